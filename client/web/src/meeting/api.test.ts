@@ -1,0 +1,52 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { getMeeting, openMeeting, Refusal, Unreachable } from "./api";
+
+const sentence = { code: "meeting-unknown", vi: "Không có cuộc họp này.", en: "There is no such meeting." };
+
+function answer(status: number, body: string) {
+  const fetch = vi.fn(async (_path: string, _init: RequestInit) => new Response(body, { status }));
+  vi.stubGlobal("fetch", fetch);
+  return fetch;
+}
+
+afterEach(() => vi.unstubAllGlobals());
+
+describe("getMeeting", () => {
+  it("asks for the code, escaped", async () => {
+    const meeting = { code: "abc-def-ghj", title: "Giao ban", relays: [] };
+    const fetch = answer(200, JSON.stringify(meeting));
+    expect(await getMeeting("a/b?c")).toEqual(meeting);
+    expect(fetch.mock.calls[0][0]).toBe("/api/meetings/a%2Fb%3Fc");
+  });
+
+  it("hands on the relay's sentence", async () => {
+    answer(404, JSON.stringify(sentence));
+    const refusal = await getMeeting("x").catch((e: unknown) => e);
+    expect(refusal).toBeInstanceOf(Refusal);
+    expect((refusal as Refusal).sentence).toEqual(sentence);
+  });
+
+  it.each([
+    [502, "<html>Bad gateway"],
+    [500, "{}"],
+    [500, "null"],
+  ])("calls a server unreachable that answers %d %s", async (status, body) => {
+    answer(status, body);
+    await expect(getMeeting("x")).rejects.toBeInstanceOf(Unreachable);
+  });
+
+  it("calls a line unreachable that is down", async () => {
+    vi.stubGlobal("fetch", () => Promise.reject(new TypeError("Failed to fetch")));
+    await expect(getMeeting("x")).rejects.toBeInstanceOf(Unreachable);
+  });
+});
+
+it("opens a meeting with the host key, whatever its letters", async () => {
+  const opened = { code: "abc-def-ghj", title: "Giao ban", link: "https://hop.example.vn/m/abc-def-ghj" };
+  const fetch = answer(201, JSON.stringify(opened));
+  expect(await openMeeting("Giao ban", " khóa ")).toEqual(opened);
+  const [path, init] = fetch.mock.calls[0];
+  expect([path, init.method, init.body]).toEqual(["/api/meetings", "POST", '{"title":"Giao ban"}']);
+  const header = new Headers(init.headers).get("Authorization") ?? "";
+  expect(new TextDecoder().decode(Uint8Array.from(header, (c) => c.charCodeAt(0)))).toBe("Bearer khóa");
+});

@@ -1,0 +1,60 @@
+// What the page and its media worker say to each other. The page draws, the worker talks to the relay.
+
+/** One relay of the meeting: its WebTransport address and the hashes (base64 SHA-256) of its certificates, none if they are public. */
+export interface Relay {
+  url: string;
+  hashes: string[];
+}
+
+/** A participant's place, as in PROTOCOL.md section 6. */
+export interface Seat {
+  id: string;
+  name: string;
+  publication?: number;
+  here?: boolean;
+  muted?: boolean;
+  listen?: boolean;
+}
+
+/** A sentence from the relay in both languages. */
+export interface Sentence {
+  code: string;
+  vi: string;
+  en: string;
+}
+
+/** The state of this page's own line over the last second or two. Rates in kbit/s of IP packets, loss in 0..1, rtt in ms. */
+export interface LineState {
+  rtt?: number;
+  lossDown: number;
+  lossUp: number;
+  recoveredDown: number; // share of the lost packets that came back by repair, 0..1
+  kbpsDown: number;
+  kbpsUp: number;
+}
+
+export type ToWorker =
+  | { type: "join"; meeting: string; name: string; token?: string; muted: boolean; listen: boolean; relays: Relay[] }
+  | { type: "ports"; capture?: MessagePort; playout: MessagePort } // ports are transferred; may come again when devices change
+  | { type: "mute"; muted: boolean }
+  | { type: "leave" };
+
+export type FromWorker =
+  | { type: "state"; state: "connecting" | "joined" | "reconnecting" } // reconnecting: by itself, until leave
+  | { type: "ended"; reason: Sentence } // the relay said bye and coming back makes no sense
+  | {
+      type: "welcome";
+      you: string;
+      publication: number;
+      token: string;
+      title: string;
+      code: string;
+      muted: boolean;
+      seats: Seat[];
+    }
+  | { type: "seat"; seat: Seat; kind: string }
+  | { type: "left"; id: string }
+  | { type: "levels"; levels: [publication: number, dBov: number][] } // who is heard now, about 10 a second while it changes; own voice too
+  | { type: "line"; line: LineState } // once a second
+  | { type: "error"; error: Sentence }
+  | { type: "sound" }; // the first sound was handed to the loudspeaker

@@ -1,0 +1,91 @@
+import type { Room } from "../meeting/room";
+import { Dialog } from "./dialog";
+import { LeaveIcon } from "./icons";
+import { Invitation } from "./invitation";
+import { text } from "./text";
+
+/** The boxes that a person opens over a meeting. */
+export type Box = "invite" | "keys" | "leave";
+
+interface BoxProps {
+  room: Room;
+  title: string;
+  onClose: () => void;
+}
+
+/** The one that is open. */
+export function Boxes({ box, ...props }: BoxProps & { box: Box }) {
+  switch (box) {
+    case "invite":
+      return <InviteBox {...props} />;
+    case "keys":
+      return <KeysBox {...props} />;
+    case "leave":
+      return <LeaveBox {...props} />;
+  }
+}
+
+function InviteBox({ room, title, onClose }: BoxProps) {
+  const t = text.value;
+  return (
+    <Dialog title={t.shareTitle} onClose={onClose}>
+      <Invitation code={room.code} link={`${location.origin}/m/${room.code}`} title={title} />
+      <div class="choices">
+        <button class="button" type="button" onClick={onClose}>
+          {t.close}
+        </button>
+      </div>
+    </Dialog>
+  );
+}
+
+function KeysBox({ onClose }: BoxProps) {
+  const t = text.value;
+  return (
+    <Dialog title={t.keys} onClose={onClose}>
+      <dl class="key-list">
+        <div>
+          <dt>
+            <kbd>M</kbd> <kbd>{t.keySpace}</kbd>
+          </dt>
+          <dd>{t.keysMute}</dd>
+        </div>
+        <div>
+          <dt>
+            <kbd>?</kbd>
+          </dt>
+          <dd>{t.keysHelp}</dd>
+        </div>
+        <div>
+          <dt>
+            <kbd>Esc</kbd>
+          </dt>
+          <dd>{t.keysClose}</dd>
+        </div>
+      </dl>
+      <div class="choices">
+        <button class="button main" type="button" onClick={onClose}>
+          {t.close}
+        </button>
+      </div>
+    </Dialog>
+  );
+}
+
+function LeaveBox({ room, onClose }: BoxProps) {
+  const t = text.value;
+  return (
+    <Dialog title={t.leaveTitle} onClose={onClose}>
+      <p class="lead">{t.leaveText}</p>
+      <div class="choices">
+        <button class="button" type="button" onClick={onClose}>
+          {t.stay}
+        </button>
+        <button class="button main" type="button" onClick={() => room.leave()}>
+          <LeaveIcon />
+          {t.leave}
+        </button>
+      </div>
+    </Dialog>
+  );
+}

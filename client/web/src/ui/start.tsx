@@ -1,0 +1,156 @@
+import { useSignal } from "@preact/signals";
+import { type NewMeeting, openMeeting, Refusal } from "../meeting/api";
+import { readCode } from "../meeting/code";
+import type { Sentence } from "../meeting/messages";
+import { Field } from "./field";
+import { EnterIcon, PlusIcon } from "./icons";
+import { Invitation } from "./invitation";
+import { follow, go, route } from "./navigation";
+import { Shell } from "./shell";
+import { lang, text } from "./text";
+
+/** The start page: into a meeting, or a new one. */
+export function Start() {
+  const opened = useSignal<NewMeeting | undefined>(undefined);
+  if (opened.value) return <Opened meeting={opened.value} />;
+  return (
+    <Shell>
+      <h1 class="unseen">{text.value.startTitle}</h1>
+      <div class="ways">
+        <JoinForm />
+        <NewForm
+          onOpen={(meeting) => {
+            opened.value = meeting;
+          }}
+        />
+      </div>
+    </Shell>
+  );
+}
+
+const codeProblems = { empty: "codeEmpty", accents: "codeAccents", malformed: "codeMalformed" } as const;
+
+function JoinForm() {
+  const t = text.value;
+  const code = useSignal("");
+  const problem = useSignal<keyof typeof codeProblems | undefined>(undefined);
+  const submit = (event: Event) => {
+    event.preventDefault();
+    const read = readCode(code.value);
+    if ("code" in read) return go(`/m/${read.code}`);
+    problem.value = read.problem;
+  };
+  return (
+    <form class="card way primary" aria-labelledby="join-title" noValidate onSubmit={submit}>
+      <h2 id="join-title">{t.joinTitle}</h2>
+      <p class="lead">{t.joinHint}</p>
+      <Field
+        label={t.codeLabel}
+        class="code"
+        placeholder="abc-def-ghj"
+        autocapitalize="none"
+        enterkeyhint="go"
+        value={code.value}
+        error={problem.value && t[codeProblems[problem.value]]}
+        onValue={(value) => {
+          code.value = value;
+          const read = readCode(value);
+          // Accents come from the keyboard's setting: say so before nine letters are typed in vain.
+          problem.value = "problem" in read && read.problem === "accents" ? "accents" : undefined;
+        }}
+      />
+      <button class="button main" type="submit">
+        <EnterIcon />
+        {t.joinTitle}
+      </button>
+    </form>
+  );
+}
+
+function NewForm({ onOpen }: { onOpen: (meeting: NewMeeting) => void }) {
+  const t = text.value;
+  const title = useSignal("");
+  const key = useSignal(route.value.key ?? "");
+  const error = useSignal<Sentence | "keyEmpty" | "noServer" | undefined>(undefined);
+  const shown = useSignal(false);
+  const busy = useSignal(false);
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    error.value = undefined;
+    if (busy.value) return;
+    if (key.value.trim() === "") {
+      error.value = "keyEmpty";
+      return;
+    }
+    busy.value = true;
+    try {
+      onOpen(await openMeeting(title.value.trim(), key.value));
+    } catch (e) {
+      error.value = e instanceof Refusal ? e.sentence : "noServer";
+    }
+    busy.value = false;
+  };
+  const sentence = typeof error.value === "object" ? error.value[lang.value] : error.value && t[error.value];
+  const aboutTitle = typeof error.value === "object" && error.value.code.startsWith("title");
+  return (
+    <form class="card way" aria-labelledby="new-title" noValidate onSubmit={submit}>
+      <h2 id="new-title">{t.newTitle}</h2>
+      <p class="lead">{t.newHint}</p>
+      <Field
+        label={t.titleLabel}
+        placeholder={t.titleExample}
+        maxLength={200}
+        value={title.value}
+        error={aboutTitle ? sentence : undefined}
+        onValue={(value) => {
+          title.value = value;
+        }}
+      />
+      <Field
+        label={t.keyLabel}
+        hint={t.keyHint}
+        secret={!shown.value}
+        value={key.value}
+        error={aboutTitle ? undefined : sentence}
+        onValue={(value) => {
+          key.value = value;
+        }}
+      />
+      <label class="tick">
+        <input
+          type="checkbox"
+          checked={shown.value}
+          onChange={(event) => {
+            shown.value = event.currentTarget.checked;
+          }}
+        />
+        {t.keyShow}
+      </label>
+      <button class="button" type="submit" aria-disabled={busy.value}>
+        <PlusIcon />
+        {t.newButton}
+      </button>
+    </form>
+  );
+}
+
+function Opened({ meeting }: { meeting: NewMeeting }) {
+  const t = text.value;
+  const path = `/m/${meeting.code}`;
+  return (
+    <Shell>
+      <section class="card narrow" aria-labelledby="opened">
+        <h1 id="opened">{t.createdTitle}</h1>
+        <p class="lead">
+          {meeting.title && <strong>{meeting.title}. </strong>}
+          {t.createdHint}
+        </p>
+        <Invitation code={meeting.code} link={meeting.link} title={meeting.title} />
+        <a class="button main" href={path} onClick={follow}>
+          <EnterIcon />
+          {t.enterRoom}
+        </a>
+      </section>
+    </Shell>
+  );
+}

@@ -1,0 +1,25 @@
+package zdeps
+
+import (
+	_ "aidanwoods.dev/go-paseto"
+	_ "charm.land/lipgloss/v2"
+	_ "github.com/alecthomas/kong"
+	_ "github.com/caddyserver/certmagic"
+	_ "github.com/coder/websocket"
+	_ "github.com/go-chi/httprate"
+	_ "github.com/goccy/go-yaml"
+	_ "github.com/goccy/go-yaml/parser"
+	_ "github.com/klauspost/reedsolomon"
+	_ "github.com/pion/opus"
+	_ "github.com/pion/rtp"
+	_ "github.com/prometheus/client_golang/prometheus/promhttp"
+	_ "github.com/prometheus/client_golang/prometheus/testutil"
+	_ "github.com/quic-go/webtransport-go"
+	_ "github.com/rogpeppe/go-internal/testscript"
+	_ "go.uber.org/goleak"
+	_ "golang.org/x/sync/errgroup"
+	_ "golang.org/x/term"
+	_ "golang.org/x/time/rate"
+	_ "pgregory.net/rapid"
+	_ "rsc.io/qr"
+)

@@ -1,0 +1,87 @@
+package admin
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/diemcau/diemcau/relay"
+)
+
+// MaxBody is how much JSON a request may carry, in bytes.
+const MaxBody = 4 << 10
+
+// Meetings is what admin needs of a relay; *relay.Server satisfies it. It is called concurrently.
+type Meetings interface {
+	// Create opens a meeting and returns its code in the printed form. The title is one that meeting.ParseTitle takes.
+	Create(ctx context.Context, title string) (code string, err error)
+	// Lookup finds a meeting by its code in the printed form. It must be quick.
+	Lookup(code string) (title string, found bool)
+	// Stats returns the counts so far.
+	Stats() relay.Stats
+}
+
+// Relay says where a page reaches a relay.
+type Relay struct {
+	URL    string   `json:"url"`    // of the WebTransport session
+	Hashes []string `json:"hashes"` // base64 SHA-256 of the certificates used now or later; none when they are public
+}
+
+// Config is what a Handler needs. Nothing in it may change afterwards.
+type Config struct {
+	Meetings Meetings
+	Page     http.Handler // answers every path that is not admin's own
+	HostKey  string       // who shows it may open meetings; case, hyphens and spaces do not matter
+	Origins  []string     // pages of other origins that may use the API, as "https://host[:port]"
+
+	// Base returns the address of the page, "https://host[:port]", and Relays the meeting's relays, for a request that came
+	// to host (the Host header). Both must be safe for concurrent use.
+	Base   func(host string) string
+	Relays func(host string) []Relay
+
+	CA  []byte // the local certificate authority in PEM; nil: there is none
+	Log *slog.Logger
+}
+
+var errConfig = errors.New("admin: Config needs Meetings, Page, HostKey, Base, Relays and Log")
+
+// Validate says whether the configuration is complete.
+func (c Config) Validate() error {
+	if c.Meetings == nil || c.Page == nil || c.HostKey == "" || c.Base == nil || c.Relays == nil || c.Log == nil {
+		return errConfig
+	}
+	return nil
+}
+
+// Handler answers everything that comes over HTTP. It starts no goroutine. An error means an incomplete Config.
+func Handler(cfg Config) (http.Handler, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	m := newMetrics(cfg.Meetings.Stats)
+	a := &api{Config: cfg, metrics: m, limits: newLimits()}
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /api/meetings", a.create)
+	mux.HandleFunc("GET /api/meetings/{code}", a.lookup)
+	mux.HandleFunc("/api/", func(w http.ResponseWriter, _ *http.Request) { a.refuse(w, notFound) })
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
+	mux.Handle("GET /metrics", m.handler())
+	mux.HandleFunc("GET /ca.crt", a.authority)
+	mux.Handle("/", cfg.Page)
+	return a.recoverer(headers(a.origins(mux))), nil
+}
+
+// Server is an http.Server around h that a slow or chatty stranger cannot hold for long. The caller serves and shuts it down.
+func Server(h http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       20 * time.Second,
+		WriteTimeout:      2 * time.Minute, // the page, over a line of a few kbit/s
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    16 << 10,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+}

@@ -1,0 +1,125 @@
+package admin
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"unicode"
+
+	"github.com/diemcau/diemcau/relay"
+	"github.com/diemcau/diemcau/relay/meeting"
+)
+
+// api holds what the handlers share; all of it is set once.
+type api struct {
+	Config
+	metrics *metrics
+	limits  *limits
+}
+
+// created answers POST /api/meetings.
+type created struct {
+	Code  string `json:"code"`
+	Link  string `json:"link"`
+	Title string `json:"title"`
+}
+
+// found answers GET /api/meetings/CODE.
+type found struct {
+	Code   string  `json:"code"`
+	Title  string  `json:"title"`
+	Relays []Relay `json:"relays"`
+}
+
+func (a *api) create(w http.ResponseWriter, r *http.Request) {
+	key, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	right, limited := a.limits.keys.try(w, r, func() bool { return sameKey(key, a.HostKey) })
+	switch {
+	case limited || (right && a.limits.requests.over(w, r, key)):
+		a.refuse(w, tooMany)
+		return
+	case !right:
+		w.Header().Set("WWW-Authenticate", "Bearer")
+		a.refuse(w, hostKeyWrong)
+		return
+	}
+	title, wrong := readTitle(w, r)
+	if wrong != nil {
+		a.refuse(w, *wrong)
+		return
+	}
+	code, err := a.Meetings.Create(r.Context(), title)
+	switch {
+	case errors.Is(err, relay.ErrTooManyMeetings):
+		a.refuse(w, relayFull)
+		return
+	case err != nil:
+		a.Log.Error("a meeting could not be opened", "error", err)
+		a.refuse(w, broken)
+		return
+	}
+	link := a.Base(r.Host) + "/m/" + code
+	w.Header().Set("Location", "/api/meetings/"+code)
+	writeJSON(w, http.StatusCreated, created{Code: code, Link: link, Title: title})
+}
+
+// readTitle reads the body of POST /api/meetings.
+func readTitle(w http.ResponseWriter, r *http.Request) (string, *refusal) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
+	var big *http.MaxBytesError
+	if errors.As(err, &big) {
+		wrong := badJSON
+		wrong.status = http.StatusRequestEntityTooLarge
+		return "", &wrong
+	}
+	var in struct {
+		Title string `json:"title"`
+	}
+	if err != nil || json.Unmarshal(body, &in) != nil {
+		return "", &badJSON
+	}
+	title, err := meeting.ParseTitle(strings.Join(strings.FieldsFunc(in.Title, breaks), " "))
+	if err != nil {
+		return "", &titleTooLong
+	}
+	return title, nil
+}
+
+// breaks says whether a character parts words of a title: spaces, and what has no place in a line of text.
+func breaks(c rune) bool {
+	return unicode.IsSpace(c) || unicode.IsControl(c) || unicode.Is(unicode.Bidi_Control, c)
+}
+
+func (a *api) lookup(w http.ResponseWriter, r *http.Request) {
+	code, malformed := meeting.ParseCode(r.PathValue("code"))
+	var title string
+	known, limited := a.limits.codes.try(w, r, func() (ok bool) {
+		if malformed == nil {
+			title, ok = a.Meetings.Lookup(code)
+		}
+		return ok
+	})
+	switch {
+	case limited || (known && a.limits.requests.over(w, r, code)):
+		a.refuse(w, tooMany)
+	case malformed != nil:
+		a.refuse(w, codeMalformed)
+	case !known:
+		a.refuse(w, meetingUnknown)
+	default:
+		writeJSON(w, http.StatusOK, found{Code: code, Title: title, Relays: a.Relays(r.Host)})
+	}
+}
+
+// authority hands out the certificate that a room's PC installs once.
+func (a *api) authority(w http.ResponseWriter, _ *http.Request) {
+	if a.CA == nil {
+		a.refuse(w, notFound)
+		return
+	}
+	w.Header().Set("Content-Type", "application/x-x509-ca-cert")
+	w.Header().Set("Content-Disposition", `attachment; filename="diemcau-ca.crt"`)
+	_, _ = w.Write(a.CA)
+}

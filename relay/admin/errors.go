@@ -1,0 +1,80 @@
+package admin
+
+import (
+	"encoding/json"
+	"net/http"
+)
+
+// refusal is one way in which a request is not served; the codes are those of PROTOCOL.md.
+type refusal struct {
+	status int
+	Code   string `json:"code"`
+	Vi     string `json:"vi"`
+	En     string `json:"en"`
+}
+
+var (
+	meetingUnknown = refusal{
+		http.StatusNotFound, "meeting-unknown",
+		"Không có cuộc họp nào mang mã này: xin kiểm tra lại mã hoặc hỏi người đã mời.",
+		"No meeting has this code: check it, or ask the person who invited you.",
+	}
+	codeMalformed = refusal{
+		http.StatusBadRequest, "code-malformed",
+		"Mã cuộc họp gồm 9 chữ và số, dạng abc-def-ghj: xin nhập lại.",
+		"A meeting code has 9 letters and digits, as in abc-def-ghj: type it again.",
+	}
+	tooMany = refusal{
+		http.StatusTooManyRequests, "too-many",
+		"Có quá nhiều yêu cầu từ địa chỉ mạng này: xin đợi một phút rồi thử lại.",
+		"Too many requests came from this network address: wait a minute and try again.",
+	}
+	hostKeyWrong = refusal{
+		http.StatusUnauthorized, "host-key-wrong",
+		"Khóa chủ trì không đúng: xin dùng khóa mà máy chủ in ra lúc khởi động.",
+		"The host key is wrong: use the one that the server printed when it started.",
+	}
+	titleTooLong = refusal{
+		http.StatusBadRequest, "title-too-long",
+		"Tên cuộc họp dài quá 200 ký tự: xin rút ngắn lại.",
+		"The meeting's title is longer than 200 characters: shorten it.",
+	}
+	badJSON = refusal{
+		http.StatusBadRequest, "bad-json",
+		"Yêu cầu không phải là JSON hợp lệ dưới 4 KiB: xin tải lại trang rồi thử lại.",
+		"The request is not valid JSON of at most 4 KiB: reload the page and try again.",
+	}
+	notFound = refusal{
+		http.StatusNotFound, "not-found",
+		"Máy chủ không có địa chỉ này: xin mở lại trang đầu.",
+		"The server has nothing at this address: open its first page.",
+	}
+	originRefused = refusal{
+		http.StatusForbidden, "origin-refused",
+		"Máy chủ không nhận yêu cầu từ trang này: xin mở trang của chính máy chủ.",
+		"The server takes no requests from this page: open the server's own page.",
+	}
+	relayFull = refusal{
+		http.StatusServiceUnavailable, "relay-full",
+		"Máy chủ đã có quá nhiều cuộc họp: xin báo người quản trị.",
+		"The server has too many meetings: tell its administrator.",
+	}
+	broken = refusal{
+		http.StatusInternalServerError, "internal",
+		"Máy chủ gặp lỗi: xin thử lại sau một phút; nếu vẫn lỗi, xin báo người quản trị.",
+		"The server failed: try again in a minute; if it fails again, tell its administrator.",
+	}
+)
+
+// refuse answers with r and counts it.
+func (a *api) refuse(w http.ResponseWriter, r refusal) {
+	a.metrics.refused.WithLabelValues(r.Code).Inc()
+	writeJSON(w, r.status, r)
+}
+
+func writeJSON(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(v) // a reader that is gone is nobody's error
+}

@@ -1,0 +1,70 @@
+package relay
+
+import (
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/diemcau/diemcau/codec"
+	"github.com/diemcau/diemcau/transport"
+)
+
+// Sink is whoever listens: a session's subscription, later a recorder, a SIP leg, another relay. Deliver never blocks; the packet is shared.
+type Sink interface{ Deliver(*transport.Packet) }
+
+// layerFresh is how long a layer counts as being published after its last packet.
+const layerFresh = 400 * time.Millisecond
+
+// Publication is one voice of one participant. Attach and Forward may be called from any goroutine.
+type Publication struct {
+	ID    uint32
+	mu    sync.Mutex // serialises Attach
+	sinks atomic.Pointer[[]Sink]
+	seen  [codec.VoiceLayers]atomic.Int64 // unix ns of the last packet of a layer
+}
+
+// NewPublication makes a publication without sinks.
+func NewPublication(id uint32) *Publication {
+	p := &Publication{ID: id}
+	p.sinks.Store(new([]Sink))
+	return p
+}
+
+// Attach adds a sink; detach takes it away again. A packet that is being forwarded may still reach the sink after detach.
+func (p *Publication) Attach(s Sink) (detach func()) {
+	p.change(func(sinks []Sink) []Sink { return append(slices.Clone(sinks), s) })
+	return func() {
+		p.change(func(sinks []Sink) []Sink {
+			return slices.DeleteFunc(slices.Clone(sinks), func(other Sink) bool { return other == s })
+		})
+	}
+}
+
+func (p *Publication) change(f func([]Sink) []Sink) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	sinks := f(*p.sinks.Load())
+	p.sinks.Store(&sinks)
+}
+
+// Forward gives a packet to every sink (hop 7). It takes no lock and copies nothing.
+func (p *Publication) Forward(pkt *transport.Packet) {
+	for _, s := range *p.sinks.Load() {
+		s.Deliver(pkt)
+	}
+}
+
+// saw notes that a layer is being published.
+func (p *Publication) saw(l codec.Layer, now time.Time) { p.seen[l].Store(now.UnixNano()) }
+
+// choose returns the layer to forward to a line that would like want.
+func (p *Publication) choose(want codec.Layer, now time.Time) codec.Layer {
+	if now.UnixNano()-p.seen[want].Load() < int64(layerFresh) {
+		return want
+	}
+	if other := 1 - want; now.UnixNano()-p.seen[other].Load() < int64(layerFresh) {
+		return other
+	}
+	return want
+}

@@ -1,0 +1,272 @@
+package relay
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/diemcau/diemcau/codec"
+	"github.com/diemcau/diemcau/relay/meeting"
+	"github.com/diemcau/diemcau/transport"
+)
+
+// Bit rates of the voice layers in a plan, bit/s, and the frame.
+const (
+	loBitrate     = 8000
+	hiBitrate     = 24000
+	frameMs       = 20
+	frameInterval = frameMs * time.Millisecond
+)
+
+var errStore = errors.New("relay: an event was not stored")
+
+// Log keeps the events of meetings by subject. Append returns when the event is safe from a crash of the process. Implemented by relay/store.
+type Log interface {
+	Append(subject string, event []byte) error
+	Read(subject string, each func(event []byte) error) error
+	Subjects() ([]string, error)
+	Remove(subject string) error
+}
+
+// Room is one meeting with those who are in it now.
+type Room struct {
+	code     string
+	origin   uint16
+	log      Log
+	speakers *Speakers
+
+	mu           sync.Mutex
+	state        meeting.State
+	participants map[string]*Participant // by seat
+}
+
+func newRoom(code string, origin uint16, log Log) *Room {
+	return &Room{code: code, origin: origin, log: log, speakers: NewSpeakers(), participants: map[string]*Participant{}}
+}
+
+// restore folds the stored log; whoever was here when the relay stopped is away from then on.
+func (r *Room) restore(now time.Time) error {
+	err := r.log.Read(r.code, func(line []byte) error {
+		e, err := meeting.Decode(line)
+		if err != nil {
+			return err
+		}
+		return r.state.Apply(e)
+	})
+	if err != nil {
+		return fmt.Errorf("relay: a meeting's log: %w", err)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	_, err = r.do(meeting.Restart{}, now)
+	return err
+}
+
+// do decides, stores, applies and tells a command's events. Room.mu is held.
+func (r *Room) do(action meeting.Action, now time.Time) ([]meeting.Event, error) {
+	events, err := meeting.Decide(&r.state, meeting.Command{Ms: r.ms(now), Origin: r.origin, Do: action})
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range events {
+		line, err := meeting.Encode(e)
+		if err != nil {
+			return nil, err
+		}
+		if err := r.log.Append(r.code, line); err != nil {
+			return nil, fmt.Errorf("%w: %w", errStore, err)
+		}
+		if err := r.state.Apply(e); err != nil {
+			return nil, err
+		}
+		r.tell(e)
+	}
+	return events, nil
+}
+
+func (r *Room) ms(now time.Time) int64 {
+	if !r.state.Created() {
+		return 0
+	}
+	return max(now.UnixMilli()-r.state.Began, 0)
+}
+
+// tell sends an event to everybody whom it is not about: who comes finds it in the welcome.
+func (r *Room) tell(e meeting.Event) {
+	if e.Seat == "" || len(r.participants) == 0 {
+		return
+	}
+	message := transport.Event{Type: transport.TypeEvent, N: e.N, Ms: e.Ms, Kind: string(e.Kind), Seat: transport.Seat{ID: e.Seat}}
+	if seat, ok := r.state.Seat(e.Seat); ok {
+		message.Seat = wireSeat(seat)
+	}
+	b, err := transport.AppendMessage(nil, message)
+	if err != nil {
+		return // cannot be: a seat is far below the limit
+	}
+	for seat, p := range r.participants {
+		if seat != e.Seat || e.Kind == meeting.KindMuted {
+			p.tell(b)
+		}
+	}
+}
+
+func wireSeat(s meeting.Seat) transport.Seat {
+	return transport.Seat{ID: s.ID, Name: s.Name, Publication: s.Publication, Here: s.Here, Muted: s.Muted, Listen: s.Listen}
+}
+
+// join gives p its seat and connects it with everybody; seat is that of its token, or empty. The welcome is queued before any event.
+func (r *Room) join(p *Participant, hello transport.Hello, seat string, build string, token func(seat string) string) error {
+	now := time.Now()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	events, err := r.do(meeting.Join{Seat: seat, Name: hello.Name, Muted: hello.Muted != nil && *hello.Muted, Listen: hello.Listen}, now)
+	if err != nil {
+		return err
+	}
+	e := events[len(events)-1]
+	if hello.Muted != nil {
+		if _, err := r.do(meeting.Mute{Seat: e.Seat, Publication: e.Entry.Publication, Muted: *hello.Muted}, now); err != nil {
+			return err
+		}
+	}
+	taken, _ := r.state.Seat(e.Seat)
+	p.room, p.seat, p.publication = r, e.Seat, NewPublication(taken.Publication)
+	p.muted.Store(taken.Muted)
+	p.subscription = NewSubscription(taken.Publication, r.speakers, p.line)
+	older := r.participants[e.Seat]
+	if older != nil {
+		r.disconnect(older)
+	}
+	r.connect(p)
+	r.plans(now)
+	b, err := transport.AppendMessage(nil, r.welcome(p, build, token(e.Seat), now))
+	if err != nil {
+		return err
+	}
+	p.tell(b)
+	p.welcomed = true
+	if older != nil {
+		older.dismiss(replaced, false)
+	}
+	return nil
+}
+
+func (r *Room) welcome(p *Participant, build, token string, now time.Time) transport.Welcome {
+	seats := make([]transport.Seat, 0, r.state.Count())
+	for _, s := range r.state.Seats() {
+		seats = append(seats, wireSeat(s))
+	}
+	return transport.Welcome{
+		Type: transport.TypeWelcome, Protocol: transport.Protocol, Build: build,
+		You: p.seat, Publication: p.publication.ID, Token: token,
+		Meeting: transport.MeetingInfo{Code: r.code, Title: r.state.Title, Ms: r.ms(now)},
+		Seats:   seats, Plan: p.plan,
+	}
+}
+
+// connect attaches everybody to p's publication and p to everybody's. Room.mu is held.
+func (r *Room) connect(p *Participant) {
+	for _, other := range r.participants {
+		p.detach = append(p.detach, other.publication.Attach(p.subscription))
+		other.detach = append(other.detach, p.publication.Attach(other.subscription))
+	}
+	r.participants[p.seat] = p
+}
+
+// disconnect takes p out of everybody's hearing. Room.mu is held.
+func (r *Room) disconnect(p *Participant) {
+	delete(r.participants, p.seat)
+	for _, detach := range p.detach {
+		detach()
+	}
+	p.detach = nil
+	r.speakers.Remove(p.publication)
+}
+
+// lost ends what join began, once p's session is over. p keeps the seat if it did not leave it.
+func (r *Room) lost(p *Participant) error {
+	now := time.Now()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.participants[p.seat] == p {
+		r.disconnect(p)
+	}
+	var action meeting.Action = meeting.Lose{Seat: p.seat, Publication: p.publication.ID}
+	if p.left.Load() {
+		action = meeting.Leave{Seat: p.seat, Publication: p.publication.ID}
+	}
+	_, err := r.do(action, now)
+	r.plans(now)
+	return err
+}
+
+// mute closes or opens a participant's microphone for everybody, here and now.
+func (r *Room) mute(p *Participant, muted bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	_, err := r.do(meeting.Mute{Seat: p.seat, Publication: p.publication.ID, Muted: muted}, time.Now())
+	switch {
+	case err == nil:
+		p.muted.Store(muted)
+	case !errors.Is(err, meeting.ErrSeatGone):
+		p.complain(broken)
+	}
+}
+
+// tick is called every second: seats expire, plans follow the lines.
+func (r *Room) tick(now time.Time) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.plans(now)
+	if at, ok := r.state.NextExpiry(); !ok || at > r.ms(now) {
+		return nil
+	}
+	_, err := r.do(meeting.Expire{}, now)
+	return err
+}
+
+// plans sends every publisher the plan that its listeners and its line need, if it changed. Room.mu is held.
+func (r *Room) plans(now time.Time) {
+	var wanted [codec.VoiceLayers]int
+	for _, p := range r.participants {
+		wanted[p.subscription.Layer()]++
+	}
+	for _, p := range r.participants {
+		others := wanted
+		others[p.subscription.Layer()]--
+		voice := transport.VoicePlan{Frame: frameMs, Protection: p.uplinkProtection(now)}
+		if others[codec.LayerLo] > 0 {
+			voice.Lo = loBitrate
+		}
+		if others[codec.LayerHi] > 0 {
+			voice.Hi = hiBitrate
+		}
+		if voice == p.plan.Voice {
+			continue
+		}
+		p.plan = transport.Plan{Type: transport.TypePlan, Voice: voice}
+		if b, err := transport.AppendMessage(nil, p.plan); err == nil && p.welcomed {
+			p.tell(b)
+		}
+	}
+}
+
+// forgotten says whether nothing has happened for so long that nobody will come back.
+func (r *Room) forgotten(now time.Time) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.participants) == 0 && r.ms(now)-r.state.Ms > keepMeeting.Milliseconds()
+}
+
+// all returns who is here now.
+func (r *Room) all() []*Participant {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	out := make([]*Participant, 0, len(r.participants))
+	for _, p := range r.participants {
+		out = append(out, p)
+	}
+	return out
+}

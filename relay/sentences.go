@@ -1,0 +1,98 @@
+package relay
+
+import "github.com/diemcau/diemcau/transport"
+
+// sentence is what a person reads when something is refused; the codes are those of PROTOCOL.md section 6.
+type sentence struct{ code, vi, en string }
+
+var (
+	badHello = sentence{
+		"bad-hello",
+		"Trang này gửi lời chào mà máy chủ không hiểu: xin tải lại trang.",
+		"This page greeted the server in a way that it does not understand: reload the page.",
+	}
+	wrongProtocol = sentence{
+		"protocol",
+		"Trang này đã cũ so với máy chủ: xin tải lại trang.",
+		"This page is of another version than the server: reload the page.",
+	}
+	nameInvalid = sentence{
+		"name-invalid",
+		"Tên gồm 1 đến 64 ký tự: xin nhập lại tên.",
+		"A name has 1 to 64 characters: type it again.",
+	}
+	meetingUnknown = sentence{
+		"meeting-unknown",
+		"Không có cuộc họp nào mang mã này: xin kiểm tra lại mã hoặc hỏi người đã mời.",
+		"No meeting has this code: check it, or ask the person who invited you.",
+	}
+	meetingFull = sentence{
+		"meeting-full",
+		"Cuộc họp đã đủ 200 người: xin báo chủ tọa.",
+		"The meeting already has 200 participants: tell the chair.",
+	}
+	tokenInvalid = sentence{
+		"token-invalid",
+		"Chỗ ngồi đã lưu không còn dùng được: xin vào lại cuộc họp.",
+		"The seat that was kept is no longer valid: join the meeting again.",
+	}
+	tooSlow = sentence{
+		"too-slow",
+		"Đường truyền quá chậm nên lời chào chưa tới máy chủ: đang thử lại.",
+		"The line is so slow that the greeting did not arrive: trying again.",
+	}
+	messageTooLong = sentence{
+		"message-too-long",
+		"Trang này gửi một thông điệp quá dài: xin tải lại trang.",
+		"This page sent a message that is too long: reload the page.",
+	}
+	tooFast = sentence{
+		"rate",
+		"Trang này gửi quá nhiều, một phần bị bỏ qua: nếu còn lặp lại, xin tải lại trang.",
+		"This page sends too much, some of it is dropped: if it goes on, reload the page.",
+	}
+	badMessage = sentence{
+		"bad-message",
+		"Máy chủ không hiểu một thông điệp của trang này: xin tải lại trang.",
+		"The server did not understand a message of this page: reload the page.",
+	}
+	unknownType = sentence{
+		"unknown-type",
+		"Máy chủ không biết loại thông điệp này: xin tải lại trang.",
+		"The server does not know this type of message: reload the page.",
+	}
+	refused = sentence{
+		"refused",
+		"Máy chủ không nhận tiếng gửi dưới tên người khác: xin tải lại trang.",
+		"The server takes no voice in somebody else's name: reload the page.",
+	}
+	replaced = sentence{
+		"replaced",
+		"Chỗ này vừa được mở ở một cửa sổ khác.",
+		"This seat was just opened in another window.",
+	}
+	stopping = sentence{
+		"relay-stopping",
+		"Máy chủ đang khởi động lại, xin chờ một chút.",
+		"The server is restarting, one moment please.",
+	}
+	tooMany = sentence{
+		"too-many",
+		"Có quá nhiều lượt vào từ địa chỉ mạng này: đang thử lại.",
+		"Too many attempts from this network address: trying again.",
+	}
+	broken = sentence{
+		"internal",
+		"Máy chủ gặp lỗi khi ghi nhận việc này: đang thử lại.",
+		"The server failed to record this: trying again.",
+	}
+)
+
+// bye makes the last message; again says that coming back makes sense.
+func (s sentence) bye(again bool) transport.Bye {
+	return transport.Bye{Type: transport.TypeBye, Code: s.code, Vi: s.vi, En: s.en, Again: again}
+}
+
+func (s sentence) error() transport.Error {
+	return transport.Error{Type: transport.TypeError, Code: s.code, Vi: s.vi, En: s.en}
+}

@@ -1,0 +1,220 @@
+package relay
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/quic-go/quic-go"
+
+	"github.com/diemcau/diemcau/relay/meeting"
+	"github.com/diemcau/diemcau/transport"
+)
+
+const (
+	maxRooms     = 1000
+	helloTimeout = 3 * time.Second
+	drainTimeout = 1500 * time.Millisecond
+	keepMeeting  = 30 * 24 * time.Hour // after anything last happened in it
+)
+
+// Errors of Create.
+var ErrTooManyMeetings = errors.New("relay: too many meetings")
+
+// Config is what a Server needs. Nothing in it may change afterwards.
+type Config struct {
+	Conn     net.PacketConn          // the UDP socket; closed by Run
+	TLS      *tls.Config             // certificates for QUIC
+	ResetKey *quic.StatelessResetKey // kept over restarts, so that clients notice them at once; may be nil
+	Seed     []byte                  // of the key that signs session tokens, SeedSize bytes, kept over restarts
+	ID       uint16                  // prefix of publication ids, 0 to meeting.MaxRelay
+	Log      Log                     // where meetings are kept
+	// CheckOrigin says whether a page may connect. nil: pages of the relay's own host only.
+	CheckOrigin func(*http.Request) bool
+	Build       string
+	Logger      *slog.Logger
+}
+
+var errConfig = errors.New("relay: Config needs Conn, TLS, Log, Logger, a Seed of 32 bytes and an ID below 4096")
+
+// Validate says whether the configuration is complete.
+func (c Config) Validate() error {
+	if c.Conn == nil || c.TLS == nil || c.Log == nil || c.Logger == nil || len(c.Seed) != SeedSize || c.ID > meeting.MaxRelay {
+		return errConfig
+	}
+	return nil
+}
+
+// Server is a relay: it accepts sessions and keeps the rooms. Its methods may be called from any goroutine.
+type Server struct {
+	config   Config
+	tokens   tokens
+	listener *transport.Listener
+	attempts *attempts
+	counters counters
+
+	mu    sync.Mutex
+	rooms map[string]*Room
+}
+
+// New makes a Server and restores the meetings of its log.
+func New(c Config) (*Server, error) {
+	if err := c.Validate(); err != nil {
+		return nil, err
+	}
+	signer, err := newTokens(c.Seed)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{config: c, tokens: signer, attempts: newAttempts(), rooms: map[string]*Room{}}
+	if err := s.restore(time.Now()); err != nil {
+		return nil, err
+	}
+	s.listener = transport.NewListener(transport.ListenConfig{
+		Conn: c.Conn, TLS: c.TLS, CheckOrigin: c.CheckOrigin, ResetKey: c.ResetKey,
+	}, s.serve)
+	return s, nil
+}
+
+// restore opens the rooms of the log. One meeting that cannot be read does not keep the others shut.
+func (s *Server) restore(now time.Time) error {
+	codes, err := s.config.Log.Subjects()
+	if err != nil {
+		return fmt.Errorf("relay: the store: %w", err)
+	}
+	for _, code := range codes {
+		room := newRoom(code, s.config.ID, s.config.Log)
+		if err := room.restore(now); err != nil {
+			s.config.Logger.Error("a stored meeting cannot be read and stays closed", "error", err)
+			continue
+		}
+		s.rooms[code] = room
+	}
+	return nil
+}
+
+// Create opens a meeting and returns its code in the printed form. The error may be meeting.ErrTitle or ErrTooManyMeetings.
+func (s *Server) Create(_ context.Context, title string) (code string, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.rooms) >= maxRooms {
+		return "", ErrTooManyMeetings
+	}
+	for code == "" || s.rooms[code] != nil {
+		if code, err = meeting.NewCode(rand.Reader); err != nil {
+			return "", err
+		}
+	}
+	room := newRoom(code, s.config.ID, s.config.Log)
+	room.mu.Lock()
+	defer room.mu.Unlock()
+	now := time.Now()
+	if _, err := room.do(meeting.Create{Code: code, Title: title, Began: now.UnixMilli()}, now); err != nil {
+		return "", err
+	}
+	s.rooms[code] = room
+	return code, nil
+}
+
+// Lookup finds a meeting by its code in the printed form.
+func (s *Server) Lookup(code string) (title string, found bool) {
+	room := s.room(code)
+	if room == nil {
+		return "", false
+	}
+	room.mu.Lock()
+	defer room.mu.Unlock()
+	return room.state.Title, true
+}
+
+func (s *Server) room(code string) *Room {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.rooms[code]
+}
+
+func (s *Server) allRooms() []*Room {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := make([]*Room, 0, len(s.rooms))
+	for _, r := range s.rooms {
+		out = append(out, r)
+	}
+	return out
+}
+
+// Run serves until ctx ends, then tells everyone and closes, within 2 s. No goroutine outlives it.
+func (s *Server) Run(ctx context.Context) error {
+	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	failed := make(chan error, 1)
+	var wg sync.WaitGroup
+	wg.Go(func() { failed <- s.listener.Serve(serving) })
+	wg.Go(func() { s.keep(serving) })
+	var err error
+	select {
+	case <-ctx.Done():
+		s.drain()
+		stop()
+		err = <-failed
+	case err = <-failed:
+		stop()
+	}
+	wg.Wait()
+	return err
+}
+
+// keep does every second what time asks for.
+func (s *Server) keep(ctx context.Context) {
+	ticker := time.NewTicker(time.Second)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case now := <-ticker.C:
+			s.attempts.forget(now)
+			for _, r := range s.allRooms() {
+				if err := r.tick(now); err != nil {
+					s.config.Logger.Error("a meeting's event was not stored", "error", err)
+				}
+				s.discard(r, now)
+			}
+		}
+	}
+}
+
+// discard removes a meeting in which nothing has happened for keepMeeting.
+func (s *Server) discard(r *Room, now time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !r.forgotten(now) {
+		return
+	}
+	delete(s.rooms, r.code)
+	if err := s.config.Log.Remove(r.code); err != nil {
+		s.config.Logger.Error("an old meeting was not removed from the store", "error", err)
+	}
+}
+
+// drain says bye to everyone and waits until their sessions have ended, for at most drainTimeout.
+func (s *Server) drain() {
+	deadline := time.Now().Add(drainTimeout)
+	for _, r := range s.allRooms() {
+		for _, p := range r.all() {
+			p.dismiss(stopping, true)
+		}
+	}
+	ticker := time.NewTicker(20 * time.Millisecond)
+	defer ticker.Stop()
+	for s.counters.sessions.Load() > 0 && time.Now().Before(deadline) {
+		<-ticker.C
+	}
+}

@@ -1,0 +1,155 @@
+package relay
+
+import (
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/diemcau/diemcau/transport"
+)
+
+// MaxVoices is how many voices a room forwards at once, and so the most that a line is sent.
+const MaxVoices = 3
+
+const (
+	hangover   = 400 * time.Millisecond // frames without voice that still belong to a talkspurt
+	release    = 800 * time.Millisecond // silence after which a speaker gives its place to who comes
+	takeover   = 600 * time.Millisecond // how long a louder voice must last to take a place that is in use
+	louderBy   = 6                      // dB
+	prerollMax = 16                     // packets kept from before a voice gets its place: no first syllable is lost
+	prerollAge = 300 * time.Millisecond
+)
+
+// voice is what the ranking knows of one publication that spoke.
+type voice struct {
+	publication *Publication
+	last        time.Time // of the last frame with voice
+	began       time.Time // of the talkspurt
+	level       float64   // smoothed dBov
+	preroll     []held
+	out         []*transport.Packet // what Observe returns
+}
+
+// held is a packet that waits for its voice to get a place.
+type held struct {
+	pkt *transport.Packet
+	at  time.Time
+}
+
+// Speakers ranks the voices of a room: at most MaxVoices have a place; the first place goes to the narrowest lines. Places change
+// hands slowly, so that a cough does not cut a speaker off.
+type Speakers struct {
+	mu     sync.Mutex
+	voices map[uint32]*voice
+	places []*voice
+	ranked atomic.Pointer[[]*Publication] // places, for readers without the lock
+}
+
+// NewSpeakers makes an empty ranking.
+func NewSpeakers() *Speakers {
+	s := &Speakers{voices: map[uint32]*voice{}}
+	s.ranked.Store(new([]*Publication))
+	return s
+}
+
+// Observe takes a packet of p and returns what is to be forwarded now: nothing while p is silent or has no place, the packet itself,
+// or, when p gets a place, also what it said just before. The slice is valid until the next call for p.
+func (s *Speakers) Observe(p *Publication, pkt *transport.Packet, now time.Time) []*transport.Packet {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	v := s.voices[p.ID]
+	if v == nil {
+		v = &voice{publication: p, level: -127}
+		s.voices[p.ID] = v
+	}
+	v.observe(pkt, now)
+	v.hold(pkt, now)
+	if now.Sub(v.last) > hangover || !slices.Contains(s.places, v) && !s.place(v, now) {
+		return nil
+	}
+	return v.flush()
+}
+
+func (v *voice) observe(pkt *transport.Packet, now time.Time) {
+	if !pkt.Level.Voice() {
+		return
+	}
+	if now.Sub(v.last) > hangover {
+		v.began, v.level = now, float64(pkt.Level.DBov())
+	}
+	v.last = now
+	v.level += (float64(pkt.Level.DBov()) - v.level) / 16
+}
+
+// hold keeps the packet with those of the last prerollAge.
+func (v *voice) hold(pkt *transport.Packet, now time.Time) {
+	old := 0
+	for old < len(v.preroll) && (now.Sub(v.preroll[old].at) > prerollAge || len(v.preroll)-old >= prerollMax) {
+		old++
+	}
+	v.preroll = append(slices.Delete(v.preroll, 0, old), held{pkt, now})
+}
+
+func (v *voice) flush() []*transport.Packet {
+	v.out = v.out[:0]
+	for _, h := range v.preroll {
+		v.out = append(v.out, h.pkt)
+	}
+	v.preroll = v.preroll[:0]
+	return v.out
+}
+
+// place finds v a place: a free one, one whose speaker has fallen silent, or that of a much weaker voice.
+func (s *Speakers) place(v *voice, now time.Time) bool {
+	s.places = slices.DeleteFunc(s.places, func(o *voice) bool { return now.Sub(o.last) > release })
+	if len(s.places) < MaxVoices {
+		s.places = append(s.places, v)
+		s.publish()
+		return true
+	}
+	weakest := 0
+	for i, o := range s.places {
+		if o.level < s.places[weakest].level {
+			weakest = i
+		}
+	}
+	if now.Sub(v.began) < takeover || v.level < s.places[weakest].level+louderBy {
+		return false
+	}
+	s.places[weakest] = v
+	s.publish()
+	return true
+}
+
+// Remove forgets a publication that is gone.
+func (s *Speakers) Remove(p *Publication) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.voices, p.ID)
+	s.places = slices.DeleteFunc(s.places, func(o *voice) bool { return o.publication == p })
+	s.publish()
+}
+
+func (s *Speakers) publish() {
+	ranked := make([]*Publication, len(s.places))
+	for i, v := range s.places {
+		ranked[i] = v.publication
+	}
+	s.ranked.Store(&ranked)
+}
+
+// Rank returns the place of publication id as the participant who publishes own counts it, from 0, its publication, and
+// how many others have a place; found is false if id has none.
+func (s *Speakers) Rank(id, own uint32) (rank int, p *Publication, others int, found bool) {
+	for _, o := range *s.ranked.Load() {
+		switch o.ID {
+		case own:
+			continue
+		case id:
+			rank, p, found = others, o, true
+		}
+		others++
+	}
+	return rank, p, others, found
+}

@@ -1,0 +1,97 @@
+package relay
+
+import (
+	"maps"
+	"sync"
+	"sync/atomic"
+)
+
+// Stats is what a Server has done. Counts are since it started; of lines that are gone, too.
+type Stats struct {
+	Meetings     int
+	Participants int               // with a session
+	Sessions     int64             // also those not yet seated
+	Refused      map[string]uint64 // sessions refused, by code
+	In, Out      Traffic
+	Dropped      map[string]uint64 // packets and datagrams that went no further, by reason
+	Recovered    uint64            // lost datagrams brought back by repair
+}
+
+// Traffic counts what crossed all lines in one direction.
+type Traffic struct {
+	Datagrams, Bytes, Packets uint64
+}
+
+// counters holds the counts of sessions that ended.
+type counters struct {
+	sessions atomic.Int64
+
+	mu    sync.Mutex
+	codes map[string]uint64
+	ended Stats
+}
+
+func (c *counters) refused(code string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.codes == nil {
+		c.codes = map[string]uint64{}
+	}
+	c.codes[code]++
+}
+
+// collect adds the counts of a participant whose session is over.
+func (c *counters) collect(p *Participant) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ended.add(p)
+}
+
+// Stats returns the counts so far.
+func (s *Server) Stats() Stats {
+	s.counters.mu.Lock()
+	out := s.counters.ended
+	out.Dropped = maps.Clone(out.Dropped)
+	out.Refused = maps.Clone(s.counters.codes)
+	s.counters.mu.Unlock()
+	out.Sessions = s.counters.sessions.Load()
+	for _, r := range s.allRooms() {
+		out.Meetings++
+		for _, p := range r.all() {
+			out.Participants++
+			out.add(p)
+		}
+	}
+	return out
+}
+
+// add adds the counts of one line.
+func (s *Stats) add(p *Participant) {
+	sent, got := p.line.Stats()
+	delivered := p.subscription.Stats()
+	s.In.Datagrams += got.Datagrams
+	s.In.Bytes += got.Bytes
+	s.In.Packets += p.ingress.packets.Load()
+	s.Out.Datagrams += sent.Datagrams
+	s.Out.Bytes += sent.Bytes
+	s.Out.Packets += delivered.Sent
+	s.Recovered += got.Recovered
+	if s.Dropped == nil {
+		s.Dropped = map[string]uint64{}
+	}
+	for reason, n := range map[string]uint64{
+		"flooded":    p.ingress.flooded.Load(),
+		"foreign":    p.ingress.foreign.Load(),
+		"muted":      p.ingress.muted.Load(),
+		"malformed":  got.Malformed,
+		"duplicate":  got.Duplicate,
+		"too-old":    got.TooOld,
+		"unresolved": got.Unresolved,
+		"overflow":   delivered.Overflow,
+		"stale":      delivered.Stale,
+		"not-ranked": delivered.NotRanked,
+		"no-alias":   sent.Unsent,
+	} {
+		s.Dropped[reason] += n
+	}
+}

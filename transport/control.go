@@ -1,0 +1,131 @@
+package transport
+
+import "github.com/diemcau/diemcau/fec"
+
+// Protocol is the version of PROTOCOL.md that this code speaks.
+const Protocol = 1
+
+// Limits of PROTOCOL.md section 6, in bytes.
+const (
+	MaxControl = 64 << 10
+	MaxHello   = 2 << 10
+	MaxName    = 64 // characters
+)
+
+// MessageType is the member "type" of a control message.
+type MessageType string
+
+// The control messages of PROTOCOL.md section 6.
+const (
+	TypeHello   MessageType = "hello"
+	TypeMute    MessageType = "mute"
+	TypeBye     MessageType = "bye"
+	TypeWelcome MessageType = "welcome"
+	TypeEvent   MessageType = "event"
+	TypePlan    MessageType = "plan"
+	TypeClock   MessageType = "clock"
+	TypeError   MessageType = "error"
+)
+
+// Hello is the first message of a session.
+type Hello struct {
+	Type     MessageType `json:"type"`
+	Protocol int         `json:"protocol"`
+	Build    string      `json:"build,omitempty"`
+	Meeting  string      `json:"meeting"`
+	Name     string      `json:"name"`
+	Token    string      `json:"token,omitempty"`
+	Muted    *bool       `json:"muted,omitempty"` // nil: as the seat was, open for a new one
+	Listen   bool        `json:"listen,omitempty"`
+}
+
+// Mute tells the relay that the participant closed or opened the microphone.
+type Mute struct {
+	Type  MessageType `json:"type"`
+	Muted bool        `json:"muted"`
+}
+
+// Bye is the last message of either side. From a relay it has a code and a sentence; Again says that coming back makes sense.
+type Bye struct {
+	Type  MessageType `json:"type"`
+	Code  string      `json:"code,omitempty"`
+	Vi    string      `json:"vi,omitempty"`
+	En    string      `json:"en,omitempty"`
+	Again bool        `json:"again,omitempty"`
+}
+
+// Seat is a participant's place in the meeting as the page sees it.
+type Seat struct {
+	ID          string `json:"id"`
+	Name        string `json:"name"`
+	Publication uint32 `json:"publication,omitempty"`
+	Here        bool   `json:"here,omitempty"`
+	Muted       bool   `json:"muted,omitempty"`
+	Listen      bool   `json:"listen,omitempty"`
+}
+
+// MeetingInfo describes the meeting in a welcome. Ms is the time since it began.
+type MeetingInfo struct {
+	Code  string `json:"code"`
+	Title string `json:"title,omitempty"`
+	Ms    int64  `json:"ms"`
+}
+
+// Welcome answers a good hello.
+type Welcome struct {
+	Type        MessageType `json:"type"`
+	Protocol    int         `json:"protocol"`
+	Build       string      `json:"build,omitempty"`
+	You         string      `json:"you"`
+	Publication uint32      `json:"publication"`
+	Token       string      `json:"token"`
+	Meeting     MeetingInfo `json:"meeting"`
+	Seats       []Seat      `json:"seats"`
+	Plan        Plan        `json:"plan"`
+	Relays      []string    `json:"relays,omitempty"`
+}
+
+// Event is one entry of the meeting's log, as far as a page needs it.
+type Event struct {
+	Type MessageType `json:"type"`
+	N    uint64      `json:"n"`
+	Ms   int64       `json:"ms"`
+	Kind string      `json:"kind"`
+	Seat Seat        `json:"seat"`
+}
+
+// Plan is the send plan: what a publisher sends, decided by the relay.
+type Plan struct {
+	Type  MessageType `json:"type,omitempty"`
+	Voice VoicePlan   `json:"voice"`
+}
+
+// VoicePlan is the plan of a voice: bit rates in bit/s, 0 for a layer that nobody needs; Frame in ms (20 or 40).
+type VoicePlan struct {
+	Lo         int            `json:"lo"`
+	Hi         int            `json:"hi"`
+	Frame      int            `json:"frame"`
+	Protection fec.Protection `json:"protection"`
+}
+
+// ClockPoint ties a publication's capture time to the meeting's milliseconds; PPM is the drift of its clock.
+type ClockPoint struct {
+	Publication uint32  `json:"publication"`
+	Time        uint32  `json:"time"`
+	Ms          int64   `json:"ms"`
+	PPM         float64 `json:"ppm,omitempty"`
+}
+
+// Clock carries the clock points of those who spoke.
+type Clock struct {
+	Type MessageType  `json:"type"`
+	Of   []ClockPoint `json:"of"`
+}
+
+// Error tells one sender that one message was not understood or not allowed.
+type Error struct {
+	Type MessageType `json:"type"`
+	Code string      `json:"code"`
+	Vi   string      `json:"vi"`
+	En   string      `json:"en"`
+}

@@ -1,0 +1,37 @@
+package transport
+
+import "time"
+
+// lossMeter turns the running counts of feedback into a loss rate and a mean run over the last statsHorizon.
+type lossMeter struct {
+	started   bool
+	highest   int64
+	lost      uint8
+	runs      uint8
+	since     time.Time
+	weight    float64 // datagrams, decaying
+	lostSum   float64
+	runSum    float64
+	loss, run float64
+}
+
+// update takes the highest sequence and the low bits of the counts of one report. Reports that arrive out of order are skipped.
+func (m *lossMeter) update(highest int64, lost, runs uint8, now time.Time) {
+	if !m.started {
+		m.started, m.highest, m.lost, m.runs, m.since, m.run = true, highest, lost, runs, now, 1
+		m.lostSum, m.runSum, m.weight = float64(lost), float64(runs), float64(highest)
+		return
+	}
+	if highest <= m.highest {
+		return
+	}
+	decay := max(0, 1-float64(now.Sub(m.since))/float64(statsHorizon))
+	m.weight = m.weight*decay + float64(highest-m.highest)
+	m.lostSum = m.lostSum*decay + float64(lost-m.lost)
+	m.runSum = m.runSum*decay + float64(runs-m.runs)
+	m.highest, m.lost, m.runs, m.since = highest, lost, runs, now
+	m.loss, m.run = min(m.lostSum/max(m.weight, 1), 1), 1
+	if m.runSum >= 1 {
+		m.run = max(1, m.lostSum/m.runSum)
+	}
+}

@@ -1,0 +1,125 @@
+package transport
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/quic-go/quic-go/quicvarint"
+)
+
+// Errors of the control stream.
+var (
+	ErrMessageTooLong = errors.New("transport: control message too long")
+	ErrNotJSON        = errors.New("transport: control message is not a JSON object with a type")
+)
+
+// controlTimeout is how long a control message may take to enter the library's send buffer before the session counts as stuck.
+const controlTimeout = 10 * time.Second
+
+// ControlStream is the reliable stream of a session; a *webtransport.Stream is one.
+type ControlStream interface {
+	io.ReadWriteCloser
+	SetReadDeadline(time.Time) error
+	SetWriteDeadline(time.Time) error
+}
+
+// Session is one connection between a client and a relay: datagrams, and control messages as JSON.
+// ReadControl is for one goroutine, the rest for any.
+type Session struct {
+	Datagrams
+	Remote  string // address of the other end, for limits and logs
+	control ControlStream
+	reader  *bufio.Reader
+	writeMu sync.Mutex
+	close   func(reason string) error
+}
+
+// NewSession makes a session of its parts; close ends the whole connection, and with it both.
+func NewSession(d Datagrams, control ControlStream, remote string, close func(reason string) error) *Session {
+	return &Session{Datagrams: d, Remote: remote, control: control, reader: bufio.NewReaderSize(control, 512), close: close}
+}
+
+// Close ends the session. What was written to the control stream just before may still arrive.
+func (s *Session) Close(reason string) error { return s.close(reason) }
+
+// Message is a control message as it came: its type and the whole JSON.
+type Message struct {
+	Type MessageType
+	JSON []byte
+}
+
+// Decode fills v, one of the message structs of this package. The error wraps ErrNotJSON.
+func (m Message) Decode(v any) error {
+	if err := json.Unmarshal(m.JSON, v); err != nil {
+		return fmt.Errorf("%w: %s", ErrNotJSON, m.Type)
+	}
+	return nil
+}
+
+// ReadControl waits for the next control message of at most limit bytes. After ErrNotJSON the stream can be read on; any
+// other error is final, ErrMessageTooLong too: what follows cannot be found.
+func (s *Session) ReadControl(limit int) (Message, error) {
+	return ReadMessage(s.reader, limit)
+}
+
+// SetReadDeadline bounds ReadControl.
+func (s *Session) SetReadDeadline(t time.Time) error { return s.control.SetReadDeadline(t) }
+
+// ReadMessage reads one framed control message (PROTOCOL.md section 6).
+func ReadMessage(r *bufio.Reader, limit int) (Message, error) {
+	size, err := quicvarint.Read(r)
+	if err != nil {
+		return Message{}, err
+	}
+	if size > uint64(min(limit, MaxControl)) {
+		return Message{}, ErrMessageTooLong
+	}
+	b := make([]byte, size)
+	if _, err := io.ReadFull(r, b); err != nil {
+		return Message{}, err
+	}
+	var head struct {
+		Type MessageType `json:"type"`
+	}
+	if json.Unmarshal(b, &head) != nil || head.Type == "" {
+		return Message{}, ErrNotJSON
+	}
+	return Message{Type: head.Type, JSON: b}, nil
+}
+
+// AppendMessage appends the framed form of a message.
+func AppendMessage(b []byte, v any) ([]byte, error) {
+	j, err := json.Marshal(v)
+	if err != nil {
+		return b, err
+	}
+	if len(j) > MaxControl {
+		return b, ErrMessageTooLong
+	}
+	return appendBlock(b, j), nil
+}
+
+// WriteControl sends one control message. It blocks while the other end does not take bytes, for at most 10 s.
+func (s *Session) WriteControl(v any) error {
+	b, err := AppendMessage(nil, v)
+	if err != nil {
+		return err
+	}
+	return s.WriteEncoded(b)
+}
+
+// WriteEncoded sends what AppendMessage made, so that one message for many sessions is encoded once. It blocks like WriteControl.
+func (s *Session) WriteEncoded(b []byte) error {
+	s.writeMu.Lock()
+	defer s.writeMu.Unlock()
+	if err := s.control.SetWriteDeadline(time.Now().Add(controlTimeout)); err != nil {
+		return err
+	}
+	_, err := s.control.Write(b)
+	return err
+}
