@@ -6,8 +6,8 @@ package codec
 // ClockRate is the rate of every capture time, in Hz (RFC 7587: Opus always counts 48 kHz).
 const ClockRate = 48000
 
-// TimeGrid is the step, in 48 kHz samples (10 ms), on which capture times lie so that a hop can shorten them.
-const TimeGrid = 480
+// TimeGrid is the step, in 48 kHz samples (20 ms), on which capture times lie so that a hop can shorten them.
+const TimeGrid = 960
 
 // MaxVoicePayload is the longest Opus packet that is carried, in bytes.
 const MaxVoicePayload = 400

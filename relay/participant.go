@@ -202,6 +202,7 @@ func (p *Participant) take(pkt *transport.Packet, now time.Time) {
 		return
 	}
 	p.publication.saw(pkt.Layer, now)
+	p.publication.clock.observe(pkt.Timestamp, float64(now.UnixMicro()-p.room.began)/1000)
 	for _, out := range p.room.speakers.Observe(p.publication, pkt, now) {
 		p.publication.Forward(out)
 	}

@@ -22,6 +22,7 @@ type Publication struct {
 	mu    sync.Mutex // serialises Attach
 	sinks atomic.Pointer[[]Sink]
 	seen  [codec.VoiceLayers]atomic.Int64 // unix ns of the last packet of a layer
+	clock captureClock
 }
 
 // NewPublication makes a publication without sinks.

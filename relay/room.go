@@ -35,10 +35,12 @@ type Room struct {
 	origin   uint16
 	log      Log
 	speakers *Speakers
+	began    int64 // Unix µs of the meeting's millisecond 0; set before the room is shared
 
 	mu           sync.Mutex
 	state        meeting.State
 	participants map[string]*Participant // by seat
+	clocked      time.Time               // when the last clock points went out
 }
 
 func newRoom(code string, origin uint16, log Log) *Room {
@@ -57,6 +59,7 @@ func (r *Room) restore(now time.Time) error {
 	if err != nil {
 		return fmt.Errorf("relay: a meeting's log: %w", err)
 	}
+	r.began = r.state.Began * 1000
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	_, err = r.do(meeting.Restart{}, now)
@@ -85,6 +88,7 @@ func (r *Room) do(action meeting.Action, now time.Time) ([]meeting.Event, error)
 	return events, nil
 }
 
+// ms is the time since the meeting began; Began never changes once the meeting is created.
 func (r *Room) ms(now time.Time) int64 {
 	if !r.state.Created() {
 		return 0
@@ -220,6 +224,7 @@ func (r *Room) tick(now time.Time) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.plans(now)
+	r.clocks(now)
 	if at, ok := r.state.NextExpiry(); !ok || at > r.ms(now) {
 		return nil
 	}

@@ -119,6 +119,7 @@ func (s *Server) Create(_ context.Context, title string) (code string, err error
 	if _, err := room.do(meeting.Create{Code: code, Title: title, Began: now.UnixMilli()}, now); err != nil {
 		return "", err
 	}
+	room.began = room.state.Began * 1000
 	s.rooms[code] = room
 	return code, nil
 }

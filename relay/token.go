@@ -16,6 +16,9 @@ const SeedSize = ed25519.SeedSize
 // tokenLife is how long a token is believed at all; the seat itself is kept only 10 minutes after it was last seen.
 const tokenLife = 24 * time.Hour
 
+// tokenSlack is how much the clock of the relay that reads a token may be behind the one that wrote it.
+const tokenSlack = time.Minute
+
 var errToken = errors.New("relay: token is not valid")
 
 // tokens makes and reads session tokens: PASETO v4.public, signed by the cluster's key. A token names a meeting and a seat, and is all that
@@ -38,7 +41,8 @@ func newTokens(seed []byte) (tokens, error) {
 
 func (t tokens) issue(meeting, seat string, now time.Time) string {
 	token := paseto.NewToken()
-	token.SetIssuedAt(now)
+	token.SetIssuedAt(now.Add(-tokenSlack))
+	token.SetNotBefore(now.Add(-tokenSlack))
 	token.SetExpiration(now.Add(tokenLife))
 	token.SetString("m", meeting)
 	token.SetString("s", seat)

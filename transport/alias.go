@@ -1,12 +1,17 @@
 package transport
 
-import "github.com/diemcau/diemcau/codec"
+import (
+	"time"
+
+	"github.com/diemcau/diemcau/codec"
+)
 
 // Bounds of PROTOCOL.md section 3 within which the short form of an entry cannot be misread.
 const (
-	shortSequences = 100
-	shortTime      = 57600 // 1.2 s
-	aliasRest      = 256   // hop sequences an alias rests before it names another publication
+	shortSequences = 120
+	shortTime      = 115200 // 2.4 s
+	shortLate      = 2 * time.Second
+	aliasRest      = 256 // hop sequences an alias rests before it names another publication
 )
 
 // outgoing is a sender's side of an alias: what it names, and the newest frame under it that the other end is known to have.
@@ -77,19 +82,19 @@ type incoming struct {
 	time        uint32
 }
 
-// resolve turns an entry of hop sequence hop into packets, and keeps the binding. Entries that cannot be resolved give none.
-func (b *incoming) resolve(e *entry, hop int64) (publication uint32, layer codec.Layer, sequence, time uint32, ok bool) {
+// resolve says what an entry of hop sequence hop means, and keeps the binding; late is how long after a later datagram it came.
+func (b *incoming) resolve(e *entry, hop int64, late time.Duration) (publication uint32, layer codec.Layer, sequence, captured uint32, ok bool) {
 	if e.full {
 		b.bind(e, hop)
 		return e.publication, e.layer, e.sequence, e.time, true
 	}
-	if !b.bound || hop < b.since {
+	if !b.bound || hop < b.since || late > shortLate {
 		return 0, 0, 0, 0, false
 	}
 	sequence = unwrap8(b.sequence, uint8(e.sequence))
-	time = unwrap8(b.time/codec.TimeGrid, uint8(e.time)) * codec.TimeGrid
-	b.advance(sequence, time)
-	return b.publication, b.layer, sequence, time, true
+	captured = unwrap8(b.time/codec.TimeGrid, uint8(e.time)) * codec.TimeGrid
+	b.advance(sequence, captured)
+	return b.publication, b.layer, sequence, captured, true
 }
 
 func (b *incoming) bind(e *entry, hop int64) {
@@ -103,8 +108,8 @@ func (b *incoming) bind(e *entry, hop int64) {
 	}
 }
 
-func (b *incoming) advance(sequence, time uint32) {
+func (b *incoming) advance(sequence, captured uint32) {
 	if int32(sequence-b.sequence) > 0 {
-		b.sequence, b.time = sequence, time
+		b.sequence, b.time = sequence, captured
 	}
 }

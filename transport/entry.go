@@ -25,7 +25,7 @@ type entry struct {
 	publication uint32
 	layer       codec.Layer
 	sequence    uint32 // short form: low 8 bits only
-	time        uint32 // short form: low 8 bits of time / 480 only
+	time        uint32 // short form: low 8 bits of time / 960 only
 	levels      [maxEntryFrames]codec.Level
 	payloads    [maxEntryFrames][]byte
 	frames      int

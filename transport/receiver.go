@@ -36,18 +36,25 @@ type ReceiverStats struct {
 type Receiver struct {
 	mu       sync.Mutex
 	started  bool
-	highest  int64     // newest hop sequence that arrived
-	arrival  time.Time // of highest
-	arrived  history   // by itself
-	here     history   // arrived or recovered
+	highest  int64               // newest hop sequence that arrived
+	arrival  time.Time           // of highest
+	arrived  history             // by itself
+	here     history             // arrived or recovered
+	passed   [historySize]uint32 // when a sequence or a later one first arrived, in ms since epoch
 	decoder  *fec.Decoder
 	bindings [maxAliases]incoming
 	stats    ReceiverStats
 	reported time.Time // of the last report
 	pending  bool      // something arrived since
 	epoch    time.Time // zero of the reporter's clock
-	out      *Received // where the datagram in work puts its packets
 	losses   lossMeter
+	work     work
+}
+
+// work is the datagram that Receive is busy with: when it came, and where its packets go.
+type work struct {
+	now time.Time
+	out *Received
 }
 
 // NewReceiver makes a Receiver; now is the zero of its clock.
@@ -68,6 +75,7 @@ type Received struct {
 func (r *Receiver) Receive(b []byte, now time.Time) (Received, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.work.now = now
 	d, err := parseDatagram(b)
 	if err != nil || !wellFormed(d.source) {
 		r.stats.Malformed++
@@ -93,6 +101,7 @@ func (r *Receiver) admit(seq uint16, now time.Time) (int64, error) {
 		r.started = true
 		r.highest = int64(seq) // sequences start at 0: what is missing before the first arrival is lost, or late
 		r.arrival, r.pending = now, true
+		r.pass(r.highest-1, r.highest)
 		r.arrived.set(r.highest)
 		r.here.set(r.highest)
 		return r.highest, nil
@@ -121,10 +130,25 @@ func (r *Receiver) advance(to int64) {
 	r.settle(from, min(to, from+reorderWindow))
 	r.arrived.advance(from, to)
 	r.here.advance(from, to)
+	r.pass(from, to)
 	if beyond := to - reorderWindow - from; beyond > 0 { // a gap so wide that even its newest part counts as lost
 		r.settleGap(beyond)
 	}
 	r.highest = to
+}
+
+// pass notes when the sequences after from, up to to, were reached.
+func (r *Receiver) pass(from, to int64) {
+	ms := uint32(r.work.now.Sub(r.epoch).Milliseconds())
+	for s := max(from+1, to-historySize+1); s <= to; s++ {
+		r.passed[uint64(s)%historySize] = ms
+	}
+}
+
+// late returns how long ago hop, or a later datagram, first arrived.
+func (r *Receiver) late(hop int64) time.Duration {
+	ms := uint32(r.work.now.Sub(r.epoch).Milliseconds())
+	return time.Duration(ms-r.passed[uint64(hop)%historySize]) * time.Millisecond
 }
 
 // settle counts the losses among the sequences that leave the window while the highest goes from from to to.
@@ -148,13 +172,13 @@ func (r *Receiver) settleGap(n int64) {
 
 // decode gives the datagram to the repair decoder and collects the packets of all source blocks that it yields.
 func (r *Receiver) decode(d *datagram, hop int64, out *Received) {
-	r.out = out
+	r.work.out = out
 	r.decoder.Source(d.hop, d.source)
 	for _, c := range d.chunks[:d.chunkCount] {
 		r.decoder.Repair(d.hop, c)
 	}
 	r.unpack(d.source, hop)
-	r.out = nil
+	r.work.out = nil
 }
 
 // recovered takes a source block that the repair decoder brought back; the block is the decoder's.
@@ -177,13 +201,13 @@ func (r *Receiver) unpack(block []byte, hop int64) {
 			return
 		}
 		block = rest
-		publication, layer, sequence, captured, ok := r.bindings[e.alias].resolve(&e, hop)
+		publication, layer, sequence, captured, ok := r.bindings[e.alias].resolve(&e, hop, r.late(hop))
 		if !ok {
 			r.stats.Unresolved++
 			continue
 		}
 		for i := range e.frames {
-			r.out.Packets = append(r.out.Packets, NewVoice(publication, layer, sequence, captured, e.levels[i], e.payloads[i]))
+			r.work.out.Packets = append(r.work.out.Packets, NewVoice(publication, layer, sequence, captured, e.levels[i], e.payloads[i]))
 			samples, err := opus.Duration(e.payloads[i])
 			if err != nil {
 				break // nobody can tell when the next frame was captured

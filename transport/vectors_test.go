@@ -19,9 +19,9 @@ var update = flag.Bool("update", false, "write the golden vectors anew")
 // The golden vectors are what Go and TypeScript share. Bytes are hexadecimal, times are ms since the start.
 type (
 	vectorFeedback struct {
-		Highest, Arrival  uint16
-		Hold, Lost, Runs  uint8
-		Bitmap            string
+		Highest, Arrival uint16
+		Hold, Lost, Runs uint8
+		Bitmap           string
 	}
 	vectorChunk struct {
 		Offset, Span, Index int
@@ -47,8 +47,8 @@ type (
 		Protect  *fec.Protection `json:",omitempty"` // before this datagram
 		Packets  []vectorPacket  `json:",omitempty"`
 		Datagram string
-		Lost     bool           `json:",omitempty"` // the receiver never gets it
-		Received []vectorPacket `json:",omitempty"`
+		Lost     bool            `json:",omitempty"` // the receiver never gets it
+		Received []vectorPacket  `json:",omitempty"`
 		Report   *vectorFeedback `json:",omitempty"` // the receiver's report after it, given to the sender before the next step
 	}
 )

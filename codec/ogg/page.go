@@ -24,6 +24,7 @@ const (
 const (
 	headerSize = 27
 	maxLacing  = 255
+	maxGranule = 1 << 56 // 47,000 years: sums cannot overflow
 )
 
 var magic = [5]byte{'O', 'g', 'g', 'S', 0}

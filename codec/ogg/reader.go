@@ -122,26 +122,28 @@ func (d *Reader) fill() error {
 	if len(packets) == 0 {
 		return nil
 	}
-	if p.granule < 0 {
-		return fmt.Errorf("%w: a page with packets has no granule position", ErrFormat)
+	if p.granule < 0 || p.granule > maxGranule {
+		return fmt.Errorf("%w: a page with packets has granule position %d", ErrFormat, p.granule)
 	}
 	total := int64(0)
+	queue := make([]Packet, 0, len(packets))
 	for _, data := range packets {
 		info, err := opus.Parse(data)
 		if err != nil {
 			return fmt.Errorf("%w: %w", ErrFormat, err)
 		}
-		d.queue = append(d.queue, Packet{Data: data, Samples: info.Samples})
+		queue = append(queue, Packet{Data: data, Samples: info.Samples})
 		total += int64(info.Samples)
 	}
 	// The granule position is the end of the page, except that the last page may cut the last packet short.
 	if !d.last {
 		d.end = max(d.end, p.granule-total)
 	}
-	for i := range d.queue {
-		d.queue[i].Start = d.end
-		d.end += int64(d.queue[i].Samples)
+	for i := range queue {
+		queue[i].Start = d.end
+		d.end += int64(queue[i].Samples)
 	}
+	d.queue = queue
 	return nil
 }
 

@@ -14,8 +14,9 @@ const rare = 0.01; // or this share of all
 const spikeWeight = 4; // a sudden delay starves everything after it, a packet repaired late is one packet
 const spike = 40; // ms of sudden delay
 const cover = 30; // ms before its time that sound has to be in the ring (see jitter.ts)
-const fall = 0.04; // ms per ms that the target sinks: slow down,
-const longestFall = 200; // ms at once: silence teaches nothing
+const fall = 0.02; // ms per ms that the playout point sinks: slow down;
+const steeper = 0.0001; // more of it per ms of target
+const longestFall = 200; // ms of time at once: silence teaches nothing
 const bin = 10; // ms
 const bins = mostTarget / bin + 1;
 
@@ -84,6 +85,7 @@ export class DelayEstimator {
     const kept = Math.min(this.#count, capacity);
     let base = Number.POSITIVE_INFINITY;
     for (let i = 0; i < kept; i++) if (now - this.#at[i] <= long) base = Math.min(base, this.#delay[i]);
+    const before = this.#count > 1 ? this.#base : base;
     this.#base = base;
     this.#histogram.fill(0);
     this.#recent.fill(0);
@@ -95,7 +97,9 @@ export class DelayEstimator {
       if (age <= short) this.#recent[late] += this.#weight[i];
     }
     const wanted = Math.max(covering(this.#histogram), covering(this.#recent)) + cover;
-    const lowest = this.#target - fall * Math.min(Math.max(0, elapsed), longestFall);
+    const sunk = (fall + steeper * this.#target) * Math.min(Math.max(0, elapsed), longestFall);
+    // When the base rises because its packet grew old, the target gives way: the playout point stays where it is.
+    const lowest = this.#target - sunk - Math.max(0, base - before);
     this.#target = Math.min(Math.max(wanted, lowest, leastTarget), mostTarget);
   }
 }

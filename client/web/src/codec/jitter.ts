@@ -9,6 +9,7 @@ const eager = 300; // ms up to which the ring takes what is there; more waits un
 const longestConcealment = 120; // ms; after that the decoder only hums
 const patience = 20; // ms of concealment beyond a hole, in the hope that the missing packet comes
 const backlog = mostTarget + 200; // ms; older sound is dropped
+const flood = 300; // ms of lateness from which more is expected to come in the same moment
 const jumped = 5000; // ms by which a clock has to be wrong to have been set anew
 const silence = 20; // ms
 
@@ -83,25 +84,22 @@ export class JitterBuffer {
     return "kept";
   }
 
-  /** What the ring gets now, if anything; ask again with the ring's new content. @param ring ms of sound in it. */
-  next(now: number, ring: number): Step | undefined {
+  /**
+   * What the ring gets now, if anything; ask again with the ring's new content. Call it when a packet came, and about
+   * every 10 ms while the ring plays.
+   * @param ring ms of sound in it.
+   * @param came a packet came just now: others may come in the same moment, so nothing is made up yet.
+   */
+  next(now: number, ring: number, came: boolean): Step | undefined {
     this.#trim(ring);
     const first = this.#packets[0];
     if (first && this.#playing && first.frame.time === this.#next) return ring < eager ? this.#decode() : undefined;
     if (ring >= low) return undefined;
-    if (!first) return this.#starve();
+    if (!first) return came ? undefined : this.#starve();
     const early = this.#delays.due(first.frame.time) - now - ring;
-    if (!this.#playing || this.#follows(first)) {
-      if (early <= 0) return this.#decode();
-      this.#playing = false;
-      return { kind: "silence", samples: Math.round(Math.min(early, silence) * 48) };
-    }
-    const hole = distance(first.frame.time, this.#next) / 48;
-    if (this.#concealed >= Math.min(hole, patience) && (early <= 0 || this.#concealed >= hole + patience)) {
-      return this.#decode();
-    }
-    const step = this.#starve();
-    return step ?? { kind: "silence", samples: silence * 48 };
+    if (!this.#playing || this.#follows(first)) return this.#await(early, came);
+    if (this.#covered(first, early)) return this.#decode();
+    return came ? undefined : (this.#starve() ?? this.#await(early, came));
   }
 
   /** The speed at which the ring should be played now; call it about every 10 ms while sound plays. */
@@ -138,6 +136,20 @@ export class JitterBuffer {
     const before = this.#concealed;
     this.#concealed += samples / 48;
     return { kind: "conceal", last: frame, samples, before };
+  }
+
+  /** Nothing is missing before the first packet: silence until it is due. @param early ms until then. */
+  #await(early: number, came: boolean): Step {
+    const flooded = came && !this.#playing && early < -flood; // let it all come, the oldest may be too old
+    if (early <= 0 && !flooded) return this.#decode();
+    this.#playing = false;
+    return { kind: "silence", samples: flooded ? silence * 48 : Math.ceil(Math.min(early, silence) * 48) };
+  }
+
+  /** Whether the hole before the first packet was concealed long enough. */
+  #covered(first: Packet, early: number): boolean {
+    const hole = distance(first.frame.time, this.#next) / 48;
+    return this.#concealed >= Math.min(hole, patience) && (early <= 0 || this.#concealed >= hole + patience);
   }
 
   /** Whether the packet is the very next one of its layer: then a gap in time was silence. */

@@ -57,7 +57,7 @@ export class VoicePlayer {
     const voice = this.#voices.get(frame.publication) ?? this.#open(frame.publication);
     const outcome = voice?.push(frame, arrival) ?? "refused";
     if (outcome !== "kept") this.#counts[outcome]++;
-    if (outcome === "kept" && voice) this.#pump(voice, performance.now());
+    if (outcome === "kept" && voice) this.#pump(voice, performance.now(), true);
   }
 
   /** Who is heard now, loudest first: dBov -127..0. Only voices, no background. */
@@ -97,14 +97,14 @@ export class VoicePlayer {
     return voice;
   }
 
-  #pump(voice: Voice, now: number): void {
+  #pump(voice: Voice, now: number, came: boolean): void {
     if (!voice.open && !this.#makeRoom()) {
       this.#counts.refused++;
       return;
     }
     voice.openDecoder();
     const dropped = voice.dropped;
-    for (let step = voice.next(now); step; step = voice.next(now)) {
+    for (let step = voice.next(now, came); step; step = voice.next(now, came)) {
       if (step.kind === "decode") this.#counts.played++;
       if (step.kind === "conceal") this.#counts.concealed++;
       voice.take(step, now);
@@ -136,7 +136,7 @@ export class VoicePlayer {
       const voice = this.#voices.get(report[i]);
       if (!voice) continue;
       voice.reported(report[i + 1], report[i + 2], now);
-      if (voice.open) this.#pump(voice, now);
+      if (voice.open) this.#pump(voice, now, false);
     }
   }
 

@@ -75,8 +75,9 @@ export class Voice {
     this.#ring = { samples, received, at: now };
   }
 
-  next(now: number): Step | undefined {
-    return now < this.#paused ? undefined : this.#buffer.next(now, this.ring(now));
+  /** @param came as in JitterBuffer.next. */
+  next(now: number, came: boolean): Step | undefined {
+    return now < this.#paused ? undefined : this.#buffer.next(now, this.ring(now), came);
   }
 
   /** The playing speed, if it has to change. */

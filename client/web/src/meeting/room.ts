@@ -27,6 +27,7 @@ interface Wish {
 }
 
 const retryAfter = 3000; // ms: a room's PC that starts before its line does comes in by itself
+const refusedRetryAfter = 30_000; // ms: the server asked to be left alone for a while
 const goodbye = 500; // ms that the worker has to tell the relay
 
 /** The page of one meeting. One at a time; call close() when the person goes elsewhere. */
@@ -65,9 +66,10 @@ export class Room {
       await this.openMicrophone();
     } catch (error) {
       if (this.#closed) return;
-      if (error instanceof Refusal) return this.#trouble(error.sentence);
-      this.#trouble("no-server");
-      this.#retry = setTimeout(() => void this.find(), retryAfter);
+      const sentence = error instanceof Refusal ? error.sentence : undefined;
+      this.#trouble(sentence ?? "no-server");
+      if (!isFinal(sentence))
+        this.#retry = setTimeout(() => void this.find(), sentence ? refusedRetryAfter : retryAfter);
     }
   }
 
@@ -147,6 +149,7 @@ export class Room {
     if (stage.at === "call") stage.call.close();
     keepSeat(this.code, undefined);
     const hadSeat = this.#wish?.token !== undefined;
+    if (reason.code === "name-invalid") this.#wish = undefined; // the lobby asks for another
     // A seat is kept for ten minutes only. Who comes later takes a new one, without being asked.
     if (reason.code === "token-invalid" && this.#wish && hadSeat) {
       this.#wish = { ...this.#wish, token: undefined };
@@ -170,6 +173,12 @@ export class Room {
       .catch(() => undefined);
     return permission?.state === "denied";
   }
+}
+
+/** Whether trying again cannot help: the address names no meeting. */
+export function isFinal(trouble: Trouble | undefined): boolean {
+  const code = typeof trouble === "object" ? trouble.code : trouble;
+  return code !== undefined && ["meeting-unknown", "code-malformed", "insecure", "old-browser"].includes(code);
 }
 
 function spawn(): MediaWorker {

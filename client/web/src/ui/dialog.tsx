@@ -15,6 +15,7 @@ export function Dialog({ title, class: className, onClose, children }: DialogPro
   useLayoutEffect(() => {
     const dialog = ref.current;
     dialog?.showModal();
+    dialog?.querySelector("button")?.focus();
     return () => dialog?.close();
   }, []);
   return (

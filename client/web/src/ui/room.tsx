@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Sentence } from "../meeting/messages";
-import { Room, type Trouble } from "../meeting/room";
+import { isFinal, Room, type Trouble } from "../meeting/room";
 import { CallPage } from "./call";
 import { Dialog } from "./dialog";
 import { EnterIcon, SpeakerIcon } from "./icons";
@@ -70,12 +70,12 @@ function TroublePage({ room, trouble }: { room: Room; trouble: Trouble }) {
           {sentence}
         </p>
         <div class="choices">
-          {trouble === "no-server" && (
+          {!isFinal(trouble) && (
             <button class="button main" type="button" onClick={() => void room.find()}>
               {t.retry}
             </button>
           )}
-          <a class={`button ${trouble === "no-server" ? "" : "main"}`} href="/" onClick={follow}>
+          <a class={`button ${isFinal(trouble) ? "main" : ""}`} href="/" onClick={follow}>
             {t.home}
           </a>
         </div>

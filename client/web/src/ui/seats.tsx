@@ -46,11 +46,11 @@ function SeatView({ seat, you, mark }: { seat: Seat; you: boolean; mark: Mark })
       <span class="seat-name" title={seat.name}>
         {seat.name}
       </span>
-      {you && <span class="seat-you">{t.you}</span>}
-      {look && (
+      {(you || look) && (
         <span class="seat-mark">
-          <look.icon />
-          <span class="mark-words">{t[look.words]}</span>
+          {you && <span class="seat-you">{t.you}</span>}
+          {look && <look.icon />}
+          {look && t[look.words]}
         </span>
       )}
     </li>

@@ -3,7 +3,7 @@ import { type NewMeeting, openMeeting, Refusal } from "../meeting/api";
 import { readCode } from "../meeting/code";
 import type { Sentence } from "../meeting/messages";
 import { Field } from "./field";
-import { EnterIcon, PlusIcon } from "./icons";
+import { EnterIcon, MicIcon, PlusIcon } from "./icons";
 import { Invitation } from "./invitation";
 import { follow, go, route } from "./navigation";
 import { Shell } from "./shell";
@@ -42,10 +42,13 @@ function JoinForm() {
   };
   return (
     <form class="card way primary" aria-labelledby="join-title" noValidate onSubmit={submit}>
-      <h2 id="join-title">{t.joinTitle}</h2>
-      <p class="lead">{t.joinHint}</p>
+      <div>
+        <h2 id="join-title">{t.joinTitle}</h2>
+        <p class="lead">{t.joinHint}</p>
+      </div>
       <Field
         label={t.codeLabel}
+        hint={t.codeHint}
         class="code"
         placeholder="abc-def-ghj"
         autocapitalize="none"
@@ -59,10 +62,14 @@ function JoinForm() {
           problem.value = "problem" in read && read.problem === "accents" ? "accents" : undefined;
         }}
       />
-      <button class="button main" type="submit">
+      <button class="button main huge" type="submit">
         <EnterIcon />
         {t.joinTitle}
       </button>
+      <p class="next">
+        <MicIcon />
+        {t.joinNext}
+      </p>
     </form>
   );
 }
@@ -94,8 +101,10 @@ function NewForm({ onOpen }: { onOpen: (meeting: NewMeeting) => void }) {
   const aboutTitle = typeof error.value === "object" && error.value.code.startsWith("title");
   return (
     <form class="card way" aria-labelledby="new-title" noValidate onSubmit={submit}>
-      <h2 id="new-title">{t.newTitle}</h2>
-      <p class="lead">{t.newHint}</p>
+      <div>
+        <h2 id="new-title">{t.newTitle}</h2>
+        <p class="lead">{t.newHint}</p>
+      </div>
       <Field
         label={t.titleLabel}
         placeholder={t.titleExample}
@@ -139,12 +148,10 @@ function Opened({ meeting }: { meeting: NewMeeting }) {
   const path = `/m/${meeting.code}`;
   return (
     <Shell>
-      <section class="card narrow" aria-labelledby="opened">
+      <section class="card narrow opened" aria-labelledby="opened">
+        {meeting.title && <p class="eyebrow">{meeting.title}</p>}
         <h1 id="opened">{t.createdTitle}</h1>
-        <p class="lead">
-          {meeting.title && <strong>{meeting.title}. </strong>}
-          {t.createdHint}
-        </p>
+        <p class="lead">{t.createdHint}</p>
         <Invitation code={meeting.code} link={meeting.link} title={meeting.title} />
         <a class="button main" href={path} onClick={follow}>
           <EnterIcon />
