@@ -19,7 +19,7 @@ const (
 	ingressBytes     = 40 << 10
 	controlRate      = 20 // messages a second
 	controlBurst     = 200
-	controlQueue     = 512 // messages that wait for a slow line; then its session ends and comes back
+	controlQueue     = 256 // messages that wait for a slow line; then its session ends and comes back
 	linger           = 300 * time.Millisecond
 	complaintEvery   = 5 * time.Second
 )
@@ -35,12 +35,6 @@ type ingress struct {
 	packets, flooded, foreign, muted atomic.Uint64
 }
 
-// message is an encoded control message; after the last one the session ends.
-type message struct {
-	bytes []byte
-	last  bool
-}
-
 // Participant is one session of a seat: its line, its publication, its subscription.
 type Participant struct {
 	room         *Room
@@ -49,7 +43,7 @@ type Participant struct {
 	line         *transport.Line
 	publication  *Publication
 	subscription *Subscription
-	out          chan message
+	out          *outbox
 	muted        atomic.Bool
 	left         atomic.Bool // said bye itself
 	ingress      ingress
@@ -62,7 +56,7 @@ type Participant struct {
 
 // newParticipant makes a participant without a seat; Room.join gives it one.
 func newParticipant(session *transport.Session, now time.Time) *Participant {
-	p := &Participant{session: session, out: make(chan message, controlQueue)}
+	p := &Participant{session: session, out: newOutbox()}
 	p.line = transport.NewLine(newLimited(session, p.flooded), now)
 	return p
 }
@@ -91,9 +85,7 @@ func (p *Participant) dismiss(s sentence, again bool) {
 }
 
 func (p *Participant) queue(m message) {
-	select {
-	case p.out <- m:
-	default:
+	if !p.out.put(m) {
 		p.cancel(errControlStuck)
 	}
 }
@@ -103,7 +95,9 @@ func (p *Participant) writeControl(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return context.Cause(ctx)
-		case m := <-p.out:
+		case <-p.out.wake:
+		}
+		for _, m := range p.out.take() {
 			if err := p.session.WriteEncoded(m.bytes); err != nil {
 				return err
 			}

@@ -15,7 +15,8 @@ import (
 const (
 	queueLimit   = 48                     // packets that wait for a line; then the oldest goes
 	queueAge     = 400 * time.Millisecond // what waited longer is of no use to a listener any more
-	gather       = 10 * time.Millisecond  // how long the first voice of a tick waits for the others
+	gatherVoices = 10 * time.Millisecond  // how long the first voice of a tick waits for the others
+	gatherFrames = 25 * time.Millisecond  // how long a lone voice's frame waits for the next
 	tickInterval = 100 * time.Millisecond
 	adaptEvery   = time.Second
 	voiceBudget  = 400 * time.Millisecond // what a listener on a lossy line can wait for repair
@@ -110,33 +111,31 @@ func (s *Subscription) Deliver(pkt *transport.Packet) {
 	}
 	s.queue = append(s.queue, held{pkt, now})
 	// Run is woken by the first packet of a tick and by the last; a wake for each would cost more than the packet.
-	ready := len(s.queue) == 1 || distinct(s.queue) >= min(others, c.voices)
+	ready := len(s.queue) == 1 || s.gathered(min(others, c.voices))
 	s.mu.Unlock()
-	if !ready {
-		return
-	}
-	select {
-	case s.wake <- struct{}{}:
-	default:
+	if ready {
+		s.nudge()
 	}
 }
 
 // Run packs and sends until ctx ends or the line breaks (hop 9).
 func (s *Subscription) Run(ctx context.Context) error {
-	ticker := time.NewTicker(tickInterval)
-	defer ticker.Stop()
-	timer := time.NewTimer(0)
-	defer timer.Stop()
+	// Timers nudge the same channel that packets do: a select over two is what a wake costs least with.
+	var due atomic.Bool
+	tick := time.AfterFunc(tickInterval, func() { due.Store(true); s.nudge() })
+	defer tick.Stop()
+	again := time.AfterFunc(time.Hour, s.nudge)
+	defer again.Stop()
 	adapted := time.Now()
 	for {
-		var now time.Time
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-s.wake:
-		case <-timer.C:
-		case <-ticker.C:
-			now = time.Now()
+		}
+		now := time.Now()
+		if due.Swap(false) {
+			tick.Reset(tickInterval)
 			if err := s.line.Tick(now); err != nil {
 				return err
 			}
@@ -145,13 +144,21 @@ func (s *Subscription) Run(ctx context.Context) error {
 				adapted = now
 			}
 		}
-		wait, err := s.send(time.Now())
+		wait, err := s.send(now)
 		if err != nil {
 			return err
 		}
 		if wait > 0 {
-			timer.Reset(wait)
+			again.Reset(wait)
 		}
+	}
+}
+
+// nudge wakes Run.
+func (s *Subscription) nudge() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
 	}
 }
 
@@ -187,23 +194,35 @@ func (s *Subscription) send(now time.Time) (wait time.Duration, err error) {
 	return 0, s.line.Send(s.batch, now)
 }
 
-// due returns how long the queue may still wait: for the line's interval, and a moment for the other voices of the tick.
+// due returns how long the queue may still wait: for the line's interval, and a moment for what else belongs into the datagram.
 func (s *Subscription) due(now time.Time) time.Duration {
 	if len(s.queue) == 0 {
 		return 0
 	}
 	c := s.carriage.Load()
-	first := s.queue[0].at
-	at := first
-	if _, _, others, _ := s.speakers.Rank(0, s.own); distinct(s.queue) < min(others, c.voices) {
-		at = first.Add(gather)
+	_, _, others, _ := s.speakers.Rank(0, s.own)
+	at := s.queue[0].at
+	if !s.gathered(min(others, c.voices)) {
+		at = at.Add(gatherVoices)
+		if others <= 1 {
+			at = s.queue[0].at.Add(gatherFrames)
+		}
 	}
-	if c.interval > 20*time.Millisecond { // longer than a frame: pack what comes in between
+	if c.interval > frameInterval {
 		if next := s.lastSent.Add(c.interval - 5*time.Millisecond); next.After(at) {
 			at = next
 		}
 	}
 	return at.Sub(now)
+}
+
+// gathered says whether the queue is worth a datagram at once: a frame of each of several voices, or two of a lone one. Half the
+// datagrams are half the headers, half the acknowledgements and half the work; 20 ms is what it costs the lone voice.
+func (s *Subscription) gathered(voices int) bool {
+	if voices <= 1 {
+		return len(s.queue) >= 2
+	}
+	return distinct(s.queue) >= voices
 }
 
 // distinct counts the publications in a queue; there are at most MaxVoices.

@@ -45,7 +45,7 @@ type Receiver struct {
 	bindings [maxAliases]incoming
 	stats    ReceiverStats
 	reported time.Time // of the last report
-	pending  bool      // something arrived since
+	pending  bool      // something to report arrived since
 	epoch    time.Time // zero of the reporter's clock
 	losses   lossMeter
 	work     work
@@ -87,6 +87,8 @@ func (r *Receiver) Receive(b []byte, now time.Time) (Received, error) {
 	}
 	r.stats.Datagrams++
 	r.stats.Bytes += uint64(len(b))
+	// Reports are not reported on, or two quiet sides would answer each other for ever.
+	r.pending = r.pending || len(d.source) > 0 || !d.hasFeedback
 	var out Received
 	if d.hasFeedback {
 		out.Feedback = &d.feedback
@@ -100,7 +102,7 @@ func (r *Receiver) admit(seq uint16, now time.Time) (int64, error) {
 	if !r.started {
 		r.started = true
 		r.highest = int64(seq) // sequences start at 0: what is missing before the first arrival is lost, or late
-		r.arrival, r.pending = now, true
+		r.arrival = now
 		r.pass(r.highest-1, r.highest)
 		r.arrived.set(r.highest)
 		r.here.set(r.highest)
@@ -118,7 +120,6 @@ func (r *Receiver) admit(seq uint16, now time.Time) (int64, error) {
 		r.stats.Duplicate++
 		return 0, ErrDuplicate
 	}
-	r.pending = true
 	r.arrived.set(hop)
 	r.here.set(hop)
 	return hop, nil

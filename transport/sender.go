@@ -11,19 +11,18 @@ import (
 
 const (
 	sentHistory  = 256 // datagrams whose sending a Sender remembers: 5 s at 20 ms
-	maxCarried   = 4   // voices of a datagram that can be confirmed
+	maxCarried   = 3   // voices of a datagram that can be confirmed
 	maxSource    = 900 // bytes of a source block, so that a chunk over it still fits beside the next
 	statsHorizon = 10 * time.Second
 )
 
 // sent is what a Sender remembers of a datagram.
 type sent struct {
-	hop    int64
-	at     time.Time
+	at     time.Duration // since the sender's epoch
 	size   uint16
 	here   bool // reported
-	voices [maxCarried]carried
 	count  uint8
+	voices [maxCarried]carried
 }
 
 // SenderStats describes one direction of a line as its sender sees it.
@@ -40,28 +39,36 @@ type SenderStats struct {
 // Sender is the sending end of one direction of a line (hops 3 and 9): it packs packets into datagrams, adds repair
 // for this line, and learns from the other side's feedback. Its methods may be called from several goroutines.
 type Sender struct {
-	mu      sync.Mutex
-	next    int64 // hop sequence
-	history [sentHistory]sent
-	aliases aliases
-	encoder *fec.Encoder
-	source  []byte // scratch
-	chunks  []fec.Chunk
-	stats   SenderStats
-	losses  lossMeter
-	rate    rateControl
+	mu        sync.Mutex
+	next      int64 // hop sequence
+	history   [sentHistory]sent
+	aliases   aliases
+	encoder   *fec.Encoder // nil while the line was never protected
+	protected bool
+	source    []byte // scratch
+	chunks    []fec.Chunk
+	stats     SenderStats
+	losses    lossMeter
+	rate      rateControl
+	epoch     time.Time // of the first datagram
 }
 
 // NewSender makes a Sender without protection.
 func NewSender() *Sender {
-	return &Sender{encoder: fec.NewEncoder(), stats: SenderStats{Run: 1, Rate: startRate}, rate: newRateControl()}
+	return &Sender{stats: SenderStats{Run: 1, Rate: startRate}, rate: newRateControl()}
 }
 
 // Protect sets how the datagrams from now on are protected.
 func (s *Sender) Protect(p fec.Protection) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.encoder.Protect(p)
+	s.protected = p != fec.Protection{}
+	if s.encoder == nil && s.protected {
+		s.encoder = fec.NewEncoder()
+	}
+	if s.encoder != nil {
+		s.encoder.Protect(p)
+	}
 }
 
 // Datagram appends to dst the next hop datagram, with as many of the packets as fit (at least one if there are any) and the feedback, if not nil.
@@ -69,13 +76,18 @@ func (s *Sender) Protect(p fec.Protection) {
 func (s *Sender) Datagram(dst []byte, packets []*Packet, fb *Feedback, now time.Time) (datagram []byte, taken int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.epoch.IsZero() {
+		s.epoch = now
+	}
 	record := &s.history[s.next%sentHistory]
-	*record = sent{hop: s.next, at: now}
+	*record = sent{at: now.Sub(s.epoch)}
 	s.source, taken = s.pack(s.source[:0], packets, record)
-	s.encoder.Source(uint16(s.next), s.source)
 	s.chunks = s.chunks[:0]
-	if len(s.source) > 0 {
-		s.chunks = s.encoder.Repairs(s.chunks, s.room(fb))
+	if s.protected { // a clean line pays neither time nor memory; repair covers what is sent from the first protected datagram on
+		s.encoder.Source(uint16(s.next), s.source)
+		if len(s.source) > 0 {
+			s.chunks = s.encoder.Repairs(s.chunks, s.room(fb))
+		}
 	}
 	start := len(dst)
 	dst = appendDatagram(dst, uint16(s.next), fb, s.source, s.chunks)
@@ -151,7 +163,7 @@ func (s *Sender) Feedback(fb *Feedback, now time.Time) {
 	}
 	newest := &s.history[highest%sentHistory]
 	if fb.Hold < holdUnknown {
-		s.measureRTT(now.Sub(newest.at) - time.Duration(fb.Hold)*time.Millisecond)
+		s.measureRTT(now.Sub(s.epoch) - newest.at - time.Duration(fb.Hold)*time.Millisecond)
 	}
 	bytes := s.confirm(newest)
 	for i := range int64(8 * len(fb.Bitmap)) {
@@ -165,7 +177,7 @@ func (s *Sender) Feedback(fb *Feedback, now time.Time) {
 	}
 	s.losses.update(highest, fb.Lost, fb.Runs, now)
 	s.stats.Loss, s.stats.Run = s.losses.loss, s.losses.run
-	s.rate.update(newest.at, fb.Arrival, bytes, now)
+	s.rate.update(s.epoch.Add(newest.at), fb.Arrival, bytes, now)
 	s.stats.Rate = s.rate.rate
 }
 

@@ -279,10 +279,10 @@ func TestHealthMetricsAuthority(t *testing.T) {
 	call{method: "GET", path: "/api/meetings/x"}.do(h)
 	w := call{method: "GET", path: "/metrics"}.do(h)
 	for _, line := range []string{
-		"diemcau_relay_meetings 2", "diemcau_relay_participants 5", "diemcau_relay_sessions 6",
-		`diemcau_relay_refused_sessions_total{code="too-slow"} 3`, `diemcau_relay_datagrams_total{direction="in"} 10`,
-		`diemcau_relay_datagram_bytes_total{direction="out"} 3000`, `diemcau_relay_packets_total{direction="out"} 60`,
-		`diemcau_relay_dropped_total{reason="overflow"} 4`, "diemcau_relay_recovered_datagrams_total 7",
+		"diemcau_meetings 2", "diemcau_participants 5", "diemcau_sessions 6",
+		`diemcau_refused_sessions_total{code="too-slow"} 3`, `diemcau_datagrams_total{direction="in"} 10`,
+		`diemcau_datagram_bytes_total{direction="out"} 3000`, `diemcau_packets_total{direction="out"} 60`,
+		`diemcau_dropped_total{reason="overflow"} 4`, "diemcau_recovered_datagrams_total 7",
 		`diemcau_http_refused_total{code="code-malformed"} 1`, "go_goroutines", "process_open_fds",
 	} {
 		if !strings.Contains(w.Body.String(), line) {

@@ -41,7 +41,7 @@ func (m *metrics) handler() http.Handler {
 type relayCollector func() relay.Stats
 
 func desc(name, help string, labels ...string) *prometheus.Desc {
-	return prometheus.NewDesc("diemcau_relay_"+name, help, labels, nil)
+	return prometheus.NewDesc("diemcau_"+name, help, labels, nil)
 }
 
 var (

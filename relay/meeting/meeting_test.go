@@ -93,7 +93,11 @@ func TestSeatComesBackWithNameAndMuteState(t *testing.T) {
 		t.Fatalf("next expiry %d %v", ms, ok)
 	}
 	r.expect("early expiry", r.do(20+KeepSeat-1, Expire{}), "")
+	r.join(20, Join{Name: "Xã Pù Nhi"})
 	b := r.join(20+KeepSeat-1, Join{Seat: a.ID, Name: "ai đó", Listen: true})
+	if seats := r.state.Seats(); len(seats) != 2 || seats[0] != b {
+		t.Fatalf("the order of seats changed: %+v", seats)
+	}
 	if b.ID != a.ID || b.Name != a.Name || !b.Muted || !b.Listen || b.Publication == a.Publication {
 		t.Fatalf("came back as %+v, was %+v", b, a)
 	}

@@ -2,6 +2,7 @@ package transporttest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -70,7 +71,7 @@ type downward struct {
 
 // NewProxy takes the ports. Run must follow; it gives them back.
 func NewProxy(c ProxyConfig) (*Proxy, error) {
-	if err := errors.Join(c.Up.Validate(), c.Down.Validate()); err != nil {
+	if err := cmp.Or(c.Up.Validate(), c.Down.Validate()); err != nil {
 		return nil, err
 	}
 	server, err := net.ResolveUDPAddr("udp", c.To)
@@ -119,14 +120,11 @@ func (p *Proxy) listen() error {
 // Addr returns the address for clients.
 func (p *Proxy) Addr() netip.AddrPort { return p.front.LocalAddr().(*net.UDPAddr).AddrPort() }
 
-// Set changes the line from now on; outages count from now. An invalid impairment (ErrImpairment) changes nothing.
-func (p *Proxy) Set(up, down Impairment) error {
-	if err := errors.Join(up.Validate(), down.Validate()); err != nil {
-		return err
-	}
-	now := time.Since(p.start)
-	return errors.Join(p.up.Set(now, up), p.down.Set(now, down))
-}
+// SetUp changes the direction to the server from now on; outages count from now. An invalid impairment (ErrImpairment) changes nothing.
+func (p *Proxy) SetUp(i Impairment) error { return p.up.Set(time.Since(p.start), i) }
+
+// SetDown does the same for the direction to the clients.
+func (p *Proxy) SetDown(i Impairment) error { return p.down.Set(time.Since(p.start), i) }
 
 // Counters returns what happened so far.
 func (p *Proxy) Counters() ProxyCounters {

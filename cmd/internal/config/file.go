@@ -4,15 +4,15 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"slices"
 	"strings"
 
+	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
-
-	yaml "github.com/goccy/go-yaml"
 )
 
 // maxFile is how long a configuration file may be, in bytes.
@@ -30,17 +30,17 @@ type File struct {
 	Entries map[string]Entry
 }
 
-// ReadFile reads a YAML file with some of the given keys; a key whose value is true may be a list. The error is one sentence that
-// names the file and, where there is one, the line.
+// ReadFile reads a YAML file with some of the given keys; a key whose value is true may be a list. The error is a *Problem if
+// the file cannot be had, else one sentence that names the file and the line.
 func ReadFile(name string, keys map[string]bool) (*File, error) {
 	text, err := os.ReadFile(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("--config: there is no file %s: give the path of a YAML file", name)
+		return nil, problem("config", "there is no file %q: give the path of a YAML file", name)
 	case err != nil:
-		return nil, fmt.Errorf("--config: the file cannot be read: %w", err)
+		return nil, problem("config", "the file cannot be read (%v): give the path of a YAML file", err)
 	case len(text) > maxFile:
-		return nil, fmt.Errorf("--config: %s has more than %d bytes and is no configuration: give the path of another file", name, maxFile)
+		return nil, problem("config", "%q has more than %d bytes and is no configuration: give the path of another file", name, maxFile)
 	}
 	f := &File{Name: name, Entries: map[string]Entry{}}
 	return f, f.parse(text, keys)
@@ -132,15 +132,14 @@ func kind(node ast.Node) string {
 
 // suggestion names the keys that are closest to a wrong one, or all.
 func suggestion(wrong string, keys map[string]bool) string {
-	var all []string
-	plain := func(s string) string { return strings.ToLower(strings.NewReplacer("-", "", "_", "", " ", "").Replace(s)) }
-	for key := range keys {
-		if plain(key) == plain(wrong) || distance(plain(key), plain(wrong)) <= 2 {
-			return fmt.Sprintf("did you mean %s?", key)
-		}
-		all = append(all, key)
+	all := slices.Sorted(maps.Keys(keys))
+	plain := func(s string) string {
+		return strings.ToLower(strings.NewReplacer("-", "", "_", "", " ", "").Replace(s))
 	}
-	slices.Sort(all)
+	near := slices.MinFunc(all, func(a, b string) int { return distance(plain(a), plain(wrong)) - distance(plain(b), plain(wrong)) })
+	if distance(plain(near), plain(wrong)) <= 2 {
+		return fmt.Sprintf("did you mean %s?", near)
+	}
 	return "use one of " + strings.Join(all, ", ")
 }
 

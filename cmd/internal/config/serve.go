@@ -38,7 +38,7 @@ type Serve struct {
 	TLSKey     string   `name:"tls-key" env:"DIEMCAU_TLS_KEY" placeholder:"FILE" help:"With --tls files: its private key, PEM."`
 	ACMEEmail  string   `name:"acme-email" env:"DIEMCAU_ACME_EMAIL" placeholder:"ADDRESS" help:"With --tls acme: where the certificate authority writes to."`
 	ACMEServer string   `name:"acme-directory" env:"DIEMCAU_ACME_DIRECTORY" placeholder:"URL" help:"With --tls acme: another authority than Let's Encrypt."`
-	Data       string   `env:"DIEMCAU_DATA" placeholder:"DIR" help:"Folder for what is kept. Default: $STATE_DIRECTORY, $$XDG_DATA_HOME/diemcau or ~/.local/share/diemcau."`
+	Data       string   `env:"DIEMCAU_DATA" placeholder:"DIR" help:"Folder for what is kept. Default: $STATE_DIRECTORY, $XDG_DATA_HOME/diemcau or ~/.local/share/diemcau."`
 	HostKey    string   `env:"DIEMCAU_HOST_KEY" placeholder:"KEY" help:"Who knows it may open meetings; at least 8 characters. Others on this computer can see flags: better use the variable or the file. Default: made and kept in the data folder."`
 	Origin     []string `env:"DIEMCAU_ORIGIN" placeholder:"https://HOST" help:"Pages of other origins that may use this server. Can be repeated."`
 	LogLevel   string   `default:"info" env:"DIEMCAU_LOG_LEVEL" placeholder:"debug|info|warn|error" help:"How much is logged to standard error."`
@@ -54,8 +54,9 @@ func problem(key, format string, args ...any) error {
 	return &Problem{key, fmt.Sprintf(format, args...)}
 }
 
-// Validate says whether the values make sense, without looking at the machine. It tidies origins. The error is a *Problem.
-func (s *Serve) Validate() error {
+// Check says whether the values make sense, without looking at the machine. It tidies origins. The error is a *Problem. It is not
+// named Validate, or kong would call it before it is known where the values came from.
+func (s *Serve) Check() error {
 	for _, check := range []func() error{s.checkListen, s.checkPublicHost, s.checkTLS, s.checkACME, s.checkHostKey, s.checkOrigins} {
 		if err := check(); err != nil {
 			return err
@@ -122,12 +123,12 @@ func (s *Serve) checkTLS() error {
 	if !slices.Contains([]string{TLSSelf, TLSACME, TLSFiles}, s.TLS) {
 		return problem("tls", "%q is no way to get certificates: write self, acme or files", s.TLS)
 	}
-	for key, file := range map[string]string{"tls-cert": s.TLSCert, "tls-key": s.TLSKey} {
-		if (s.TLS == TLSFiles) != (file != "") {
-			if file != "" {
-				return problem(key, "the file is used with --tls files only: add --tls files, or leave --%s out", key)
-			}
+	for _, file := range [][2]string{{"tls-cert", s.TLSCert}, {"tls-key", s.TLSKey}} {
+		switch key, name := file[0], file[1]; {
+		case s.TLS == TLSFiles && name == "":
 			return problem(key, "--tls files needs a certificate and its key: add --%s FILE", key)
+		case s.TLS != TLSFiles && name != "":
+			return problem(key, "the file is used with --tls files only: add --tls files, or leave --%s out", key)
 		}
 	}
 	return nil
@@ -135,8 +136,8 @@ func (s *Serve) checkTLS() error {
 
 func (s *Serve) checkACME() error {
 	if s.TLS != TLSACME {
-		for key, value := range map[string]string{"acme-email": s.ACMEEmail, "acme-directory": s.ACMEServer} {
-			if value != "" {
+		for _, used := range [][2]string{{"acme-email", s.ACMEEmail}, {"acme-directory", s.ACMEServer}} {
+			if key := used[0]; used[1] != "" {
 				return problem(key, "this is used with --tls acme only: add --tls acme, or leave --%s out", key)
 			}
 		}

@@ -129,8 +129,10 @@ export class AudioEngine {
 
   /** Call in a click's or key's handler while status.needsGesture. True if sound runs now. */
   async resume(): Promise<boolean> {
-    await this.#graph?.context.resume().catch(() => undefined);
-    return this.#graph?.context.state === "running";
+    const context = this.#graph?.context;
+    await context?.resume().catch(() => undefined);
+    if (context) this.#report({ needsGesture: waits(context) });
+    return context?.state === "running";
   }
 
   /** New ports for a new worker; earlier ones go dead. After start() only. */
@@ -162,11 +164,11 @@ export class AudioEngine {
     this.#graph = { context, capture, playout };
     this.setMuted(this.#muted);
     context.addEventListener("error", () => this.#report({ output: "failed" }));
-    context.addEventListener("statechange", () => this.#report({ needsGesture: context.state !== "running" }));
+    context.addEventListener("statechange", () => this.#report({ needsGesture: waits(context) }));
     navigator.mediaDevices?.addEventListener("devicechange", this.#devicesChanged);
     // resume() stays pending as long as a gesture is missing, so it is not waited for.
-    if (context.state !== "running") void context.resume().catch(() => undefined);
-    this.#report({ needsGesture: context.state !== "running" });
+    if (waits(context)) void context.resume().catch(() => undefined);
+    this.#report({ needsGesture: waits(context) });
   }
 
   #attach(stream: MediaStream, { context, capture }: Graph): void {
@@ -213,6 +215,11 @@ export class AudioEngine {
       this.#onChange(this.#status);
     }
   }
+}
+
+/** Whether the context is suspended or interrupted. */
+function waits(context: AudioContext): boolean {
+  return context.state !== "running" && context.state !== "closed";
 }
 
 /** A channel whose one end the worklet takes. */

@@ -7,9 +7,8 @@ export const leastTarget = 40;
 export const mostTarget = 1200;
 
 const capacity = 1024; // samples of delay that are kept
-const long = 12_000; // ms over which lateness is looked at,
-const short = 1_500; // and ms over which it counts without comparison: fast up
-const few = 4; // weight that may be later than the target in either,
+const memory = 12_000; // ms over which lateness is looked at
+const few = 4; // weight that may be later than the target,
 const rare = 0.01; // or this share of all
 const spikeWeight = 4; // a sudden delay starves everything after it, a packet repaired late is one packet
 const spike = 40; // ms of sudden delay
@@ -43,7 +42,6 @@ export class DelayEstimator {
   #base = 0;
   #target: number;
   #histogram = new Uint16Array(bins);
-  #recent = new Uint16Array(bins);
 
   /** @param target ms to begin with: what other voices on the same line need. */
   constructor(target = leastTarget) {
@@ -84,19 +82,16 @@ export class DelayEstimator {
   #update(now: number, elapsed: number): void {
     const kept = Math.min(this.#count, capacity);
     let base = Number.POSITIVE_INFINITY;
-    for (let i = 0; i < kept; i++) if (now - this.#at[i] <= long) base = Math.min(base, this.#delay[i]);
+    for (let i = 0; i < kept; i++) if (now - this.#at[i] <= memory) base = Math.min(base, this.#delay[i]);
     const before = this.#count > 1 ? this.#base : base;
     this.#base = base;
     this.#histogram.fill(0);
-    this.#recent.fill(0);
     for (let i = 0; i < kept; i++) {
-      const age = now - this.#at[i];
-      if (age > long) continue;
+      if (now - this.#at[i] > memory) continue;
       const late = Math.min(Math.ceil((this.#delay[i] - base) / bin), bins - 1);
       this.#histogram[late] += this.#weight[i];
-      if (age <= short) this.#recent[late] += this.#weight[i];
     }
-    const wanted = Math.max(covering(this.#histogram), covering(this.#recent)) + cover;
+    const wanted = covering(this.#histogram) + cover;
     const sunk = (fall + steeper * this.#target) * Math.min(Math.max(0, elapsed), longestFall);
     // When the base rises because its packet grew old, the target gives way: the playout point stays where it is.
     const lowest = this.#target - sunk - Math.max(0, base - before);

@@ -6,6 +6,9 @@ export const RATE = 48_000;
 /** Samples of one capture block: 10 ms. Capture times of a new page are multiples of it. */
 export const BLOCK = 480;
 
+/** Samples of 20 ms: frames begin on multiples of it, so that a datagram can shorten their times (PROTOCOL.md section 3). */
+export const GRID = 960;
+
 /** Voice layers as in PROTOCOL.md section 1. */
 export const LO = 0;
 export const HI = 1;

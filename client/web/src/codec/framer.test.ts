@@ -78,7 +78,15 @@ describe("voice activity", () => {
     expect(all.length).toBeGreaterThan((to - from) * 50 - 2); // without a gap
   });
 
-  test("a click of 5 ms is no voice, mains hum neither", () => {
+  test("a vowel held for 5 s is not taken for noise", () => {
+    const sound = noise(9, -60);
+    for (let i = 3 * 48_000; i < 8 * 48_000; i++) sound[i] += 0.1 * Math.sin((2 * Math.PI * 300 * i) / 48_000);
+    const [from, to] = span(frames(new Framer(), sound));
+    expect(from).toBeLessThan(3);
+    expect(to).toBeGreaterThan(8);
+  });
+
+  test("a click of 5 ms is no voice, mains hum that begins neither", () => {
     const sound = noise(6, -70);
     for (let i = 0; i < 240; i++) sound[3 * 48_000 + i] += 0.5 * (r() - 0.5);
     const vad = new VoiceActivity();
@@ -88,8 +96,9 @@ describe("voice activity", () => {
       if (vad.sending) sent++;
     }
     expect(sent).toBe(0);
-    const hum = noise(6, -70).map((x, i) => x + 0.004 * Math.sin((2 * Math.PI * 50 * i) / 48_000)); // -51 dBov
-    expect(frames(new Framer(), hum).filter((f) => f.time > 48_000)).toHaveLength(0);
+    const hum = noise(6, -70);
+    for (let i = 3 * 48_000; i < hum.length; i++) hum[i] += 0.0022 * Math.sin((2 * Math.PI * 50 * i) / 48_000); // -56 dBov
+    expect(frames(new Framer(), hum)).toHaveLength(0);
   });
 
   test("digital silence is silence", () => {
@@ -165,5 +174,15 @@ test("levels of RFC 6464", () => {
       false,
     ),
   ).toBe(20);
-  expect(levelByte(new Float32Array(960), false)).toBe(120);
+  expect(levelByte(new Float32Array(960), false)).toBe(127);
+});
+
+test("frames begin on the 20 ms grid, wherever the voice begins", () => {
+  for (const shift of [0, 480, 960, 1440]) {
+    const sound = noise(4, -70);
+    for (let i = 2 * 48_000 + shift; i < 3 * 48_000; i++) sound[i] += 0.1 * Math.sin((2 * Math.PI * 300 * i) / 48_000);
+    const out = frames(new Framer(), sound);
+    expect(out.length).toBeGreaterThan(40);
+    for (const f of out) expect(f.time % 960).toBe(0);
+  }
 });

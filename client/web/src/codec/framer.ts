@@ -1,9 +1,9 @@
 // Hop 2: capture blocks → frames that are worth sending. Pure; the encoders come after it.
 
-import { BLOCK, distance } from "./frame";
+import { BLOCK, distance, GRID } from "./frame";
 import { dB, VoiceActivity } from "./vad";
 
-const preroll = 8; // blocks sent from before the onset, 80 ms: soft consonants come before the energy does
+const preroll = 9; // blocks kept from before the onset, 80 to 90 ms are sent: soft consonants come before the energy does
 
 /** A stretch of sound to encode, for all layers. */
 export interface SoundFrame {
@@ -49,6 +49,7 @@ export class Framer {
     }
     if (!this.#sending) {
       this.#sending = true;
+      if (this.#blocks[0].time % GRID !== 0) this.#blocks.shift();
       for (const block of this.#blocks) block.voice = true; // the beginning of a voice is voice
     }
     return this.#take();

@@ -144,7 +144,7 @@ describe("jitter", () => {
       talk(0, 30_000, (_, ms) => (ms > 5000 ? 200 : 50)),
       30_000,
     );
-    expect(delays(longer, 25_000, 30_000)[1]).toBeLessThan(wanted + 150 + 20);
+    expect(delays(longer, 6000, 30_000)[1]).toBeLessThan(wanted + 150 + 20);
     const shorter = play(
       talk(0, 40_000, (_, ms) => (ms > 5000 ? 50 : 200)),
       40_000,
@@ -169,6 +169,7 @@ describe("talkspurts", () => {
     const sent = spurts();
     const played = play(sent, 21_000, buffer);
     expect(decoded(played)).toHaveLength(sent.length);
+    expect(concealed(played)).toBe((sent.length / 50) * 6); // at each end 120 ms, nowhere else
     expect(buffer.target).toBe(40);
     const middle = decoded(played).filter((p) => (p.at - p.delay) % 1500 > 500);
     expect(median(middle.map((p) => p.delay))).toBeLessThan(wanted + 25);
@@ -184,6 +185,21 @@ describe("talkspurts", () => {
     const heard = decoded(play(sent, 31_000)).map((p) => Math.round(p.at - p.delay));
     for (let from = 6000; from < 30_000; from += 1500) expect(heard).toContain(from);
   });
+});
+
+test("what came too late makes the ring play slower until there is more delay, then as it should", () => {
+  const sent = talk(0, 6000, (i) => (i >= 100 && i < 200 && i % 10 === 5 ? 250 : 50));
+  const buffer = new JitterBuffer();
+  const rates: number[] = [];
+  const { rate } = buffer;
+  buffer.rate = (now, ring) => {
+    rates.push(rate.call(buffer, now, ring));
+    return rates[rates.length - 1];
+  };
+  play(sent, 6000, buffer);
+  expect(Math.min(...rates)).toBe(0.75);
+  expect(Math.max(...rates)).toBe(1);
+  expect(rates.at(-1)).toBe(1);
 });
 
 describe("what a buffer refuses", () => {

@@ -143,7 +143,7 @@ export class JitterBuffer {
     const flooded = came && !this.#playing && early < -flood; // let it all come, the oldest may be too old
     if (early <= 0 && !flooded) return this.#decode();
     this.#playing = false;
-    return { kind: "silence", samples: flooded ? silence * 48 : Math.ceil(Math.min(early, silence) * 48) };
+    return { kind: "silence", samples: flooded ? silence * 48 : Math.ceil(Math.min(Math.max(early, 1), silence) * 48) };
   }
 
   /** Whether the hole before the first packet was concealed long enough. */

@@ -74,7 +74,7 @@ export class VoiceActivity {
   }
 }
 
-/** 10 log10 of a mean power, -120 at the least. */
+/** 10 log10 of a mean power, -130 at the least. */
 export function dB(power: number): number {
-  return 10 * Math.log10(power + 1e-12);
+  return 10 * Math.log10(power + 1e-13);
 }

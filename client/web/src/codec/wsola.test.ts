@@ -113,10 +113,15 @@ describe("Stretcher", () => {
   test("playing faster leaves enough in the ring, playing slower needs little", () => {
     const fast = new Stretcher();
     fast.rate = 1.25;
-    fast.push(speech(0.06));
+    const sound = speech(2);
     const out = new Float32Array(128);
-    while (fast.length >= 1088) expect(fast.pull(out)).toBe(128);
-    expect(fast.length).toBeGreaterThan(800);
+    let least = Number.POSITIVE_INFINITY;
+    for (let fed = 0; fed < sound.length; ) {
+      for (; fast.length < 1300 && fed < sound.length; fed += 96) fast.push(sound.subarray(fed, fed + 96));
+      fast.pull(out);
+      least = Math.min(least, fast.length);
+    }
+    expect(least).toBeGreaterThanOrEqual(960);
     const slow = new Stretcher();
     slow.rate = 0.75;
     slow.push(speech(0.4));

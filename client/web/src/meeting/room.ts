@@ -35,7 +35,7 @@ export class Room {
   readonly code: string;
   readonly stage = signal<Stage>({ at: "finding" });
   readonly sound = signal<AudioStatus>({ microphone: "off", microphoneName: "", needsGesture: false, output: "on" });
-  readonly audio: AudioEngine;
+  audio: AudioEngine;
 
   #wish: Wish | undefined; // set: straight in, past the lobby
   #started: Promise<void> | undefined;
@@ -47,9 +47,7 @@ export class Room {
     this.code = route.code ?? "";
     this.#wish = keptSeat(this.code);
     if (route.join && nameProblem(route.name) === undefined) this.#wish ??= { name: route.name, muted: route.muted };
-    this.audio = new AudioEngine((status) => {
-      this.sound.value = status;
-    });
+    this.audio = this.#newAudio();
   }
 
   /** Finds the meeting; then the lobby, or straight in if the address asks for it or this tab has a seat. */
@@ -57,27 +55,29 @@ export class Room {
     clearTimeout(this.#retry);
     const lack = lacking();
     if (lack) return this.#trouble(lack);
-    this.#worker ??= spawn();
     try {
-      const meeting = await getMeeting(this.code);
+      // All that takes time goes on at once: the meeting, the worker, the sound.
+      this.#worker ??= this.#spawn();
+      const wish = this.#wish;
+      const [meeting, listen] = await Promise.all([
+        getMeeting(this.code),
+        wish ? this.#mustListen() : false,
+        this.#startAudio(),
+      ]);
       if (this.#closed) return;
-      if (this.#wish) return await this.#enter(meeting, this.#wish, await this.#mustListen());
+      if (wish) return await this.#enter(meeting, wish, listen);
       this.stage.value = { at: "lobby", meeting };
       await this.openMicrophone();
     } catch (error) {
       if (this.#closed) return;
-      const sentence = error instanceof Refusal ? error.sentence : undefined;
-      this.#trouble(sentence ?? "no-server");
-      if (!isFinal(sentence))
-        this.#retry = setTimeout(() => void this.find(), sentence ? refusedRetryAfter : retryAfter);
+      this.#trouble(error instanceof Refusal ? error.sentence : "no-server");
     }
   }
 
   /** Opens loudspeaker and microphone: this one, or the one chosen last time. */
   async openMicrophone(device?: string): Promise<void> {
     if (device !== undefined) remember("microphone", device);
-    this.#started ??= this.audio.start();
-    await this.#started;
+    await this.#startAudio();
     await this.audio.openMicrophone(device ?? recall("microphone"));
   }
 
@@ -118,11 +118,10 @@ export class Room {
   }
 
   async #enter(meeting: Meeting, wish: Wish, listen: boolean): Promise<void> {
-    this.#started ??= this.audio.start();
-    await this.#started;
+    await this.#startAudio();
     if (this.#closed) return;
     this.#wish = wish;
-    const worker = this.#worker ?? spawn();
+    const worker = this.#worker ?? this.#spawn();
     this.#worker = undefined;
     const call = new Call(worker, { ...wish, code: this.code, listen, relays: meeting.relays }, this.audio.ports(), {
       onSeat: (token) => this.#keep({ token }),
@@ -146,7 +145,8 @@ export class Room {
 
   #ended(meeting: Meeting, reason: Sentence): void {
     const stage = this.stage.value;
-    if (stage.at === "call") stage.call.close();
+    if (stage.at !== "call") return; // the relay's answer to our own goodbye
+    stage.call.close();
     keepSeat(this.code, undefined);
     const hadSeat = this.#wish?.token !== undefined;
     if (reason.code === "name-invalid") this.#wish = undefined; // the lobby asks for another
@@ -160,8 +160,46 @@ export class Room {
     this.stage.value = { at: "left", meeting, reason };
   }
 
+  /** Says what is wrong, and tries again by itself where that can help. */
   #trouble(trouble: Trouble): void {
     this.stage.value = { at: "trouble", trouble };
+    if (isFinal(trouble)) return;
+    this.#retry = setTimeout(() => void this.find(), trouble === "no-server" ? retryAfter : refusedRetryAfter);
+  }
+
+  #newAudio(): AudioEngine {
+    return new AudioEngine((status) => {
+      this.sound.value = status;
+    });
+  }
+
+  /** Starts the sound. A worklet that did not come over the line is asked for again the next time, by a new engine. */
+  #startAudio(): Promise<void> {
+    this.#started ??= this.audio.start().catch((error) => {
+      this.audio.close();
+      this.audio = this.#newAudio();
+      this.#started = undefined;
+      throw error;
+    });
+    return this.#started;
+  }
+
+  #spawn(): MediaWorker {
+    const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "media" });
+    worker.onerror = (event) => {
+      if (!event.message) this.#notLoaded(worker); // an error in the worker's code has a message
+    };
+    return worker;
+  }
+
+  /** A worker did not come over the line. */
+  #notLoaded(worker: MediaWorker): void {
+    const stage = this.stage.value;
+    if (this.#worker === worker) this.#worker = undefined;
+    else if (stage.at === "call") {
+      stage.call.close();
+      this.#trouble("no-server");
+    }
   }
 
   /** Whether one who goes straight in has to listen. It must not wait for the browser's question about the microphone. */
@@ -176,13 +214,9 @@ export class Room {
 }
 
 /** Whether trying again cannot help: the address names no meeting. */
-export function isFinal(trouble: Trouble | undefined): boolean {
+export function isFinal(trouble: Trouble): boolean {
   const code = typeof trouble === "object" ? trouble.code : trouble;
-  return code !== undefined && ["meeting-unknown", "code-malformed", "insecure", "old-browser"].includes(code);
-}
-
-function spawn(): MediaWorker {
-  return new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "media" });
+  return ["meeting-unknown", "code-malformed", "insecure", "old-browser"].includes(code);
 }
 
 function lacking(): "insecure" | "old-browser" | undefined {

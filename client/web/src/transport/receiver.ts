@@ -50,7 +50,7 @@ export class Receiver {
   private out: Frame[] = []; // of the datagram in work,
   private now = 0; // and when it came
   private reported = Number.NEGATIVE_INFINITY;
-  private pending = false; // something arrived since
+  private pending = false; // something to report on arrived since
 
   /** epoch is the zero of the reports' clock. */
   constructor(private readonly epoch: number) {
@@ -68,6 +68,8 @@ export class Receiver {
     }
     this.totals.datagrams++;
     this.totals.bytes += bytes.length;
+    // A report is not reported on: two quiet sides would answer each other for ever.
+    if (d.source.length > 0 || !d.feedback) this.pending = true;
     this.out = [];
     this.decode(d, hop);
     return { frames: this.out, feedback: d.feedback };
@@ -106,7 +108,6 @@ export class Receiver {
     } else if (hop < 0 || this.highest - hop >= history || this.arrived[hop % history]) {
       return undefined;
     }
-    this.pending = true;
     this.arrived[hop % history] = this.here[hop % history] = 1;
     return hop;
   }

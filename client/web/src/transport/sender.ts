@@ -7,7 +7,7 @@ import { datagramBytes, type Feedback, type Frame, maxDatagram, runsOf, timeGrid
 
 const remembered = 256; // datagrams whose sending is remembered
 const maxAliases = 32;
-const maxCarried = 4; // entries of a datagram that can be confirmed
+const maxCarried = 3; // entries of a datagram that can be confirmed
 const shortSequences = 120;
 const shortTime = 115200;
 const holdUnknown = 255;
@@ -31,6 +31,7 @@ export class Sender {
   readonly totals = { datagrams: 0, bytes: 0, reported: 0, lost: 0 }; // the last two as far as feedback tells
 
   private readonly encoder = new Encoder();
+  private repairing = false;
   private readonly sent: Sent[] = [];
   private readonly aliases = new Map<string, Alias>();
   private lastReport: Feedback | undefined;
@@ -40,6 +41,7 @@ export class Sender {
   /** Sets how the datagrams from now on are protected. */
   protect(p: Protection): void {
     this.encoder.protect(p);
+    this.repairing = p.window > 0 || p.repairs > 0 || p.offset > 0;
   }
 
   /** The next datagram, with these frames, frames of one layer together and in order, and this report. */
@@ -48,9 +50,13 @@ export class Sender {
     this.sent[this.next % remembered] = record;
     const source = this.pack(frames, record);
     const hop = this.next & 0xffff;
-    this.encoder.source(hop, source);
+    // A clean line pays nothing: repair covers what is sent from the first protected datagram on.
+    if (this.repairing) this.encoder.source(hop, source);
     const room = maxDatagram - 3 - varintLength(source.length) - source.length;
-    const chunks = source.length > 0 ? this.encoder.repairs(room - (feedback ? 8 + feedback.bitmap.length : 0)) : [];
+    const chunks =
+      this.repairing && source.length > 0
+        ? this.encoder.repairs(room - (feedback ? 8 + feedback.bitmap.length : 0))
+        : [];
     const bytes = datagramBytes({ hop, feedback, source, chunks });
     this.next++;
     this.totals.datagrams++;

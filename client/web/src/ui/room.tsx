@@ -108,9 +108,17 @@ function LeftPage({ room, title, reason }: { room: Room; title: string; reason?:
   );
 }
 
+const patience = 800; // ms: browsers that let a page with a microphone play begin a little late
+
 /** The one press that a browser may demand before it plays sound. */
 function TapToHear({ room }: { room: Room }) {
   const t = text.value;
+  const [shown, setShown] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setShown(true), patience);
+    return () => clearTimeout(timer);
+  }, []);
+  if (!shown) return null;
   return (
     <Dialog title={t.tapToHear} class="whole" onClose={() => void room.audio.resume()}>
       <button class="tap" type="button" onClick={() => void room.audio.resume()}>

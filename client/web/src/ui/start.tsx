@@ -148,7 +148,7 @@ function Opened({ meeting }: { meeting: NewMeeting }) {
   const path = `/m/${meeting.code}`;
   return (
     <Shell>
-      <section class="card narrow opened" aria-labelledby="opened">
+      <section class="card narrow" aria-labelledby="opened">
         {meeting.title && <p class="eyebrow">{meeting.title}</p>}
         <h1 id="opened">{t.createdTitle}</h1>
         <p class="lead">{t.createdHint}</p>

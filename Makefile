@@ -1,0 +1,74 @@
+# Điểm Cầu. `make help` lists what there is.
+
+SHELL       := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+FUZZTIME    ?= 10s
+STATICCHECK := go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOFUMPT     := go run mvdan.cc/gofumpt@v0.12.0
+WEB         := client/web
+MODULES     := $(WEB)/node_modules/.package-lock.json
+# codec and fec start no goroutine and count much: the race detector would cost minutes there and find nothing.
+LEAVES      := ./codec/... ./fec/...
+# The race detector needs a C compiler.
+RACE         = $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
+GO_FILES     = $(shell find cmd codec fec transport relay client -name node_modules -prune -o -name '*.go' -print)
+
+.PHONY: help build test test-go test-web e2e check check-go check-web check-dist web fuzz bench
+
+help: ## lists the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## builds bin/diemcau and bin/impair; needs Go alone
+	CGO_ENABLED=0 go build -trimpath -o bin/ ./cmd/diemcau ./cmd/internal/impair
+
+test: test-go test-web e2e ## runs all tests; installs npm packages and, where it may, Chromium
+
+test-go: ## runs the Go tests, with the race detector where it can find something
+	go test -timeout 15m $(LEAVES)
+	go test -timeout 15m $(RACE) $$(go list ./... | grep -Ev '/(codec|fec)(/|$$)')
+
+test-web: $(MODULES) ## runs the tests of the page's code
+	cd $(WEB) && npm test --silent
+
+e2e: build $(MODULES) ## runs the tests with real Chromium pages
+	chromium=$$(.ci/chromium) && cd $(WEB) && \
+	CHROMIUM=$$chromium DIEMCAU=$(CURDIR)/bin/diemcau IMPAIR=$(CURDIR)/bin/impair npx vitest run --config e2e/vitest.config.ts
+
+check: check-go check-web check-dist ## runs all linters and compares the rebuilt page with the committed one
+
+check-go: ## runs go vet, staticcheck and gofumpt
+	go vet ./...
+	$(STATICCHECK) ./...
+	@bad=$$($(GOFUMPT) -l $(GO_FILES)); \
+	if [ -n "$$bad" ]; then echo "gofumpt would change these files:"; echo "$$bad"; exit 1; fi >&2
+
+check-web: $(MODULES) ## runs the TypeScript compiler and biome
+	cd $(WEB) && npm run --silent check
+
+check-dist: $(MODULES) ## rebuilds the page; fails if the committed one is another
+	@before=$$(mktemp -d); trap 'rm -rf "$$before"' EXIT; \
+	cp -R $(WEB)/dist "$$before/"; \
+	(cd $(WEB) && npm run --silent build); \
+	diff -r "$$before/dist" $(WEB)/dist || { echo "$(WEB)/dist was not what its sources make. It is now: commit it." >&2; exit 1; }
+
+web: $(MODULES) ## rebuilds the page into client/web/dist
+	cd $(WEB) && npm run --silent build
+
+fuzz: ## runs every fuzz target for FUZZTIME (10s)
+	@grep -rEo --include='*_test.go' --exclude-dir=node_modules '^func Fuzz\w+' cmd codec fec transport relay client | \
+	sed -E 's|^(.*)/[^/]+:func (.*)$$|\1 \2|' | sort -u | \
+	while read -r folder target; do \
+		echo "== $$folder $$target"; \
+		go test "./$$folder" -run='^$$' -fuzz="^$$target\$$" -fuzztime=$(FUZZTIME) </dev/null; \
+	done
+
+bench: ## measures the relay; prints the figures of the README
+	go run ./cmd/diemcau bench relay
+
+$(MODULES): $(WEB)/package-lock.json
+	@command -v npm >/dev/null || { echo "Cần Node 20 trở lên và npm. / This needs Node 20 or newer and npm." >&2; exit 1; }
+	cd $(WEB) && npm ci --no-audit --no-fund
+	@touch $@

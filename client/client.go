@@ -1,0 +1,238 @@
+package client
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/diemcau/diemcau/codec"
+	"github.com/diemcau/diemcau/transport"
+)
+
+// Errors of a Client.
+var (
+	ErrAway    = errors.New("client: there is no session now")
+	ErrPayload = errors.New("client: a frame is longer than a relay takes")
+)
+
+// Frame is one encoded frame of the own voice.
+type Frame struct {
+	Layer   codec.Layer
+	Time    uint32 // capture time at 48 kHz, wraps; multiples of codec.TimeGrid cost the fewest bytes
+	Level   codec.Level
+	Payload []byte // one Opus packet of at most codec.MaxVoicePayload bytes; it must not change afterwards
+}
+
+// Client is a participant of a meeting. All methods but Run may be called from any goroutine.
+type Client struct {
+	config Config
+	dial   func(context.Context, string, *tls.Config) (*transport.Session, error)
+	heard  func(*transport.Packet, time.Time) // set before Run
+	dials  sync.WaitGroup                     // those that lost a race may take a moment to end
+
+	mu      sync.Mutex // guards all below
+	meeting Meeting
+	token   string
+	link    *link // nil while there is no session
+	seats   []transport.Seat
+	past    Stats // of sessions that are over
+}
+
+// Dial joins the meeting. Run must follow, or Close. The error wraps ErrConfig, is a *Refusal or says how the server could not be reached.
+func Dial(ctx context.Context, config Config) (*Client, error) {
+	if err := config.Validate(); err != nil {
+		return nil, err
+	}
+	if config.Found == nil {
+		found, err := Lookup(ctx, config)
+		if err != nil {
+			return nil, err
+		}
+		config.Found = found
+	}
+	c := newClient(config)
+	l, err := c.connect(ctx, patience)
+	if err != nil {
+		c.dials.Wait()
+		return nil, err
+	}
+	c.enter(l)
+	return c, nil
+}
+
+func newClient(config Config) *Client {
+	return &Client{config: config, dial: transport.Dial, meeting: *config.Found, token: config.Token}
+}
+
+// Subscribe hears the others: f gets every voice packet as it arrives, and when; packets that were lost and brought back come late. f is
+// called by one goroutine of Run, must not block and must not change the packet. Call it once, before Run.
+func (c *Client) Subscribe(f func(pkt *transport.Packet, at time.Time)) { c.heard = f }
+
+// Publish sends frames of the own voice, those of layers that the plan wants, in as few datagrams as they fit in. Calls
+// must not overlap. It blocks while the line takes nothing: send what is old by then no more. ErrAway while there is no session: the frames are dropped.
+func (c *Client) Publish(frames ...Frame) error {
+	c.mu.Lock()
+	l := c.link
+	if l == nil {
+		c.mu.Unlock()
+		return ErrAway
+	}
+	var packets []*transport.Packet
+	for _, f := range frames {
+		if len(f.Payload) == 0 || len(f.Payload) > codec.MaxVoicePayload {
+			c.mu.Unlock()
+			return ErrPayload
+		}
+		if f.Layer.Valid() && wanted(l.plan, f.Layer) {
+			packets = append(packets, l.packet(f))
+		}
+	}
+	c.mu.Unlock()
+	if len(packets) == 0 {
+		return nil
+	}
+	if err := l.line.Send(packets, time.Now()); err != nil {
+		return fmt.Errorf("%w: %w", ErrAway, err)
+	}
+	return nil
+}
+
+// wanted says whether somebody needs a layer.
+func wanted(plan transport.VoicePlan, layer codec.Layer) bool {
+	if layer == codec.LayerLo {
+		return plan.Lo > 0
+	}
+	return plan.Hi > 0
+}
+
+// Mute closes or opens the microphone for everybody.
+func (c *Client) Mute(muted bool) error {
+	c.mu.Lock()
+	l := c.link
+	c.mu.Unlock()
+	if l == nil {
+		return ErrAway
+	}
+	return l.write(transport.Mute{Type: transport.TypeMute, Muted: muted})
+}
+
+// Plan returns what the relay wants to be sent; all zero while there is no session.
+func (c *Client) Plan() transport.VoicePlan {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.link == nil {
+		return transport.VoicePlan{}
+	}
+	return c.link.plan
+}
+
+// Seats returns everybody's places, the own one too, as last told by the relay.
+func (c *Client) Seats() []transport.Seat {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.seats)
+}
+
+// Speaker finds whose voice a publication is. It is not known while the message that tells it is on its way.
+func (c *Client) Speaker(publication uint32) (transport.Seat, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	i := slices.IndexFunc(c.seats, func(s transport.Seat) bool { return s.Publication == publication })
+	if i < 0 {
+		return transport.Seat{}, false
+	}
+	return c.seats[i], true
+}
+
+// Token takes the seat back in a later Dial, for 10 minutes after this client has gone without Run's farewell.
+func (c *Client) Token() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.token
+}
+
+// Run keeps the client in the meeting: it reads, answers, follows the plan, and comes back when the session is lost. It returns nil when ctx ends,
+// having left the seat, or a *Refusal when the relay does not want this client back. No goroutine outlives it.
+func (c *Client) Run(ctx context.Context) error {
+	defer c.dials.Wait()
+	c.mu.Lock()
+	l := c.link
+	c.mu.Unlock()
+	for {
+		err := l.run(ctx)
+		c.leave(l)
+		if ctx.Err() != nil {
+			return nil
+		}
+		var refusal *Refusal
+		if errors.As(err, &refusal) && !refusal.Again {
+			return err
+		}
+		c.config.logger().Info("the session was lost, coming back", "cause", err)
+		if l, err = c.connect(ctx, 0); err != nil {
+			if ctx.Err() != nil {
+				return nil
+			}
+			return err
+		}
+		c.enter(l)
+	}
+}
+
+// Close ends a client that Run was not called for.
+func (c *Client) Close() error {
+	defer c.dials.Wait()
+	c.mu.Lock()
+	l := c.link
+	c.mu.Unlock()
+	if l == nil {
+		return nil
+	}
+	err := l.write(transport.Bye{Type: transport.TypeBye})
+	c.leave(l)
+	return errors.Join(err, l.session.Close(""))
+}
+
+// enter makes l the session.
+func (c *Client) enter(l *link) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.link, c.token, c.seats = l, l.welcome.Token, l.welcome.Seats
+	c.past.Sessions++
+}
+
+// leave notes that l is over.
+func (c *Client) leave(l *link) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.past = c.past.plus(l.stats())
+	c.link = nil
+}
+
+// seated takes what an event says of a seat.
+func (c *Client) seated(kind string, seat transport.Seat) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	i := slices.IndexFunc(c.seats, func(s transport.Seat) bool { return s.ID == seat.ID })
+	switch {
+	case kind == "left" && i >= 0:
+		c.seats = slices.Delete(c.seats, i, i+1)
+	case kind == "left":
+	case i >= 0:
+		c.seats[i] = seat
+	default:
+		c.seats = append(c.seats, seat)
+	}
+}
+
+// follow takes a new plan.
+func (c *Client) follow(l *link, plan transport.VoicePlan) {
+	l.line.Protect(plan.Protection)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	l.plan = plan
+}

@@ -1,0 +1,79 @@
+package client
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"net/url"
+	"path"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/diemcau/diemcau/transport"
+)
+
+// ErrConfig is what the errors of Config.Validate wrap.
+var ErrConfig = errors.New("client")
+
+// Config says which meeting to join, and as whom.
+type Config struct {
+	Server   string   // URL of the server: https://HOST:PORT, or http:// for one on this machine
+	Meeting  string   // the meeting's code in any form, or its link
+	Name     string   // 1 to 64 characters
+	Listen   bool     // without a microphone
+	Muted    bool     // the microphone is closed at first
+	Token    string   // of an earlier session: takes its seat back; "" for a new seat
+	Hashes   []Hash   // trusted certificates, or authorities; empty: those that the server names, else the system's
+	Insecure bool     // trust any certificate
+	Build    string   // told to the relay
+	Found    *Meeting // what Lookup found; nil: Dial looks it up
+	Logger   *slog.Logger
+}
+
+// Validate checks what can be checked without the server. Errors wrap ErrConfig.
+func (c Config) Validate() error {
+	if _, err := c.base(); err != nil {
+		return err
+	}
+	if c.code() == "" {
+		return fmt.Errorf("%w: no meeting code; it looks like abc-def-ghj", ErrConfig)
+	}
+	if n := utf8.RuneCountInString(strings.TrimSpace(c.Name)); n < 1 || n > transport.MaxName {
+		return fmt.Errorf("%w: the name has %d characters; use 1 to %d", ErrConfig, n, transport.MaxName)
+	}
+	return nil
+}
+
+// base returns the server's URL without path. Over http the relays' certificates could be anybody's, but for this machine's own.
+func (c Config) base() (*url.URL, error) {
+	u, err := url.Parse(c.Server)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return nil, fmt.Errorf("%w: the server is not a URL like https://HOST:PORT: %q", ErrConfig, c.Server)
+	}
+	if u.Scheme == "http" && !loopback(u.Hostname()) {
+		return nil, fmt.Errorf("%w: http:// is for a server on this machine; write https://%s", ErrConfig, u.Host)
+	}
+	return &url.URL{Scheme: u.Scheme, Host: u.Host}, nil
+}
+
+func loopback(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || err == nil && ip.IsLoopback()
+}
+
+// code returns the meeting's code; a link has it behind its last slash.
+func (c Config) code() string {
+	code := strings.TrimSpace(c.Meeting)
+	if u, err := url.Parse(code); err == nil && u.Scheme != "" && u.Host != "" {
+		code = path.Base(u.Path)
+	}
+	return strings.Trim(code, "/.")
+}
+
+func (c Config) logger() *slog.Logger {
+	if c.Logger == nil {
+		return slog.New(slog.DiscardHandler)
+	}
+	return c.Logger
+}

@@ -1,0 +1,113 @@
+package client
+
+import (
+	"context"
+	"crypto/tls"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+)
+
+const (
+	lookupTimeout = 10 * time.Second
+	maxLookup     = 64 << 10 // bytes of an answer
+)
+
+// Meeting is what the server tells about a meeting before one joins it.
+type Meeting struct {
+	Code   string  `json:"code"`
+	Title  string  `json:"title"`
+	Relays []Relay `json:"relays"`
+}
+
+// Relay is where a meeting takes place.
+type Relay struct {
+	URL    string   `json:"url"`
+	Hashes []string `json:"hashes"` // of its certificates, base64 SHA-256; none: the system knows whom to trust
+}
+
+// Refusal is the server's or the relay's own word on why it does not go on.
+type Refusal struct {
+	Code  string `json:"code"` // PROTOCOL.md section 6
+	Vi    string `json:"vi"`
+	En    string `json:"en"`
+	Again bool   `json:"-"` // coming back makes sense
+}
+
+// Error returns the English sentence.
+func (r *Refusal) Error() string {
+	if r.En == "" {
+		return "client: refused: " + r.Code
+	}
+	return r.En
+}
+
+// Lookup asks the server where a meeting takes place. The error may be a *Refusal.
+func Lookup(ctx context.Context, c Config) (*Meeting, error) {
+	if err := c.Validate(); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, lookupTimeout)
+	defer cancel()
+	base, err := c.base()
+	if err != nil {
+		return nil, err
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, base.JoinPath("api", "meetings", c.code()).String(), nil)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrConfig, err)
+	}
+	httpTransport := &http.Transport{TLSClientConfig: trust(base.Hostname(), c.Insecure, c.Hashes), DisableKeepAlives: true, Proxy: http.ProxyFromEnvironment}
+	response, err := (&http.Client{Transport: httpTransport}).Do(request)
+	if err != nil {
+		return nil, fmt.Errorf("client: the server does not answer: %w", err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxLookup))
+	if err != nil {
+		return nil, fmt.Errorf("client: the server's answer broke off: %w", err)
+	}
+	return readLookup(response.StatusCode, body)
+}
+
+func readLookup(status int, body []byte) (*Meeting, error) {
+	if status != http.StatusOK {
+		refusal := &Refusal{Again: status == http.StatusTooManyRequests || status >= 500}
+		if json.Unmarshal(body, refusal) != nil || refusal.Code == "" {
+			return nil, fmt.Errorf("client: the server answers %d %s; is it a Điểm Cầu server?", status, http.StatusText(status))
+		}
+		return nil, refusal
+	}
+	m := &Meeting{}
+	if err := json.Unmarshal(body, m); err != nil || len(m.Relays) == 0 {
+		return nil, fmt.Errorf("client: the server's answer names no relay; is it a Điểm Cầu server?")
+	}
+	for _, r := range m.Relays {
+		for _, h := range r.Hashes {
+			if _, err := ParseHash(h); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return m, nil
+}
+
+// tls returns how to check the relay: by the hashes that were configured and those that the server names. Nobody could have put his
+// own there on the way, see Config.base.
+func (r Relay) tls(c Config) *tls.Config {
+	hashes := slices.Clone(c.Hashes)
+	for _, s := range r.Hashes {
+		if h, err := ParseHash(s); err == nil {
+			hashes = append(hashes, h)
+		}
+	}
+	host := ""
+	if u, err := url.Parse(r.URL); err == nil {
+		host = u.Hostname()
+	}
+	return trust(host, c.Insecure, hashes)
+}

@@ -1,0 +1,86 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Browser, chromium as playwright, type Page } from "playwright-core";
+import { chromium, out, speech } from "./paths";
+import { type Sound, wav } from "./sound";
+
+const flags = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--autoplay-policy=no-user-gesture-required",
+  "--use-fake-ui-for-media-stream",
+];
+
+/** A browser whose microphone hears the WAV file, over and over; without one it has no microphone. */
+export function browser(microphone?: string): Promise<Browser> {
+  const fake = microphone
+    ? ["--use-fake-device-for-media-stream", `--use-file-for-fake-audio-capture=${microphone}`]
+    : ["--use-fake-device-for-media-stream=device-count=0"];
+  return playwright.launch({ executablePath: chromium(), headless: true, args: [...flags, ...fake] });
+}
+
+/** Decodes a speech of codec/testdata in a browser, and writes it as a WAV file for a microphone. */
+export async function decode(in_: Browser, name: string): Promise<{ sound: Sound; file: string }> {
+  const page = await in_.newPage();
+  const base64 = readFileSync(speech(name)).toString("base64");
+  const pcm = await page.evaluate(async (data) => {
+    const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
+    const decoded = await new OfflineAudioContext(1, 48000, 48000).decodeAudioData(bytes.buffer);
+    const samples = new Uint8Array(decoded.getChannelData(0).slice().buffer);
+    let text = "";
+    for (let i = 0; i < samples.length; i += 8192) text += String.fromCharCode(...samples.subarray(i, i + 8192));
+    return btoa(text);
+  }, base64);
+  await page.close();
+  const sound = { rate: 48000, samples: floats(pcm) };
+  const file = join(out, `${name}.wav`);
+  writeFileSync(file, wav(sound));
+  return { sound, file };
+}
+
+function floats(base64: string): Float32Array {
+  const b = Buffer.from(base64, "base64");
+  return new Float32Array(b.buffer.slice(b.byteOffset, b.byteOffset + b.length));
+}
+
+/** Opens a page that keeps what it plays to its loudspeaker, for heard(). */
+export async function listen(in_: Browser, url: string, viewport = { width: 1366, height: 768 }): Promise<Page> {
+  const page = await in_.newPage({ viewport });
+  await page.addInitScript(() => {
+    const kept: { at?: number; parts: Float32Array[] } = { parts: [] };
+    Object.assign(globalThis, { __heard: kept });
+    const connect = AudioNode.prototype.connect as (this: AudioNode, ...args: unknown[]) => AudioNode;
+    AudioNode.prototype.connect = function (this: AudioNode, ...args: unknown[]) {
+      if (args[0] instanceof AudioDestinationNode) {
+        const tap = this.context as AudioContext;
+        const recorder = tap.createScriptProcessor(4096, 1, 1);
+        recorder.onaudioprocess = (event) => kept.parts.push(event.inputBuffer.getChannelData(0).slice());
+        connect.call(this, recorder);
+        connect.call(recorder, tap.destination);
+      }
+      return connect.apply(this, args);
+    } as typeof AudioNode.prototype.connect;
+  });
+  await page.goto(url);
+  return page;
+}
+
+/** What the page has played since the last call. */
+export async function heard(page: Page): Promise<Sound> {
+  const base64 = await page.evaluate(() => {
+    const kept = (globalThis as unknown as { __heard: { parts: Float32Array[] } }).__heard;
+    const parts = kept.parts.splice(0);
+    const bytes = new Uint8Array(parts.length * 4096 * 4);
+    parts.forEach((p, i) => {
+      bytes.set(new Uint8Array(p.buffer), i * 4096 * 4);
+    });
+    let text = "";
+    for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192));
+    return btoa(text);
+  });
+  return { rate: 48000, samples: floats(base64) };
+}

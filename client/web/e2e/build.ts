@@ -1,0 +1,11 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { out, repository } from "./paths";
+
+/** Builds what the tests run: the relay as it ships, and the bad line. */
+export default function build(): void {
+  mkdirSync(out, { recursive: true });
+  for (const command of ["./cmd/diemcau", "./cmd/internal/impair"]) {
+    execFileSync("go", ["build", "-o", `${out}/`, command], { cwd: repository, stdio: "inherit" });
+  }
+}

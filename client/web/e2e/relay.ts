@@ -1,0 +1,113 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { out } from "./paths";
+
+const hostKey = "e2e-host-key";
+
+/** A port on loopback that was free a moment ago. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
+    });
+  });
+}
+
+function ended(child: ChildProcess): Promise<number | null> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) resolve(child.exitCode);
+    else child.once("exit", (code) => resolve(code));
+  });
+}
+
+/** A relay process with its own data folder, which outlives restarts. */
+export class Relay {
+  private child?: ChildProcess;
+  private readonly data = mkdtempSync(join(tmpdir(), "diemcau-e2e-"));
+  private constructor(readonly port: number) {}
+
+  static async start(): Promise<Relay> {
+    const relay = new Relay(await freePort());
+    await relay.run();
+    return relay;
+  }
+
+  get base(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Starts the process and waits until it answers. */
+  async run(): Promise<void> {
+    const args = ["serve", "--listen", `127.0.0.1:${this.port}`, "--data", this.data, "--host-key", hostKey];
+    let said = "";
+    const child = spawn(join(out, "diemcau"), args, { stdio: ["ignore", "pipe", "pipe"] });
+    this.child = child;
+    for (const stream of [child.stdout, child.stderr]) stream?.on("data", (text) => (said += text));
+    for (let tries = 0; tries < 200; tries++) {
+      if (child.exitCode !== null) break;
+      const answer = await fetch(`${this.base}/healthz`).catch(() => undefined);
+      if (answer?.ok) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error(`the relay does not start: ${said}`);
+  }
+
+  /** Stops the process, by SIGTERM as a service manager does or by SIGKILL as a power cut does; returns its exit code. */
+  async stop(signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<number | null> {
+    this.child?.kill(signal);
+    return this.child ? await ended(this.child) : null;
+  }
+
+  /** Stops for good. */
+  async end(): Promise<void> {
+    await this.stop();
+    rmSync(this.data, { recursive: true, force: true });
+  }
+
+  /** Opens a meeting and returns its code. */
+  async meeting(title = "Họp giao ban"): Promise<string> {
+    const answer = await fetch(`${this.base}/api/meetings`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${hostKey}`, "content-type": "application/json" },
+      body: JSON.stringify({ title }),
+    });
+    if (!answer.ok) throw new Error(`no meeting: ${answer.status} ${await answer.text()}`);
+    return ((await answer.json()) as { code: string }).code;
+  }
+}
+
+/** A bad line in front of a relay: its own port for UDP and TCP, changed by what is said to it. */
+export class Line {
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly base: string,
+    private readonly answers: AsyncIterator<string>,
+  ) {}
+
+  static async start(relay: Relay): Promise<Line> {
+    const args = ["--listen", "127.0.0.1:0", "--to", `127.0.0.1:${relay.port}`];
+    const child = spawn(join(out, "impair"), args, { stdio: ["pipe", "pipe", "inherit"] });
+    const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    const first = JSON.parse((await answers.next()).value) as { listen: string };
+    return new Line(child, `http://${first.listen}`, answers);
+  }
+
+  /** Changes the line in both directions; what is not said is perfect. */
+  async set(line: { rate?: number; delay?: string; loss?: number; burst?: number; outages?: string[] }): Promise<void> {
+    this.child.stdin?.write(`${JSON.stringify({ both: line })}\n`);
+    const answer = (await this.answers.next()).value;
+    if (!JSON.parse(answer).ok) throw new Error(`impair: ${answer}`);
+  }
+
+  async end(): Promise<void> {
+    this.child.kill("SIGTERM");
+    await ended(this.child);
+  }
+}

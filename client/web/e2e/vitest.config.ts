@@ -1,0 +1,14 @@
+import { defineConfig } from "vitest/config";
+
+// Real browsers, a real relay, one after another: the machine may have two cores.
+export default defineConfig({
+  root: import.meta.dirname,
+  test: {
+    include: ["*.test.ts"],
+    globalSetup: "build.ts",
+    testTimeout: 180_000,
+    hookTimeout: 120_000,
+    fileParallelism: false,
+    maxWorkers: 1,
+  },
+});

@@ -1,0 +1,277 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { CodecError, type VoiceFrame } from "../codec/frame";
+import { type FromRelay, Line, type Session, type SessionEvents } from "../transport";
+import type { ToRelay } from "../transport/control";
+import { Media } from "./media";
+import type { FromWorker } from "./messages";
+import { Outbox } from "./outbox";
+
+vi.mock("../codec", () => ({})); // its worklets need a browser; only its types are used here
+
+/** A relay at the other end of a real line, without network. */
+class Relay implements Session {
+  ready = true;
+  told: ToRelay[] = [];
+  heard: { publication: number; time: number; layer: number }[] = [];
+  events!: SessionEvents;
+  line = new Line({ ready: true, send: (bytes) => this.events.datagram(bytes) }, performance.now());
+
+  readonly dial = async (_: unknown, events: SessionEvents): Promise<Session> => {
+    this.events = events;
+    return this;
+  };
+
+  send(datagram: Uint8Array): void {
+    this.heard.push(...this.line.receive(datagram, performance.now()));
+  }
+
+  tell(message: ToRelay): void {
+    this.told.push(message);
+    if (message.type === "hello") queueMicrotask(() => this.say(welcome));
+  }
+
+  say(message: FromRelay): void {
+    this.events.message(message);
+  }
+
+  close(): void {}
+}
+
+const plan = { voice: { lo: 8000, hi: 24000, frame: 20, protection: { window: 4, repairs: 16, offset: 0 } } };
+
+const welcome: FromRelay = {
+  type: "welcome",
+  protocol: 1,
+  you: "me",
+  publication: 77,
+  token: "t",
+  meeting: { code: "abc-def-ghj", title: "Giao ban", ms: 5 },
+  seats: [{ id: "me", name: "An", publication: 77, here: true, muted: true }],
+  plan,
+};
+
+let relay: Relay;
+let media: Media;
+let posted: FromWorker[];
+let encoder: ReturnType<typeof fakeEncoder>;
+let player: ReturnType<typeof fakePlayer>;
+const opus = vi.fn(async () => {});
+let onFrame: (frame: VoiceFrame) => void;
+let onSound: () => void;
+let onError: (error: CodecError) => void;
+
+function fakeEncoder() {
+  return { connect: vi.fn(), setPlan: vi.fn(), restart: vi.fn(), setMuted: vi.fn(), close: vi.fn(), level: -127 };
+}
+
+function fakePlayer() {
+  return {
+    connect: vi.fn(),
+    push: vi.fn(),
+    remove: vi.fn(),
+    close: vi.fn(),
+    levels: vi.fn((): [number, number][] => []),
+  };
+}
+
+const of = <T extends FromWorker["type"]>(type: T) =>
+  posted.filter((m): m is Extract<FromWorker, { type: T }> => m.type === type);
+
+const frame = (layer: 0 | 1, sequence: number): VoiceFrame => ({
+  layer,
+  sequence,
+  time: sequence * 960,
+  level: 20,
+  payload: Uint8Array.of(0x48, layer, sequence),
+});
+
+async function join(more: { muted?: boolean; token?: string } = {}): Promise<void> {
+  const relays = [{ url: "https://a/wt", hashes: [] }];
+  media.take({ type: "join", meeting: "abc", name: "An", muted: false, listen: false, relays, ...more });
+  await vi.advanceTimersByTimeAsync(20);
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  relay = new Relay();
+  encoder = fakeEncoder();
+  player = fakePlayer();
+  posted = [];
+  media = new Media(
+    {
+      dial: relay.dial,
+      probe: async () => true,
+      opusAvailable: opus,
+      encoder: (events) => {
+        ({ onFrame, onError } = events);
+        return encoder;
+      },
+      player: (events) => {
+        ({ onSound } = events);
+        return player;
+      },
+    },
+    (message) => posted.push(message),
+  );
+});
+
+afterEach(() => {
+  media.take({ type: "leave" });
+  vi.useRealTimers();
+});
+
+describe("joining", () => {
+  test("tells the page of the meeting and obeys the plan", async () => {
+    await join();
+    expect(posted.slice(0, 3)).toEqual([
+      { type: "state", state: "connecting" },
+      {
+        type: "welcome",
+        you: "me",
+        publication: 77,
+        token: "t",
+        title: "Giao ban",
+        code: "abc-def-ghj",
+        muted: true,
+        seats: welcome.seats,
+      },
+      { type: "state", state: "joined" },
+    ]);
+    expect(encoder.restart).toHaveBeenCalledOnce();
+    expect(encoder.setPlan).toHaveBeenLastCalledWith(plan.voice);
+    relay.say({ type: "plan", voice: { ...plan.voice, lo: 0 } });
+    expect(encoder.setPlan).toHaveBeenLastCalledWith({ ...plan.voice, lo: 0 });
+  });
+
+  test("a browser without Opus is told so, and is in the meeting all the same", async () => {
+    opus.mockRejectedValueOnce(new CodecError("opus-missing"));
+    await join();
+    onError(new CodecError("decoder-failed"));
+    expect(of("error").map((m) => m.error.code)).toEqual(["opus-missing", "decoder-failed"]);
+    expect(of("error")[0].error.vi).toMatch(/Chrome/);
+    expect(of("welcome")).toHaveLength(1);
+  });
+
+  test("refused: the sentence goes to the page, and all is over", async () => {
+    await join();
+    relay.say({ type: "bye", code: "replaced", vi: "Ở nơi khác", en: "Elsewhere" });
+    expect(of("ended")).toEqual([{ type: "ended", reason: { code: "replaced", vi: "Ở nơi khác", en: "Elsewhere" } }]);
+    expect(encoder.close).toHaveBeenCalled();
+    expect(player.close).toHaveBeenCalled();
+  });
+});
+
+describe("voice", () => {
+  test("both layers of a time share a datagram, and what is lost comes back", async () => {
+    await join();
+    const before = relay.line.receiver.totals.datagrams;
+    let n = 0;
+    const send = relay.send.bind(relay);
+    relay.send = (bytes) => (n++ === 5 ? undefined : send(bytes));
+    for (let i = 0; i < 20; i++) {
+      onFrame(frame(1, i));
+      onFrame(frame(0, i));
+      await vi.advanceTimersByTimeAsync(20);
+    }
+    expect(relay.heard).toHaveLength(40);
+    expect(relay.heard[0]).toMatchObject({ publication: 77, layer: 1, time: 0 });
+    expect(relay.line.receiver.totals.datagrams - before).toBeLessThanOrEqual(22);
+    expect(relay.line.receiver.totals.recovered).toBe(1);
+  });
+
+  test("what comes is played, but not one's own", async () => {
+    await join();
+    const now = performance.now();
+    const other = { publication: 5, layer: 1, sequence: 0, time: 0, level: 9, payload: Uint8Array.of(0x48, 1) };
+    relay.line.send([other, { ...other, publication: 77 }], now);
+    expect(player.push).toHaveBeenCalledOnce();
+    expect(player.push).toHaveBeenCalledWith(other, now);
+    onSound();
+    expect(of("sound")).toHaveLength(1);
+  });
+
+  test("levels of others and of one's own voice, and once that nobody is heard", async () => {
+    await join();
+    player.levels.mockImplementation(() => [[5, -20]]);
+    encoder.level = -30;
+    await vi.advanceTimersByTimeAsync(300);
+    expect(of("levels").length).toBeGreaterThanOrEqual(2);
+    expect(of("levels")[0].levels).toEqual([
+      [5, -20],
+      [77, -30],
+    ]);
+    media.take({ type: "mute", muted: true });
+    player.levels.mockImplementation(() => []);
+    posted = [];
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(of("levels")).toEqual([{ type: "levels", levels: [] }]);
+    expect(encoder.setMuted).toHaveBeenLastCalledWith(true);
+    expect(relay.told.at(-1)).toEqual({ type: "mute", muted: true });
+  });
+
+  test("the line is reported every second", async () => {
+    await join();
+    await vi.advanceTimersByTimeAsync(5100);
+    expect(of("line")).toHaveLength(5);
+    expect(of("line")[4].line.lossDown).toBe(0);
+  });
+});
+
+test("a lost session is followed by a new publication, and its frames go there", async () => {
+  await join();
+  relay.events.closed();
+  relay.line = new Line({ ready: true, send: (bytes) => relay.events.datagram(bytes) }, performance.now());
+  await vi.advanceTimersByTimeAsync(50);
+  expect(of("state").map((m) => m.state)).toEqual(["connecting", "joined", "reconnecting", "joined"]);
+  expect(encoder.restart).toHaveBeenCalledTimes(2);
+  onFrame(frame(1, 0));
+  await vi.advanceTimersByTimeAsync(20);
+  expect(relay.heard).toHaveLength(1);
+});
+
+test("events reach the page, and who left is forgotten", async () => {
+  await join();
+  const seat = { id: "b", name: "Bình", publication: 9 };
+  relay.say({ type: "event", n: 1, ms: 1, kind: "joined", seat });
+  relay.say({ type: "event", n: 2, ms: 2, kind: "left", seat });
+  relay.say({ type: "error", code: "refused", vi: "v", en: "e" });
+  expect(posted.slice(-3)).toEqual([
+    { type: "seat", seat, kind: "joined" },
+    { type: "left", id: "b" },
+    { type: "error", error: { code: "refused", vi: "v", en: "e" } },
+  ]);
+  expect(player.remove).toHaveBeenCalledWith(9);
+});
+
+test("ports go to the codec, leaving says goodbye", async () => {
+  const { port1, port2 } = new MessageChannel();
+  media.take({ type: "ports", capture: port1, playout: port2 });
+  expect(encoder.connect.mock.calls[0][0]).toBe(port1);
+  expect(player.connect.mock.calls[0][0]).toBe(port2);
+  port1.close();
+  await join();
+  media.take({ type: "leave" });
+  expect(relay.told.at(-1)).toEqual({ type: "bye" });
+  expect(encoder.close).toHaveBeenCalled();
+});
+
+describe("outbox", () => {
+  test("waits for the other layer, but not long, and keeps the order", async () => {
+    const sent: VoiceFrame[][] = [];
+    const outbox = new Outbox((frames) => sent.push(frames));
+    outbox.layers = 2;
+    for (let i = 0; i < 4; i++) outbox.push(frame(1, i));
+    expect(sent).toEqual([]);
+    outbox.push(frame(0, 0));
+    expect(sent.map((g) => g.length)).toEqual([2]);
+    await vi.advanceTimersByTimeAsync(11);
+    expect(sent.map((g) => g.map((f) => f.sequence))).toEqual([[0, 0], [1], [2], [3]]);
+    outbox.push(frame(1, 9));
+    outbox.clear();
+    await vi.advanceTimersByTimeAsync(50);
+    expect(sent).toHaveLength(4);
+    outbox.layers = 1;
+    outbox.push(frame(1, 10));
+    expect(sent).toHaveLength(5);
+  });
+});

@@ -1,0 +1,185 @@
+// The media worker's work: the session with the relay on one side, microphone and loudspeaker on the other, and the page that is told
+// of it all. Hops 2 to 4 and 10 to 11 of a packet's way meet here.
+
+import type { CodecError, VoiceEncoder, VoiceFrame, VoicePlayer } from "../codec";
+import {
+  type Bye,
+  type FromRelay,
+  Keeper,
+  Line,
+  LineMeter,
+  type Plan,
+  type Session,
+  type Welcome,
+  type World,
+} from "../transport";
+import type { FromWorker, ToWorker } from "./messages";
+import { Outbox } from "./outbox";
+import { sentenceOf } from "./troubles";
+
+const tickEvery = 50; // ms
+const levelsEvery = 2; // ticks
+const lineEvery = 20; // ticks
+
+type Encoder = Pick<VoiceEncoder, "connect" | "setPlan" | "restart" | "setMuted" | "level" | "close">;
+type Player = Pick<VoicePlayer, "connect" | "push" | "levels" | "remove" | "close">;
+
+/** What Media is made of; tests bring their own. */
+export interface Parts extends World {
+  opusAvailable(): Promise<void>;
+  encoder(events: { onFrame(frame: VoiceFrame): void; onError(error: CodecError): void }): Encoder;
+  player(events: { onSound(): void; onError(error: CodecError): void }): Player;
+}
+
+/** One stay in a meeting. Made once per worker. */
+export class Media {
+  private readonly encoder: Encoder;
+  private readonly player: Player;
+  private readonly outbox = new Outbox((frames) => this.send(frames));
+  private keeper: Keeper | undefined;
+  private line: Line | undefined;
+  private meter: LineMeter | undefined;
+  private publication = 0;
+  private muted = false;
+  private heard = false; // levels were not empty the last time
+  private ticks = 0;
+  private timer: ReturnType<typeof setInterval> | undefined;
+
+  constructor(
+    private readonly parts: Parts,
+    private readonly post: (message: FromWorker) => void,
+  ) {
+    const onError = (error: CodecError) => this.post({ type: "error", error: sentenceOf(error.code) });
+    this.encoder = parts.encoder({ onFrame: (frame) => this.outbox.push(frame), onError });
+    this.player = parts.player({ onSound: () => this.post({ type: "sound" }), onError });
+  }
+
+  /** Takes a message from the page. */
+  take(message: ToWorker): void {
+    switch (message.type) {
+      case "join":
+        this.join(message);
+        break;
+      case "ports":
+        this.player.connect(message.playout);
+        if (message.capture) this.encoder.connect(message.capture);
+        break;
+      case "mute":
+        this.mute(message.muted);
+        this.keeper?.mute(message.muted);
+        break;
+      case "leave":
+        this.keeper?.leave();
+        this.end();
+    }
+  }
+
+  private join(wish: Extract<ToWorker, { type: "join" }>): void {
+    if (this.keeper) return;
+    this.parts.opusAvailable().catch((error: CodecError) => {
+      this.post({ type: "error", error: sentenceOf(error.code) });
+    });
+    this.mute(wish.muted);
+    this.timer = setInterval(() => this.tick(performance.now()), tickEvery);
+    this.keeper = new Keeper(wish, this.parts, {
+      state: (state) => this.post({ type: "state", state }),
+      welcome: (welcome, session) => this.welcome(welcome, session),
+      message: (m) => this.message(m),
+      datagram: (bytes) => this.datagram(bytes, performance.now()),
+      ready: () => this.line?.flush(performance.now()),
+      ended: (bye) => this.ended(bye),
+    });
+  }
+
+  private mute(muted: boolean): void {
+    this.muted = muted;
+    this.encoder.setMuted(muted);
+  }
+
+  private welcome(w: Welcome, session: Session): void {
+    this.line = new Line(session, performance.now());
+    this.meter = new LineMeter(this.line);
+    this.publication = w.publication;
+    this.outbox.clear();
+    this.encoder.restart();
+    this.obey(w.plan);
+    this.line.tick(performance.now()); // the relay's beats begin with our first datagram
+    const { code, title } = w.meeting;
+    const mine = w.seats.find((seat) => seat.id === w.you);
+    this.post({
+      type: "welcome",
+      you: w.you,
+      publication: w.publication,
+      token: w.token,
+      title: title ?? "",
+      code,
+      muted: mine?.muted ?? false,
+      seats: w.seats,
+    });
+  }
+
+  private obey(plan: Plan): void {
+    this.outbox.layers = Number(plan.voice.lo > 0) + Number(plan.voice.hi > 0);
+    this.encoder.setPlan(plan.voice);
+    this.line?.sender.protect(plan.voice.protection);
+  }
+
+  private message(m: FromRelay): void {
+    switch (m.type) {
+      case "event":
+        if (m.kind === "left") {
+          if (m.seat.publication !== undefined) this.player.remove(m.seat.publication);
+          this.post({ type: "left", id: m.seat.id });
+        } else {
+          this.post({ type: "seat", seat: m.seat, kind: m.kind });
+        }
+        break;
+      case "plan":
+        this.obey(m);
+        break;
+      case "error":
+        this.post({ type: "error", error: { code: m.code, vi: m.vi, en: m.en } });
+    }
+  }
+
+  private datagram(bytes: Uint8Array, now: number): void {
+    for (const frame of this.line?.receive(bytes, now) ?? []) {
+      if (frame.publication !== this.publication) this.player.push(frame, now);
+    }
+  }
+
+  private send(frames: VoiceFrame[]): void {
+    const { publication } = this;
+    this.line?.send(
+      frames.map((frame) => ({ publication, ...frame })),
+      performance.now(),
+    );
+  }
+
+  private tick(now: number): void {
+    this.ticks++;
+    this.line?.tick(now);
+    if (this.ticks % levelsEvery === 0) this.levels();
+    if (this.meter && this.ticks % lineEvery === 0) this.post({ type: "line", line: this.meter.sample(now) });
+  }
+
+  private levels(): void {
+    const levels = this.player.levels();
+    if (this.line && !this.muted && this.encoder.level > -127) levels.push([this.publication, this.encoder.level]);
+    if (levels.length > 0 || this.heard) this.post({ type: "levels", levels });
+    this.heard = levels.length > 0;
+  }
+
+  private ended(bye: Bye): void {
+    this.end();
+    const { code, vi, en } = bye;
+    this.post({ type: "ended", reason: code && vi && en ? { code, vi, en } : sentenceOf("ended") });
+  }
+
+  private end(): void {
+    clearInterval(this.timer);
+    this.outbox.clear();
+    this.encoder.close();
+    this.player.close();
+  }
+}

@@ -1,0 +1,110 @@
+// Control messages and their framing on the control stream, PROTOCOL.md section 6. The twin of Go's transport/control.go and
+// session.go.
+
+import { type Protection, Writer } from "../fec";
+
+/** The version of PROTOCOL.md that this code speaks. */
+export const protocol = 1;
+
+/** Bytes of a control message at most. */
+export const maxControl = 65_536;
+
+/** A participant's place. */
+export interface Seat {
+  id: string;
+  name: string;
+  publication?: number;
+  here?: boolean;
+  muted?: boolean;
+  listen?: boolean;
+}
+
+/** The send plan of a voice: bit/s of each layer, 0 = not sent; frame in ms. */
+export interface VoicePlan {
+  lo: number;
+  hi: number;
+  frame: number;
+  protection: Protection;
+}
+
+export interface Plan {
+  voice: VoicePlan;
+}
+
+export interface Welcome {
+  type: "welcome";
+  protocol: number;
+  build?: string;
+  you: string;
+  publication: number;
+  token: string;
+  meeting: { code: string; title?: string; ms: number };
+  seats: Seat[];
+  plan: Plan;
+  relays?: string[];
+}
+
+export interface Bye {
+  type: "bye";
+  code?: string;
+  vi?: string;
+  en?: string;
+  again?: boolean;
+}
+
+export type FromRelay =
+  | Welcome
+  | { type: "event"; n: number; ms: number; kind: string; seat: Seat }
+  | ({ type: "plan" } & Plan)
+  | { type: "clock"; of: { publication: number; time: number; ms: number; ppm?: number }[] }
+  | { type: "error"; code: string; vi: string; en: string }
+  | Bye;
+
+export interface Hello {
+  type: "hello";
+  protocol: number;
+  build?: string;
+  meeting: string;
+  name: string;
+  token?: string;
+  muted?: boolean; // absent: as the seat was
+  listen?: boolean;
+}
+
+export type ToRelay = Hello | { type: "mute"; muted: boolean } | { type: "bye" };
+
+/** The framed form of a message. */
+export function messageBytes(message: ToRelay): Uint8Array<ArrayBuffer> {
+  return new Writer().block(new TextEncoder().encode(JSON.stringify(message))).done();
+}
+
+/** Cuts the bytes of a control stream into messages. */
+export class ControlReader {
+  private bytes = new Uint8Array(0);
+
+  /** Takes what came and returns the messages that are now complete. Throws if the stream cannot be read on. */
+  push(more: Uint8Array): FromRelay[] {
+    const joined = new Uint8Array(this.bytes.length + more.length);
+    joined.set(this.bytes);
+    joined.set(more, this.bytes.length);
+    this.bytes = joined;
+    const messages: FromRelay[] = [];
+    for (let m = this.next(); m; m = this.next()) messages.push(m);
+    return messages;
+  }
+
+  private next(): FromRelay | undefined {
+    if (this.bytes.length === 0) return undefined;
+    const prefix = 1 << (this.bytes[0] >> 6);
+    if (this.bytes.length < prefix) return undefined;
+    let size = this.bytes[0] & 0x3f;
+    for (const byte of this.bytes.subarray(1, prefix)) size = size * 256 + byte;
+    if (size > maxControl) throw new Error("control message too long");
+    if (this.bytes.length < prefix + size) return undefined;
+    const text = new TextDecoder().decode(this.bytes.subarray(prefix, prefix + size));
+    this.bytes = this.bytes.slice(prefix + size);
+    const message: unknown = JSON.parse(text);
+    if (typeof message !== "object" || message === null || !("type" in message)) throw new Error("not a message");
+    return message as FromRelay; // our own relay's: unknown types are ignored by those who look at them
+  }
+}

@@ -1,0 +1,157 @@
+import { describe, expect, test } from "vitest";
+import { Writer } from "../fec";
+import { ControlReader, maxControl, messageBytes } from "./control";
+import { Line, LineMeter, type Path } from "./line";
+import { probeURL } from "./probe";
+import { type Frame, parseDatagram } from "./wire";
+
+/** A path whose datagrams a test picks up. */
+class FakePath implements Path {
+  ready = true;
+  sent: Uint8Array[] = [];
+  send(datagram: Uint8Array): void {
+    this.sent.push(datagram);
+  }
+}
+
+const voice = (sequence: number): Frame => ({
+  publication: 7,
+  layer: 1,
+  sequence,
+  time: sequence * 960,
+  level: 20,
+  payload: new Uint8Array(60).fill(0x48),
+});
+
+/** Two ends of a line with a delay of 30 ms each way. */
+function pair() {
+  const paths = [new FakePath(), new FakePath()];
+  const lines = paths.map((p) => new Line(p, 0));
+  const under: { to: number; at: number; bytes: Uint8Array }[] = [];
+  const frames: Frame[][] = [[], []];
+  const run = (until: number, from: number, say: (now: number) => void, lost: (n: number) => boolean = () => false) => {
+    let n = 0;
+    for (let now = from; now < until; now += 10) {
+      for (const d of under.filter((d) => d.at <= now)) frames[d.to].push(...lines[d.to].receive(d.bytes, now));
+      under.splice(0, under.length, ...under.filter((d) => d.at > now));
+      say(now);
+      if (now % 50 === 0) for (const line of lines) line.tick(now);
+      paths.forEach((p, i) => {
+        for (const bytes of p.sent.splice(0)) if (!lost(n++)) under.push({ to: 1 - i, at: now + 30, bytes });
+      });
+    }
+  };
+  return { paths, lines, frames, run };
+}
+
+describe("line", () => {
+  test("reports ride on media, go alone at least every 200 ms, and beats keep a quiet line awake", () => {
+    const { lines, run } = pair();
+    run(3000, 0, (now) => now % 20 === 0 && lines[0].send([voice(now / 20)], now));
+    const back = lines[1].sender.totals.datagrams;
+    expect(back).toBeGreaterThanOrEqual(14);
+    expect(back).toBeLessThanOrEqual(17);
+    expect(lines[0].sender.totals.reported).toBeGreaterThan(130);
+    expect(lines[0].sender.rtt).toBeGreaterThanOrEqual(50);
+    expect(lines[0].sender.rtt).toBeLessThanOrEqual(75);
+    const before = lines.map((l) => l.sender.totals.datagrams);
+    run(13_000, 3000, () => {});
+    const beats = lines.map((l, i) => l.sender.totals.datagrams - before[i]);
+    for (const n of beats) {
+      expect(n).toBeGreaterThanOrEqual(9);
+      expect(n).toBeLessThanOrEqual(12);
+    }
+  });
+
+  test("a line that falls silent is asked often", () => {
+    const path = new FakePath();
+    const line = new Line(path, 0);
+    for (let now = 0; now <= 1200; now += 50) line.tick(now);
+    expect(path.sent).toHaveLength(2);
+    for (let now = 1250; now <= 3200; now += 50) line.tick(now);
+    expect(path.sent.length).toBeGreaterThanOrEqual(11);
+    const other = new Line(new FakePath(), 0);
+    other.receive(path.sent[5], 0);
+    expect(other.receiver.report(200, false)).toBeDefined();
+  });
+
+  test("frames wait while the browser takes nothing, but not long", () => {
+    const path = new FakePath();
+    const line = new Line(path, 0);
+    path.ready = false;
+    for (let i = 0; i < 10; i++) line.send([voice(i)], i * 20);
+    expect(path.sent).toEqual([]);
+    path.ready = true;
+    line.flush(190);
+    expect(path.sent).toHaveLength(5);
+    expect(line.unsent).toBe(5);
+    expect(path.sent.map((b) => parseDatagram(b)?.hop)).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  test("the meter tells rates, losses both ways and recovery", () => {
+    const { lines, run, frames } = pair();
+    const meter = new LineMeter(lines[1]);
+    lines[0].sender.protect({ window: 10, repairs: 16, offset: 0 });
+    const say = (now: number) => {
+      if (now % 20 === 0) lines[0].send([voice(now / 20)], now);
+      if (now % 1000 === 0) meter.sample(now);
+    };
+    run(6000, 0, say, (n) => n % 10 === 9);
+    const down = meter.sample(6000);
+    expect(down.lossDown).toBeGreaterThan(0.05);
+    expect(down.lossDown).toBeLessThan(0.15);
+    expect(down.recoveredDown).toBeGreaterThan(0.9);
+    // 50 datagrams a second of 55 + about 3 + 66 + 68 bytes
+    expect(down.kbpsDown).toBeGreaterThan(60);
+    expect(down.kbpsDown).toBeLessThan(85);
+    const up = new LineMeter(lines[0]);
+    up.sample(6000);
+    run(9000, 6000, say, (n) => n % 5 === 4);
+    const state = up.sample(9000);
+    expect(state.lossUp).toBeGreaterThan(0.1);
+    expect(state.lossUp).toBeLessThan(0.3);
+    expect(state.rtt).toBeGreaterThan(50);
+    expect(frames[1].length).toBeGreaterThan(430);
+  });
+
+  test("a meter of nothing says nothing is wrong", () => {
+    const state = new LineMeter(new Line(new FakePath(), 0)).sample(0);
+    expect(state).toEqual({ rtt: undefined, lossDown: 0, lossUp: 0, recoveredDown: 0, kbpsDown: 0, kbpsUp: 0 });
+  });
+});
+
+describe("control stream", () => {
+  const bytes = (text: string) => new Writer().block(new TextEncoder().encode(text)).done();
+
+  test("a message as it is sent", () => {
+    expect(Array.from(messageBytes({ type: "bye" }))).toEqual([14, ...new TextEncoder().encode('{"type":"bye"}')]);
+  });
+
+  test("messages come whole, however the stream is cut", () => {
+    const long = { type: "error", code: "x", vi: "Dài ".repeat(50), en: "long" };
+    const all = Uint8Array.from([...bytes(JSON.stringify(long)), ...bytes('{"type":"bye","again":true}')]);
+    for (let size = 1; size < all.length; size += 7) {
+      const reader = new ControlReader();
+      const got = [];
+      for (let i = 0; i < all.length; i += size) got.push(...reader.push(all.subarray(i, i + size)));
+      expect(got).toEqual([long, { type: "bye", again: true }]);
+    }
+  });
+
+  test("what is no message ends the stream", () => {
+    expect(() => new ControlReader().push(bytes("not JSON"))).toThrow();
+    expect(() => new ControlReader().push(bytes("[1]"))).toThrow();
+    expect(() => new ControlReader().push(bytes("null"))).toThrow();
+    const tooLong = new Writer().varint(maxControl + 1).done();
+    expect(() => new ControlReader().push(tooLong)).toThrow(/too long/);
+  });
+});
+
+test("the probe asks the page's own server, or the other relay's", () => {
+  const page = new URL("https://a.vn:8443/m/abc");
+  expect(probeURL("https://a.vn:8443/wt", page)).toBe("https://a.vn:8443/healthz");
+  expect(probeURL("https://b.vn:8443/wt", page)).toBe("https://b.vn:8443/healthz");
+  expect(probeURL("https://127.0.0.1:8080/wt", new URL("http://localhost:8080/m/abc"))).toBe(
+    "http://localhost:8080/healthz",
+  );
+});

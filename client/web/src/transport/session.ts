@@ -1,0 +1,129 @@
+// Hop 4 of a packet's way: one WebTransport session with a relay, its control stream and its datagrams.
+
+import { ControlReader, type FromRelay, messageBytes, type ToRelay } from "./control";
+import type { Path } from "./line";
+
+const goodbye = 300; // ms that the last message has to leave
+const incoming = 64; // datagrams that may wait while the worker is busy
+
+/** A relay: its WebTransport address and the base64 SHA-256 of its certificates, none if they are public. */
+export interface Relay {
+  url: string;
+  hashes: string[];
+}
+
+/** What a session tells its owner. Nothing comes after closed. */
+export interface SessionEvents {
+  message(message: FromRelay): void;
+  datagram(bytes: Uint8Array): void;
+  ready(): void; // the browser takes datagrams again
+  closed(): void; // by the other side, the network or the browser
+}
+
+/** An open session. */
+export interface Session extends Path {
+  tell(message: ToRelay): void;
+  /** Ends the session; what was told before still has a moment to leave. */
+  close(): void;
+}
+
+/** Opens a session. It rejects if the handshake fails; browsers do not say why. */
+export type Dial = (relay: Relay, events: SessionEvents) => Promise<Session>;
+
+/** The Dial of browsers. */
+export const dial: Dial = async (relay, events) => {
+  const serverCertificateHashes = relay.hashes.map((hash) => ({
+    algorithm: "sha-256",
+    value: Uint8Array.from(atob(hash), (c) => c.charCodeAt(0)),
+  }));
+  const transport = new WebTransport(relay.url, {
+    allowPooling: false,
+    congestionControl: "low-latency",
+    ...(serverCertificateHashes.length > 0 && { serverCertificateHashes }),
+  });
+  transport.closed.catch(() => undefined); // a failed handshake rejects this, too
+  await transport.ready;
+  return new BrowserSession(transport, await transport.createBidirectionalStream(), events);
+};
+
+/** Safari has only createWritable, the others have only writable. */
+type Outgoing = { writable?: WritableStream<Uint8Array>; createWritable?: () => WritableStream<Uint8Array> };
+
+class BrowserSession implements Session {
+  private readonly control: WritableStreamDefaultWriter<Uint8Array>;
+  private readonly outgoing: WritableStreamDefaultWriter<Uint8Array>;
+  private open = true;
+  private awaited = false; // events.ready is owed
+
+  constructor(
+    private readonly transport: WebTransport,
+    control: WebTransportBidirectionalStream,
+    private readonly events: SessionEvents,
+  ) {
+    this.control = control.writable.getWriter();
+    const { datagrams } = transport;
+    datagrams.incomingHighWaterMark = incoming;
+    const { writable, createWritable } = datagrams as Outgoing;
+    this.outgoing = (writable ?? (createWritable as () => WritableStream).call(datagrams)).getWriter();
+    const reader = new ControlReader();
+    const take = (bytes: Uint8Array) => {
+      for (const message of reader.push(bytes)) if (this.open) events.message(message);
+    };
+    const ends = [
+      transport.closed,
+      this.read(control.readable, take),
+      this.read(datagrams.readable, (bytes) => events.datagram(bytes)),
+    ];
+    // Whatever ends first ends the session.
+    void Promise.race(ends)
+      .catch(() => undefined)
+      .then(() => this.end());
+  }
+
+  get ready(): boolean {
+    return this.open && (this.outgoing.desiredSize ?? 0) > 0;
+  }
+
+  send(datagram: Uint8Array<ArrayBuffer>): void {
+    this.outgoing.write(datagram).catch(() => undefined); // closed tells it
+    if (this.ready || this.awaited) return;
+    this.awaited = true;
+    this.outgoing.ready.then(
+      () => {
+        this.awaited = false;
+        if (this.open) this.events.ready();
+      },
+      () => undefined,
+    );
+  }
+
+  tell(message: ToRelay): void {
+    this.control.write(messageBytes(message)).catch(() => undefined);
+  }
+
+  close(): void {
+    this.open = false;
+    this.control.close().catch(() => undefined);
+    setTimeout(() => this.shut(), goodbye);
+  }
+
+  private async read(stream: ReadableStream<Uint8Array>, take: (bytes: Uint8Array) => void): Promise<void> {
+    const reader = stream.getReader();
+    for (let r = await reader.read(); !r.done; r = await reader.read()) if (this.open) take(r.value);
+  }
+
+  private end(): void {
+    if (!this.open) return;
+    this.open = false;
+    this.shut();
+    this.events.closed();
+  }
+
+  private shut(): void {
+    try {
+      this.transport.close();
+    } catch {
+      // it was closed already
+    }
+  }
+}

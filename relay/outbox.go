@@ -1,0 +1,42 @@
+package relay
+
+import "sync"
+
+// message is an encoded control message; after the last one the session ends.
+type message struct {
+	bytes []byte
+	last  bool
+}
+
+// outbox holds the control messages that wait for a line. Any goroutine may put; one takes.
+type outbox struct {
+	mu    sync.Mutex
+	queue []message
+	wake  chan struct{} // something is there
+}
+
+func newOutbox() *outbox { return &outbox{wake: make(chan struct{}, 1)} }
+
+// put never blocks; it is false when the line has taken nothing for so long that controlQueue messages wait.
+func (o *outbox) put(m message) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if len(o.queue) >= controlQueue {
+		return false
+	}
+	o.queue = append(o.queue, m)
+	select {
+	case o.wake <- struct{}{}:
+	default:
+	}
+	return true
+}
+
+// take returns what waits, after wake.
+func (o *outbox) take() []message {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	out := o.queue
+	o.queue = nil
+	return out
+}
