@@ -161,7 +161,7 @@ func TestComesBackWithItsSeat(t *testing.T) {
 		},
 		"the connection breaks": func(_ *host, g *guest) { _ = g.session.Close("") },
 		"the line goes silent": func(h *host, g *guest) {
-			if err := g.end.Impair(transporttest.Impairment{Loss: 1}); err != nil {
+			if err := g.end.Impair(transporttest.Impairment{Outages: []transporttest.Outage{{For: time.Hour}}}); err != nil {
 				h.t.Error(err)
 			}
 		},
@@ -254,6 +254,7 @@ func TestRefusedAtTheDoor(t *testing.T) {
 			c.dial = h.dial
 			start := time.Now()
 			_, err := c.connect(context.Background(), patience)
+			c.dials.Wait()
 			var refusal *Refusal
 			if !errors.As(err, &refusal) || refusal.Code != "meeting-full" {
 				t.Errorf("again %v: %v", again, err)
@@ -261,7 +262,6 @@ func TestRefusedAtTheDoor(t *testing.T) {
 			if tried := time.Since(start); again != (tried > 15*time.Second) || again != (h.dials > 10) {
 				t.Errorf("again %v: %d dials in %v", again, h.dials, tried)
 			}
-			c.dials.Wait()
 		}
 	})
 }

@@ -12,7 +12,7 @@ import (
 const (
 	patience  = 20 * time.Second // of the first dial
 	lifetime  = 4                // spacings after which a dial gives up
-	calmDown  = time.Second      // after a relay said "later"
+	calmDown  = time.Second      // after a relay said "later", or nothing
 	shortWait = 500 * time.Millisecond
 	longWait  = 2 * time.Second
 )
@@ -30,8 +30,12 @@ func (c *Client) connect(ctx context.Context, most time.Duration) (*link, error)
 		ctx, cancel = context.WithTimeout(ctx, most)
 		defer cancel()
 	}
+	var refusal *Refusal // the last
 	for {
 		session, err := c.race(ctx, most > 0)
+		if err != nil && refusal != nil {
+			return nil, refusal
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -39,17 +43,14 @@ func (c *Client) connect(ctx context.Context, most time.Duration) (*link, error)
 		if err == nil {
 			return l, nil
 		}
-		var refusal *Refusal
-		switch {
-		case !errors.As(err, &refusal):
-			if ctx.Err() != nil {
-				return nil, err
-			}
-			continue // the line broke again
-		case refusal.Code == "token-invalid" && c.forget(): // the relay does not know us any more: a new seat
+		switch found := errors.As(err, &refusal); {
+		case found && refusal.Code == "token-invalid" && c.forget(): // the relay does not know us any more: a new seat
 			continue
-		case !refusal.Again || !wait(ctx, calmDown):
-			return nil, err
+		case found && !refusal.Again:
+			return nil, refusal
+		}
+		if !wait(ctx, calmDown) && refusal != nil {
+			return nil, refusal
 		}
 	}
 }

@@ -148,22 +148,6 @@ func (g *guest) tell(t *testing.T, message any) {
 	}
 }
 
-// beat keeps the line alive as a relay does, until the session ends.
-func (g *guest) beat(ctx context.Context) {
-	ticker := time.NewTicker(tickInterval)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case now := <-ticker.C:
-			if g.line.Tick(now) != nil {
-				return
-			}
-		}
-	}
-}
-
 // join dials and runs a client; stop leaves and returns what Run returned.
 func (h *host) join(config Config, heard func(*transport.Packet, time.Time)) (c *Client, g *guest, stop func() error) {
 	h.t.Helper()

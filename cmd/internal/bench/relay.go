@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"slices"
-	"syscall"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -225,13 +224,4 @@ func plainUDP(ctx context.Context, n, size int, d time.Duration) (float64, error
 	}
 	end, err := cpuTime()
 	return float64((end - start).Microseconds()) / float64(ticks*n), err
-}
-
-// cpuTime is what this process has used, user and system.
-func cpuTime() (time.Duration, error) {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		return 0, err
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano()), nil
 }
