@@ -162,6 +162,9 @@ func (c *Client) Run(ctx context.Context) error {
 	c.mu.Lock()
 	l := c.link
 	c.mu.Unlock()
+	if l == nil {
+		return ErrAway
+	}
 	for {
 		err := l.run(ctx)
 		c.leave(l)
@@ -169,8 +172,11 @@ func (c *Client) Run(ctx context.Context) error {
 			return nil
 		}
 		var refusal *Refusal
-		if errors.As(err, &refusal) && !refusal.Again {
-			return err
+		if errors.As(err, &refusal) {
+			if !refusal.Again {
+				return err
+			}
+			wait(ctx, shortWait) // a relay that stops takes a moment
 		}
 		c.config.logger().Info("the session was lost, coming back", "cause", err)
 		if l, err = c.connect(ctx, 0); err != nil {

@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"sync/atomic"
@@ -70,8 +71,9 @@ func (p *Participant) run(ctx context.Context) error {
 	group.Go(func() error { return p.writeControl(ctx) })
 	group.Go(p.readControl)
 	group.Go(func() error { return p.subscription.Run(ctx) })
-	group.Go(func() error { return p.readDatagrams(ctx) })
-	return group.Wait()
+	err := p.readDatagrams(ctx) // here: a goroutine less for each participant
+	p.cancel(err)
+	return cmp.Or(group.Wait(), err)
 }
 
 // tell queues an encoded control message. It never blocks: a line that cannot even take these starts anew.

@@ -34,12 +34,22 @@ func NewPublication(id uint32) *Publication {
 
 // Attach adds a sink; detach takes it away again. A packet that is being forwarded may still reach the sink after detach.
 func (p *Publication) Attach(s Sink) (detach func()) {
-	p.change(func(sinks []Sink) []Sink { return append(slices.Clone(sinks), s) })
-	return func() {
-		p.change(func(sinks []Sink) []Sink {
-			return slices.DeleteFunc(slices.Clone(sinks), func(other Sink) bool { return other == s })
-		})
-	}
+	p.attach(s)
+	return func() { p.remove(s) }
+}
+
+func (p *Publication) attach(s Sink) {
+	p.change(func(sinks []Sink) []Sink {
+		out := make([]Sink, len(sinks), len(sinks)+1)
+		copy(out, sinks)
+		return append(out, s)
+	})
+}
+
+func (p *Publication) remove(s Sink) {
+	p.change(func(sinks []Sink) []Sink {
+		return slices.DeleteFunc(slices.Clone(sinks), func(other Sink) bool { return other == s })
+	})
 }
 
 func (p *Publication) change(f func([]Sink) []Sink) {

@@ -173,8 +173,8 @@ func (r *Room) welcome(p *Participant, build, token string, now time.Time) trans
 // connect attaches everybody to p's publication and p to everybody's. Room.mu is held.
 func (r *Room) connect(p *Participant) {
 	for _, other := range r.participants {
-		p.detach = append(p.detach, other.publication.Attach(p.subscription))
-		other.detach = append(other.detach, p.publication.Attach(other.subscription))
+		other.publication.attach(p.subscription)
+		p.publication.attach(other.subscription)
 	}
 	r.participants[p.seat] = p
 }
@@ -182,10 +182,9 @@ func (r *Room) connect(p *Participant) {
 // disconnect takes p out of everybody's hearing. Room.mu is held.
 func (r *Room) disconnect(p *Participant) {
 	delete(r.participants, p.seat)
-	for _, detach := range p.detach {
-		detach()
+	for _, other := range r.participants { // p's own sinks go with its publication
+		other.publication.remove(p.subscription)
 	}
-	p.detach = nil
 	r.speakers.Remove(p.publication)
 }
 

@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	sentHistory  = 256 // datagrams whose sending a Sender remembers: 5 s at 20 ms
+	sentHistory  = 128 // datagrams whose sending a Sender remembers: 2.5 s at 20 ms
 	maxCarried   = 3   // voices of a datagram that can be confirmed
 	maxSource    = 900 // bytes of a source block, so that a chunk over it still fits beside the next
 	statsHorizon = 10 * time.Second

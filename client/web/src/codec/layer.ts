@@ -51,7 +51,7 @@ export class LayerEncoder {
     const before = this.#before;
     this.#before = frame;
     if (this.#pause > 0) this.#pause--;
-    else if (this.bitrate === 0) this.#retire();
+    else if (this.bitrate === 0 || typeof AudioEncoder === "undefined") this.#retire();
     else this.#encodeAfter(before, frame);
   }
 

@@ -98,7 +98,7 @@ export class VoicePlayer {
   }
 
   #pump(voice: Voice, now: number, came: boolean): void {
-    if (!voice.open && !this.#makeRoom()) {
+    if (!voice.open && (typeof AudioDecoder === "undefined" || !this.#makeRoom())) {
       this.#counts.refused++;
       return;
     }

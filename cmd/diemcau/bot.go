@@ -1,0 +1,121 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"time"
+
+	"github.com/diemcau/diemcau/client"
+	"github.com/diemcau/diemcau/cmd/internal/bot"
+)
+
+const (
+	maxBots   = 1000
+	maxSpeech = 64 << 20 // bytes of a file to play
+)
+
+// BotCmd is "diemcau bot".
+type BotCmd struct {
+	Server  string        `required:"" env:"DIEMCAU_SERVER" placeholder:"URL" help:"Address of the server's page, as in http://127.0.0.1:8080."`
+	Meeting string        `required:"" placeholder:"CODE" help:"The meeting's code or link."`
+	Name    string        `default:"bot" help:"Name in the meeting; with --count the others are NAME-2, NAME-3 …"`
+	Play    string        `placeholder:"FILE" help:"Speak: play this Ogg Opus file in a loop; its pauses are not sent. Else the bot only listens."`
+	PlayLo  string        `placeholder:"FILE" help:"The same speech for thin lines: 6 to 8 kbit/s, frame for frame."`
+	Record  string        `placeholder:"FILE" help:"Write what is heard, one Ogg Opus file a speaker: heard-NAME.ogg for heard.ogg. With --count the first bot does."`
+	For     time.Duration `placeholder:"TIME" help:"Leave after this time, as in 60s. Else stay until interrupted."`
+	Count   int           `default:"1" help:"Number of bots."`
+	JSON    bool          `name:"json" help:"Print the figures as JSON."`
+	Trust   `embed:""`
+}
+
+// Run joins, stays, leaves and prints the figures.
+func (c *BotCmd) Run(ctx context.Context) error {
+	config, err := c.config()
+	if err != nil {
+		return err
+	}
+	report, err := bot.Run(ctx, config)
+	if errors.Is(err, client.ErrConfig) {
+		err = usageError{err}
+	}
+	if report.Bots == 0 {
+		return err
+	}
+	if c.JSON {
+		return errors.Join(err, json.NewEncoder(os.Stdout).Encode(report))
+	}
+	report.Print(os.Stdout)
+	return err
+}
+
+// config turns flags and files into what the bots do.
+func (c *BotCmd) config() (config bot.Config, err error) {
+	if c.Count < 1 || c.Count > maxBots {
+		return config, usagef("--count is 1 to %d", maxBots)
+	}
+	if c.For < 0 {
+		return config, usagef("--for is a time like 60s")
+	}
+	config = bot.Config{For: c.For, Count: c.Count, Client: client.Config{
+		Server: c.Server, Meeting: c.Meeting, Name: c.Name, Insecure: c.Insecure, Build: build(),
+	}}
+	if c.CertHash != "" {
+		hash, err := client.ParseHash(c.CertHash)
+		if err != nil {
+			return config, usagef("--cert-hash: %w", err)
+		}
+		config.Client.Hashes = []client.Hash{hash}
+	}
+	if err := config.Client.Validate(); err != nil {
+		return config, usageError{err}
+	}
+	if config.Play, err = c.speech(); err != nil || c.Record == "" {
+		return config, err
+	}
+	files, err := bot.NewFiles(c.Record)
+	if err != nil {
+		return config, usagef("--record: nothing can be written there: %w", err)
+	}
+	config.Create = files.Create
+	return config, nil
+}
+
+// speech reads the files to play; nil without --play.
+func (c *BotCmd) speech() (*bot.Speech, error) {
+	if c.Play == "" {
+		if c.PlayLo != "" {
+			return nil, usagef("--play-lo needs --play beside it")
+		}
+		return nil, nil
+	}
+	hi, err := loadSpeech("--play", c.Play)
+	if err != nil || c.PlayLo == "" {
+		return hi, err
+	}
+	lo, err := loadSpeech("--play-lo", c.PlayLo)
+	if err != nil {
+		return nil, err
+	}
+	if err := hi.WithLo(lo); err != nil {
+		return nil, usagef("--play-lo: %w", err)
+	}
+	return hi, nil
+}
+
+func loadSpeech(flag, path string) (*bot.Speech, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, usagef("%s: %w", flag, err)
+	}
+	defer file.Close()
+	if info, err := file.Stat(); err != nil || info.Size() > maxSpeech {
+		return nil, usagef("%s: %s is longer than %d MB", flag, path, maxSpeech>>20)
+	}
+	speech, err := bot.LoadSpeech(file)
+	if err != nil {
+		return nil, usagef("%s: %s: %w", flag, path, err)
+	}
+	return speech, nil
+}
