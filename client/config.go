@@ -13,8 +13,8 @@ import (
 	"github.com/diemcau/diemcau/transport"
 )
 
-// ErrConfig is what the errors of Config.Validate wrap.
-var ErrConfig = errors.New("client")
+// ErrConfig is what the errors of Config.Validate and ParseHash wrap.
+var ErrConfig = errors.New("cannot join")
 
 // Config says which meeting to join, and as whom.
 type Config struct {

@@ -23,7 +23,8 @@ func spacing(since time.Duration) time.Duration {
 	return min(max(shortWait, since/10), longWait)
 }
 
-// connect dials until a relay welcomes this client, for at most the given time (0: until ctx ends). The error may be a *Refusal.
+// connect dials until a relay welcomes this client, for at most the given time (0: until ctx ends). Only the dial that wins says hello:
+// with a token, a second hello would take the seat from the first. The error may be a *Refusal.
 func (c *Client) connect(ctx context.Context, most time.Duration) (*link, error) {
 	if most > 0 {
 		var cancel context.CancelFunc
@@ -81,7 +82,7 @@ func (c *Client) race(ctx context.Context, strict bool) (*transport.Session, err
 			if last == nil {
 				last = ctx.Err()
 			}
-			return nil, fmt.Errorf("client: no relay answers; is its UDP port open? %w", last)
+			return nil, fmt.Errorf("no relay answers (%w); is its UDP port open?", last)
 		case <-timer.C:
 			gap := spacing(time.Since(start))
 			relay := c.relay(n)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -41,7 +42,7 @@ type Refusal struct {
 // Error returns the English sentence.
 func (r *Refusal) Error() string {
 	if r.En == "" {
-		return "client: refused: " + r.Code
+		return "refused: " + r.Code
 	}
 	return r.En
 }
@@ -64,27 +65,42 @@ func Lookup(ctx context.Context, c Config) (*Meeting, error) {
 	httpTransport := &http.Transport{TLSClientConfig: trust(base.Hostname(), c.Insecure, c.Hashes), DisableKeepAlives: true, Proxy: http.ProxyFromEnvironment}
 	response, err := (&http.Client{Transport: httpTransport}).Do(request)
 	if err != nil {
-		return nil, fmt.Errorf("client: the server does not answer: %w", err)
+		return nil, unanswered(base, err)
 	}
 	defer response.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxLookup))
 	if err != nil {
-		return nil, fmt.Errorf("client: the server's answer broke off: %w", err)
+		return nil, fmt.Errorf("the server's answer broke off: %w", err)
 	}
 	return readLookup(response.StatusCode, body)
+}
+
+// unanswered says why there was no answer; the request is named in the sentence already.
+func unanswered(server *url.URL, err error) error {
+	var request *url.Error
+	if errors.As(err, &request) {
+		err = request.Err
+	}
+	switch {
+	case errors.Is(err, ErrCertificate):
+		return err
+	case badCertificate(err):
+		return fmt.Errorf("%w: %w", ErrCertificate, err)
+	}
+	return fmt.Errorf("%s does not answer (%w); is the address right, and the server running?", server, err)
 }
 
 func readLookup(status int, body []byte) (*Meeting, error) {
 	if status != http.StatusOK {
 		refusal := &Refusal{Again: status == http.StatusTooManyRequests || status >= 500}
 		if json.Unmarshal(body, refusal) != nil || refusal.Code == "" {
-			return nil, fmt.Errorf("client: the server answers %d %s; is it a Điểm Cầu server?", status, http.StatusText(status))
+			return nil, fmt.Errorf("the server answers %d %s; is it a Điểm Cầu server?", status, http.StatusText(status))
 		}
 		return nil, refusal
 	}
 	m := &Meeting{}
 	if err := json.Unmarshal(body, m); err != nil || len(m.Relays) == 0 {
-		return nil, fmt.Errorf("client: the server's answer names no relay; is it a Điểm Cầu server?")
+		return nil, errors.New("the server's answer names no relay; is it a Điểm Cầu server?")
 	}
 	for _, r := range m.Relays {
 		for _, h := range r.Hashes {

@@ -14,7 +14,7 @@ import (
 )
 
 // ErrCertificate means that the other end is not the one that was named.
-var ErrCertificate = errors.New("client: the server's certificate is not one of those that were named")
+var ErrCertificate = errors.New("the server's certificate is not trusted")
 
 // Hash is the SHA-256 of a certificate in DER.
 type Hash [sha256.Size]byte

@@ -55,20 +55,20 @@ func TestPaths(t *testing.T) {
 		body, mime  string
 		cacheForAll bool
 	}{
-		"/":                           {200, index, "text/html; charset=utf-8", false},
-		"/index.html":                 {200, index, "text/html; charset=utf-8", false},
-		"/m/abc-def-ghj":              {200, index, "text/html; charset=utf-8", false},
+		"/":                            {200, index, "text/html; charset=utf-8", false},
+		"/index.html":                  {200, index, "text/html; charset=utf-8", false},
+		"/m/abc-def-ghj":               {200, index, "text/html; charset=utf-8", false},
 		"/m/abc-def-ghj?name=X&join=1": {200, index, "text/html; charset=utf-8", false},
-		"/assets/app-1a2b.js":         {200, script, "text/javascript; charset=utf-8", true},
-		"/assets/app-5e6f.css":        {200, "a{}", "text/css; charset=utf-8", true},
-		"/assets/icon-3c4d.svg":       {200, "<svg/>", "image/svg+xml", true},
-		"/assets/app-1a2b.js.gz":      {404, "not found\n", "text/plain; charset=utf-8", false},
-		"/assets/":                    {404, "not found\n", "text/plain; charset=utf-8", false},
-		"/m":                          {404, "not found\n", "text/plain; charset=utf-8", false},
-		"/m/":                         {404, "not found\n", "text/plain; charset=utf-8", false},
-		"/m/abc/def":                  {404, "not found\n", "text/plain; charset=utf-8", false},
-		"/../web.go":                  {404, "not found\n", "text/plain; charset=utf-8", false},
-		"/favicon.ico":                {404, "not found\n", "text/plain; charset=utf-8", false},
+		"/assets/app-1a2b.js":          {200, script, "text/javascript; charset=utf-8", true},
+		"/assets/app-5e6f.css":         {200, "a{}", "text/css; charset=utf-8", true},
+		"/assets/icon-3c4d.svg":        {200, "<svg/>", "image/svg+xml", true},
+		"/assets/app-1a2b.js.gz":       {404, "not found\n", "text/plain; charset=utf-8", false},
+		"/assets/":                     {404, "not found\n", "text/plain; charset=utf-8", false},
+		"/m":                           {404, "not found\n", "text/plain; charset=utf-8", false},
+		"/m/":                          {404, "not found\n", "text/plain; charset=utf-8", false},
+		"/m/abc/def":                   {404, "not found\n", "text/plain; charset=utf-8", false},
+		"/../web.go":                   {404, "not found\n", "text/plain; charset=utf-8", false},
+		"/favicon.ico":                 {404, "not found\n", "text/plain; charset=utf-8", false},
 	} {
 		t.Run(path, func(t *testing.T) {
 			w := get(h, "GET", path)

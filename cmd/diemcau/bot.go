@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"time"
 
@@ -37,8 +38,11 @@ func (c *BotCmd) Run(ctx context.Context) error {
 		return err
 	}
 	report, err := bot.Run(ctx, config)
-	if errors.Is(err, client.ErrConfig) {
+	switch {
+	case errors.Is(err, client.ErrConfig):
 		err = usageError{err}
+	case errors.Is(err, client.ErrCertificate):
+		err = fmt.Errorf("%w: add --cert-hash with the SHA-256 that serve prints", err)
 	}
 	if report.Bots == 0 {
 		return err

@@ -33,11 +33,13 @@ type ProxyConfig struct {
 	Idle     time.Duration // of a silent client's mapping; 0: DefaultIdle
 }
 
-// ProxyCounters count UDP in both directions; bytes are those of IP packets.
+// ProxyCounters count UDP in both directions, in bytes of IP packets, and what went over TCP.
 type ProxyCounters struct {
 	Up      Counters `json:"up"`
 	Down    Counters `json:"down"`
 	Clients int      `json:"clients"` // that have a mapping now
+	TCPUp   uint64   `json:"tcpUp"`   // bytes of the streams
+	TCPDown uint64   `json:"tcpDown"`
 }
 
 // Proxy is one bad line between any number of clients and a server: a UDP proxy that gives each client's address a port of its own, as a
@@ -52,6 +54,8 @@ type Proxy struct {
 	toServer *transit[upward]
 	toClient *transit[downward]
 	tasks    sync.WaitGroup // all goroutines of Run
+
+	tcp tcpBytes
 
 	mu       sync.Mutex                  // guards all below
 	mappings map[netip.AddrPort]*mapping // by client
@@ -131,7 +135,10 @@ func (p *Proxy) Counters() ProxyCounters {
 	p.mu.Lock()
 	clients := len(p.mappings)
 	p.mu.Unlock()
-	return ProxyCounters{Up: p.up.Counters(), Down: p.down.Counters(), Clients: clients}
+	return ProxyCounters{
+		Up: p.up.Counters(), Down: p.down.Counters(), Clients: clients,
+		TCPUp: p.tcp.up.Load(), TCPDown: p.tcp.down.Load(),
+	}
 }
 
 // Run forwards until ctx is done, then closes all sockets, waits for its goroutines and returns nil; or an error if the clients' socket fails.

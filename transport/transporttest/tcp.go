@@ -5,7 +5,11 @@ import (
 	"io"
 	"net"
 	"sync"
+	"sync/atomic"
 )
+
+// tcpBytes counts what the streams carried.
+type tcpBytes struct{ up, down atomic.Uint64 }
 
 // acceptTCP forwards connections until the listener is closed.
 func (p *Proxy) acceptTCP(ctx context.Context) {
@@ -35,19 +39,31 @@ func (p *Proxy) forwardTCP(ctx context.Context, client net.Conn) {
 	}
 	defer p.untrack(server)
 	var back sync.WaitGroup
-	back.Go(func() { pipe(client, server) })
-	pipe(server, client)
+	back.Go(func() { pipe(client, server, &p.tcp.down) })
+	pipe(server, client, &p.tcp.up)
 	back.Wait()
 }
 
-// pipe copies until the source ends, then ends the destination's reading.
-func pipe(to, from net.Conn) {
-	_, err := io.Copy(to, from)
+// pipe copies and counts until the source ends, then ends the destination's reading.
+func pipe(to, from net.Conn, count *atomic.Uint64) {
+	_, err := io.Copy(counting{to, count}, from)
 	if half, ok := to.(*net.TCPConn); ok && err == nil {
 		_ = half.CloseWrite()
 		return
 	}
 	_, _ = to.Close(), from.Close()
+}
+
+// counting is a writer that counts.
+type counting struct {
+	io.Writer
+	count *atomic.Uint64
+}
+
+func (c counting) Write(b []byte) (int, error) {
+	n, err := c.Writer.Write(b)
+	c.count.Add(uint64(n))
+	return n, err
 }
 
 // track lets stop close a connection; after stop it says false.

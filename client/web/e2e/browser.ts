@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Browser, chromium as playwright, type Page } from "playwright-core";
+import { type Browser, type Page, chromium as playwright } from "playwright-core";
 import { chromium, out, speech } from "./paths";
 import { type Sound, wav } from "./sound";
 
@@ -19,7 +19,7 @@ const flags = [
 export function browser(microphone?: string): Promise<Browser> {
   const fake = microphone
     ? ["--use-fake-device-for-media-stream", `--use-file-for-fake-audio-capture=${microphone}`]
-    : ["--alsa-input-device=none"]; // a machine that tests has none; one that has must not be heard
+    : []; // a machine that tests has none
   return playwright.launch({ executablePath: chromium(), headless: true, args: [...flags, ...fake] });
 }
 

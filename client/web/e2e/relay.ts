@@ -106,6 +106,12 @@ export class Line {
     if (!JSON.parse(answer).ok) throw new Error(`impair: ${answer}`);
   }
 
+  /** Bytes that went to clients: IP packets of UDP, streams of TCP. */
+  async counters(): Promise<{ down: { deliveredBytes: number }; up: { deliveredBytes: number }; tcpDown: number }> {
+    this.child.stdin?.write(`${JSON.stringify({ counters: true })}\n`);
+    return JSON.parse((await this.answers.next()).value);
+  }
+
   async end(): Promise<void> {
     this.child.kill("SIGTERM");
     await ended(this.child);

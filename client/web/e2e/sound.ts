@@ -37,6 +37,14 @@ export function likeness(a: Sound, b: Sound): { correlation: number; at: number 
   return best;
 }
 
+/** The mean likeness of the parts of a, each of so many seconds: a jitter buffer shifts speech by some tens of ms within a sentence. */
+export function likenessInParts(a: Sound, b: Sound, seconds: number): number {
+  const parts = Math.floor(a.samples.length / a.rate / seconds);
+  let sum = 0;
+  for (let i = 0; i < parts; i++) sum += likeness(cut(a, i * seconds, (i + 1) * seconds), b).correlation;
+  return sum / parts;
+}
+
 function pearson(a: Float32Array, b: Float32Array): number {
   let ma = 0;
   let mb = 0;

@@ -43,10 +43,13 @@ func Run(ctx context.Context, c Config) (Report, error) {
 				err = b.stay(ctx)
 				figures[i] = b.figures()
 			}
-			if err != nil && ctx.Err() == nil {
+			switch {
+			case err == nil || ctx.Err() != nil:
+				return nil
+			case c.Count > 1:
 				return fmt.Errorf("%s: %w", b.name(), err)
 			}
-			return nil
+			return err
 		})
 	}
 	err := group.Wait()

@@ -66,9 +66,9 @@ func (e *ear) figures() []Speaker {
 		}
 		f.Packets += h.packets
 		if e.recorder != nil {
-			stats := e.recorder.stats(publication)
-			f.Missing += stats.Missing
-			f.Late += stats.Late + stats.Duplicate
+			missing, late := e.recorder.stats(publication)
+			f.Missing += missing
+			f.Late += late
 		}
 	}
 	out := make([]Speaker, 0, len(seats))

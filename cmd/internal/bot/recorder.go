@@ -21,6 +21,8 @@ const (
 	leastDelay = 200 * time.Millisecond
 	// The message that names a speaker may be later than the first packets; afterwards the voice stays nameless.
 	nameless = 2 * time.Second
+	// A frame that is missing in one layer and due in the other within this time is not missing: the relay changed the layer.
+	sameMoment = 20 * time.Millisecond
 )
 
 // recorder writes one Ogg Opus file for each seat that is heard.
@@ -40,6 +42,8 @@ type voice struct {
 	clock       *jitter.Clock
 	layers      [codec.VoiceLayers]*jitter.Buffer[*transport.Packet]
 	first       time.Time // arrival
+	end         uint32    // capture time up to which it was heard
+	missing     uint64    // frames that came in neither layer
 	file        *file     // nil until the seat is known; run only
 	shift       uint32    // from its capture times to those of the file
 }
@@ -117,27 +121,33 @@ func (r *recorder) next(now time.Time) (*voice, *transport.Packet) {
 			}
 		}
 		for {
-			f, kind := v.layer().Pop(now)
+			buffer, both := v.layer()
+			f, kind := buffer.Pop(now)
 			if kind == jitter.Nothing {
 				break
 			}
 			if kind == jitter.Ready {
+				v.end = f.Time + uint32(f.Samples)
 				return v, f.Packet
+			}
+			if !both && int32(f.Time-v.end) >= 0 {
+				v.missing++
 			}
 		}
 	}
 	return nil, nil
 }
 
-// layer returns the buffer that is due first.
-func (v *voice) layer() *jitter.Buffer[*transport.Packet] {
+// layer returns the buffer that is due first; both says that the other has the same moment.
+func (v *voice) layer() (first *jitter.Buffer[*transport.Packet], both bool) {
 	lo, hi := v.layers[codec.LayerLo], v.layers[codec.LayerHi]
 	loDue, hasLo := lo.Due()
 	hiDue, hasHi := hi.Due()
+	both = hasLo && hasHi && loDue.Sub(hiDue).Abs() <= sameMoment
 	if hasLo && (!hasHi || loDue.Before(hiDue)) {
-		return lo
+		return lo, both
 	}
-	return hi
+	return hi, both
 }
 
 // append writes one frame to the file of its seat, which it opens for the first.
@@ -194,17 +204,16 @@ func (r *recorder) close() error {
 }
 
 // stats returns the counts of a publication, over its layers.
-func (r *recorder) stats(publication uint32) jitter.Stats {
+func (r *recorder) stats(publication uint32) (missing, late uint64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	var sum jitter.Stats
-	if v := r.voices[publication]; v != nil {
-		for _, b := range v.layers {
-			s := b.Stats()
-			sum.Missing += s.Missing
-			sum.Late += s.Late
-			sum.Duplicate += s.Duplicate
-		}
+	v := r.voices[publication]
+	if v == nil {
+		return 0, 0
 	}
-	return sum
+	for _, b := range v.layers {
+		s := b.Stats()
+		late += s.Late + s.Duplicate
+	}
+	return v.missing, late
 }

@@ -79,7 +79,7 @@ func (s *Speech) settle() {
 		f.start -= first
 		if f.level.Voice() {
 			spoken = f.start + f.samples
-			for k := i; k >= 0 && s.frames[k].start+s.frames[k].samples >= f.start-preroll; k-- {
+			for k := i; k >= 0 && s.frames[k].start+s.frames[k].samples > f.start-preroll; k-- {
 				s.frames[k].send = true
 			}
 		}

@@ -6,7 +6,7 @@ import { Dialog } from "./dialog";
 import { EnterIcon, SpeakerIcon } from "./icons";
 import { Lobby } from "./lobby";
 import { follow, route } from "./navigation";
-import { Shell } from "./shell";
+import { Shell, useArrival } from "./shell";
 import { lang, text } from "./text";
 
 /** The page of a meeting, whatever stage the person is at. */
@@ -32,6 +32,7 @@ export function RoomPage() {
 function StageView({ room }: { room: Room }) {
   const t = text.value;
   const stage = room.stage.value;
+  useArrival(stage.at);
   switch (stage.at) {
     case "finding":
       return (

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
 import { remember } from "../meeting/memory";
 import { Logo } from "./icons";
 import { follow } from "./navigation";
@@ -27,6 +28,16 @@ export function LangSwitch() {
       ))}
     </fieldset>
   );
+}
+
+/** Moves the focus to the heading when another screen has taken the place of the one that had it. */
+export function useArrival(screen: string): void {
+  useEffect(() => {
+    const heading = document.querySelector("h1");
+    if (!heading || screen === "") return;
+    heading.tabIndex = -1;
+    heading.focus();
+  }, [screen]);
 }
 
 /** The frame of all pages outside a call: sign, language, one column in the middle. */

@@ -6,12 +6,13 @@ import { Field } from "./field";
 import { EnterIcon, MicIcon, PlusIcon } from "./icons";
 import { Invitation } from "./invitation";
 import { follow, go, route } from "./navigation";
-import { Shell } from "./shell";
+import { Shell, useArrival } from "./shell";
 import { lang, text } from "./text";
 
 /** The start page: into a meeting, or a new one. */
 export function Start() {
   const opened = useSignal<NewMeeting | undefined>(undefined);
+  useArrival(opened.value ? "opened" : "");
   if (opened.value) return <Opened meeting={opened.value} />;
   return (
     <Shell>
