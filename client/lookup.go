@@ -62,7 +62,7 @@ func Lookup(ctx context.Context, c Config) (*Meeting, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrConfig, err)
 	}
-	httpTransport := &http.Transport{TLSClientConfig: trust(base.Hostname(), c.Insecure, c.Hashes), DisableKeepAlives: true, Proxy: http.ProxyFromEnvironment}
+	httpTransport := &http.Transport{TLSClientConfig: TLSConfig(base.Hostname(), c.Insecure, c.Hashes), DisableKeepAlives: true, Proxy: http.ProxyFromEnvironment}
 	response, err := (&http.Client{Transport: httpTransport}).Do(request)
 	if err != nil {
 		return nil, unanswered(base, err)
@@ -125,5 +125,5 @@ func (r Relay) tls(c Config) *tls.Config {
 	if u, err := url.Parse(r.URL); err == nil {
 		host = u.Hostname()
 	}
-	return trust(host, c.Insecure, hashes)
+	return TLSConfig(host, c.Insecure, hashes)
 }

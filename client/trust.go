@@ -33,8 +33,9 @@ func ParseHash(s string) (h Hash, err error) {
 	return h, fmt.Errorf("%w: %q is not a SHA-256 in base64 or hexadecimal", ErrConfig, s)
 }
 
-// trust returns how to check the server on a host: any certificate, those with one of the hashes, or the system's way.
-func trust(host string, insecure bool, hashes []Hash) *tls.Config {
+// TLSConfig returns how to check the server on a host: any certificate, those with one of the hashes or signed by such an
+// authority, or the system's way.
+func TLSConfig(host string, insecure bool, hashes []Hash) *tls.Config {
 	config := &tls.Config{MinVersion: tls.VersionTLS12, ServerName: host}
 	switch {
 	case insecure:

@@ -83,7 +83,7 @@ func TestTrust(t *testing.T) {
 			_ = server.Handshake()
 			_ = far.Close()
 		}()
-		err := tls.Client(near, trust(row.host, false, row.hashes)).Handshake()
+		err := tls.Client(near, TLSConfig(row.host, false, row.hashes)).Handshake()
 		_ = near.Close()
 		<-done
 		if row.good != (err == nil) || !row.good && !badCertificate(err) {

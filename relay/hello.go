@@ -40,6 +40,9 @@ func (s *Server) serve(ctx context.Context, session *transport.Session) {
 // admit reads the hello and seats p. The error is a refusal, or that of a line which broke before it said anything.
 func (s *Server) admit(p *Participant) error {
 	now := time.Now()
+	if s.draining.Load() {
+		return refusal{stopping, true}
+	}
 	if !s.attempts.allow(p.session.Remote, now) {
 		return refusal{tooMany, true}
 	}

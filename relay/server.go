@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/quic-go/quic-go"
@@ -59,6 +60,7 @@ type Server struct {
 	listener *transport.Listener
 	attempts *attempts
 	counters counters
+	draining atomic.Bool
 
 	mu    sync.Mutex
 	rooms map[string]*Room
@@ -207,6 +209,7 @@ func (s *Server) discard(r *Room, now time.Time) {
 
 // drain says bye to everyone and waits until their sessions have ended, for at most drainTimeout.
 func (s *Server) drain() {
+	s.draining.Store(true)
 	deadline := time.Now().Add(drainTimeout)
 	for _, r := range s.allRooms() {
 		for _, p := range r.all() {

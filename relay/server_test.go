@@ -65,8 +65,8 @@ func TestSilenceIsNotForwardedAndTheFirstSyllableIs(t *testing.T) {
 		}
 	}
 	for i := range uint32(100) {
-		// 300 ms of what came before, and 400 ms of what came after: the ends of words are quiet.
-		if want := i >= 35 && i < 80; forwarded[i] != want {
+		// 200 ms of what came before, and 400 ms of what came after: the ends of words are quiet.
+		if want := i >= 40 && i < 80; forwarded[i] != want {
 			t.Errorf("frame %d forwarded: %v", i, forwarded[i])
 		}
 	}

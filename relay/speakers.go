@@ -18,7 +18,7 @@ const (
 	takeover   = 600 * time.Millisecond // how long a louder voice must last to take a place that is in use
 	louderBy   = 6                      // dB
 	prerollMax = 16                     // packets kept from before a voice gets its place: no first syllable is lost
-	prerollAge = 300 * time.Millisecond
+	prerollAge = 200 * time.Millisecond
 )
 
 // voice is what the ranking knows of one publication that spoke.

@@ -11,6 +11,9 @@ import (
 // BeatInterval is how long a side is silent at most (PROTOCOL.md section 4).
 const BeatInterval = time.Second
 
+// knockInterval is how often a side that sends no media asks for a report, to learn its round trip and its loss.
+const knockInterval = 5 * time.Second
+
 // Line is one end of a hop: a Sender and a Receiver over the same Datagrams, each telling the other what it learns.
 // One goroutine calls Receive; any may call Send and Tick.
 type Line struct {
@@ -18,7 +21,8 @@ type Line struct {
 	*Receiver
 	path  Datagrams
 	heard atomic.Int64 // unix ns of the last datagram
-	said  atomic.Int64
+	said  atomic.Int64 // of the last that was sent
+	asked atomic.Int64 // of the last that was sent and is reported on
 }
 
 // NewLine makes one end of a hop over path, which stays the caller's to close.
@@ -26,6 +30,7 @@ func NewLine(path Datagrams, now time.Time) *Line {
 	l := &Line{Sender: NewSender(), Receiver: NewReceiver(now), path: path}
 	l.heard.Store(now.UnixNano())
 	l.said.Store(now.UnixNano())
+	l.asked.Store(now.UnixNano())
 	return l
 }
 
@@ -62,6 +67,10 @@ func (l *Line) Send(packets []*Packet, now time.Time) error {
 
 // Tick sends a datagram of its own if feedback or a beat is due. Call it at least every 50 ms.
 func (l *Line) Tick(now time.Time) error {
+	if now.UnixNano()-l.asked.Load() >= int64(knockInterval) {
+		_, err := l.send(nil, nil, now)
+		return err
+	}
 	fb := l.Report(now, false)
 	if fb == nil {
 		if now.UnixNano()-l.said.Load() < int64(BeatInterval) {
@@ -77,6 +86,9 @@ func (l *Line) send(packets []*Packet, fb *Feedback, now time.Time) (taken int, 
 	// The library may keep the slice until the packet leaves, so each datagram has its own.
 	b, taken := l.Datagram(make([]byte, 0, 256), packets, fb, now)
 	l.said.Store(now.UnixNano())
+	if taken > 0 || fb == nil {
+		l.asked.Store(now.UnixNano())
+	}
 	return taken, l.path.SendDatagram(b)
 }
 

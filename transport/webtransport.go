@@ -154,6 +154,24 @@ func (l *Listener) countHalfOpen(ctx context.Context, _ *quic.ClientInfo) (conte
 	return context.WithValue(ctx, halfOpenKey{}, settled), nil
 }
 
+// dialAddr opens the connection of one session, and closes it if ctx ends before the session is open: waiting for the relay's answer
+// knows no context.
+func dialAddr(ctx context.Context, address string, config *tls.Config, qc *quic.Config) (*quic.Conn, error) {
+	conn, err := quic.DialAddrEarly(ctx, address, config, qc)
+	if err != nil {
+		return nil, err
+	}
+	if opening, ok := ctx.Value(openingKey{}).(*opening); ok {
+		opening.stop = context.AfterFunc(ctx, func() { _ = conn.CloseWithError(0, "") })
+	}
+	return conn, nil
+}
+
+// opening is the guard of a session that is not open yet.
+type opening struct{ stop func() bool }
+
+type openingKey struct{}
+
 // Dial opens a session with the relay at url (https://HOST:PORT/wt). The caller closes it.
 func Dial(ctx context.Context, url string, config *tls.Config) (*Session, error) {
 	dialer := &webtransport.Transport{
@@ -161,8 +179,10 @@ func Dial(ctx context.Context, url string, config *tls.Config) (*Session, error)
 		TLSClientConfig:         http3.ConfigureTLSConfig(config),
 		QUICConfig:              quicConfig(),
 		StreamReorderingTimeout: reorderingTimeout,
+		DialAddr:                dialAddr,
 	}
-	response, w, err := dialer.Dial(ctx, url, nil)
+	guard := &opening{stop: func() bool { return true }}
+	response, w, err := dialer.Dial(context.WithValue(ctx, openingKey{}, guard), url, nil)
 	if err != nil {
 		_ = dialer.Close()
 		if response != nil && response.StatusCode == http.StatusForbidden {
@@ -171,6 +191,7 @@ func Dial(ctx context.Context, url string, config *tls.Config) (*Session, error)
 		return nil, fmt.Errorf("transport: dial %s: %w", url, err)
 	}
 	stream, err := w.OpenStreamSync(ctx)
+	guard.stop()
 	if err != nil {
 		_ = w.CloseWithError(0, "")
 		return nil, fmt.Errorf("transport: control stream: %w", err)

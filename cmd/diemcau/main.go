@@ -21,6 +21,7 @@ import (
 type commands struct {
 	Serve   ServeCmd   `cmd:"" help:"Run the server: the relay, the page, the API."`
 	Meeting MeetingCmd `cmd:"" help:"Open meetings on a server."`
+	Bot     BotCmd     `cmd:"" help:"Join a meeting without a person: for tests, load, and people who script."`
 	Bench   BenchCmd   `cmd:"" help:"Measure."`
 	Version VersionCmd `cmd:"" help:"Print the version."`
 }

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/diemcau/diemcau/client"
 	"github.com/diemcau/diemcau/cmd/internal/config"
 )
 
@@ -113,7 +114,7 @@ func serverURL(text string) (*url.URL, error) {
 
 func unreachable(server *url.URL, err error) error {
 	var wrong *tls.CertificateVerificationError
-	if errors.As(err, &wrong) || errors.Is(err, errHash) {
+	if errors.As(err, &wrong) || errors.Is(err, client.ErrCertificate) {
 		return fmt.Errorf("the certificate of %s is not to be trusted (%w): add --cert-hash with the SHA-256 that serve prints, or install %s/ca.crt",
 			server, cause(err), server)
 	}

@@ -168,23 +168,8 @@ func TestAuthorityIsEnoughToTrust(t *testing.T) {
 	}
 	sum := sha256.Sum256([]byte("another"))
 	_, err := (&MeetingNewCmd{Server: server, HostKey: s.key, Trust: Trust{CertHash: base64.StdEncoding.EncodeToString(sum[:])}}).open(t.Context())
-	if err == nil || !strings.Contains(err.Error(), "does not have the SHA-256") {
+	if err == nil || !strings.Contains(err.Error(), "not to be trusted") {
 		t.Errorf("another hash: %v", err)
-	}
-	var chain []*x509.Certificate
-	conn, err := tls.Dial("tcp", strings.TrimPrefix(server, "https://"), &tls.Config{RootCAs: roots})
-	if err != nil {
-		t.Fatal(err)
-	}
-	chain = conn.ConnectionState().PeerCertificates
-	_ = conn.Close()
-	authority := sha256.Sum256(chain[1].Raw)
-	if err := verifyHash(chain, authority, "khac.example"); err == nil {
-		t.Error("the authority vouches for a host that the certificate does not name")
-	}
-	leaf := sha256.Sum256(chain[0].Raw)
-	if err := verifyHash(chain, leaf, "khac.example"); err != nil {
-		t.Errorf("the certificate itself: %v", err)
 	}
 }
 

@@ -47,20 +47,35 @@ function floats(base64: string): Float32Array {
   return new Float32Array(b.buffer.slice(b.byteOffset, b.byteOffset + b.length));
 }
 
-/** Opens a page that keeps what it plays to its loudspeaker, for heard(). */
+/** Opens a page that keeps what it plays to its loudspeaker, for heard(). The recorder is a worklet: a busy page loses nothing. */
 export async function listen(in_: Browser, url: string, viewport = { width: 1366, height: 768 }): Promise<Page> {
-  const page = await in_.newPage({ viewport });
+  // The recorder's own script is the only thing that the page's security policy would refuse.
+  const page = await in_.newPage({ viewport, bypassCSP: true });
   await page.addInitScript(() => {
-    const kept: { at?: number; parts: Float32Array[] } = { parts: [] };
+    const kept: Float32Array[] = [];
     Object.assign(globalThis, { __heard: kept });
+    const recorder = `registerProcessor("recorder", class extends AudioWorkletProcessor {
+      constructor() { super(); this.part = new Float32Array(4096); this.used = 0; }
+      process([[samples]]) {
+        this.part.set(samples ?? new Float32Array(128), this.used);
+        this.used += 128;
+        if (this.used === 4096) { this.port.postMessage(this.part); this.used = 0; }
+        return true;
+      }
+    });`;
+    const module = URL.createObjectURL(new Blob([recorder], { type: "text/javascript" }));
     const connect = AudioNode.prototype.connect as (this: AudioNode, ...args: unknown[]) => AudioNode;
     AudioNode.prototype.connect = function (this: AudioNode, ...args: unknown[]) {
       if (args[0] instanceof AudioDestinationNode) {
-        const tap = this.context as AudioContext;
-        const recorder = tap.createScriptProcessor(4096, 1, 1);
-        recorder.onaudioprocess = (event) => kept.parts.push(event.inputBuffer.getChannelData(0).slice());
-        connect.call(this, recorder);
-        connect.call(recorder, tap.destination);
+        void this.context.audioWorklet.addModule(module).then(() => {
+          const node = new AudioWorkletNode(this.context, "recorder", {
+            channelCount: 1,
+            channelCountMode: "explicit",
+          });
+          node.port.onmessage = (event) => kept.push(event.data);
+          connect.call(this, node);
+          connect.call(node, this.context.destination); // silent, but pulled
+        });
       }
       return connect.apply(this, args);
     } as typeof AudioNode.prototype.connect;
@@ -72,8 +87,7 @@ export async function listen(in_: Browser, url: string, viewport = { width: 1366
 /** What the page has played since the last call. */
 export async function heard(page: Page): Promise<Sound> {
   const base64 = await page.evaluate(() => {
-    const kept = (globalThis as unknown as { __heard: { parts: Float32Array[] } }).__heard;
-    const parts = kept.parts.splice(0);
+    const parts = (globalThis as unknown as { __heard: Float32Array[] }).__heard.splice(0);
     const bytes = new Uint8Array(parts.length * 4096 * 4);
     parts.forEach((p, i) => {
       bytes.set(new Uint8Array(p.buffer), i * 4096 * 4);

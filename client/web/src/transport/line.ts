@@ -7,6 +7,7 @@ import { type Feedback, type Frame, overhead } from "./wire";
 const beatEvery = 1000; // ms that a side is silent at most,
 const quietAfter = 1200; // but when the other side has been silent for so long,
 const knockEvery = 200; // it is asked as often as this, by an empty datagram, which makes it answer
+const askEvery = 5000; // ms after which a side that sends no media knocks too, to learn its round trip and its loss
 const mostWait = 100; // ms that a frame waits for the browser to take datagrams; later it is worth nothing
 
 /** Where datagrams go. */
@@ -33,6 +34,7 @@ export class Line {
 
   private heard: number;
   private said = Number.NEGATIVE_INFINITY;
+  private asked: number; // when the last datagram left that is reported on
   private waiting: { frames: Frame[]; since: number }[] = []; // one datagram each
 
   constructor(
@@ -41,6 +43,7 @@ export class Line {
   ) {
     this.receiver = new Receiver(now);
     this.heard = now;
+    this.asked = now;
   }
 
   /** Takes a datagram that came, keeps its bytes, and returns its frames. */
@@ -73,6 +76,7 @@ export class Line {
   tick(now: number): void {
     this.flush(now);
     if (!this.path.ready) return;
+    if (now - this.asked >= askEvery) return this.transmit([], undefined, now);
     const report = this.receiver.report(now, false);
     const quiet = now - this.heard > quietAfter;
     if (!report && now - this.said < (quiet ? knockEvery : beatEvery)) return;
@@ -81,6 +85,7 @@ export class Line {
 
   private transmit(frames: Frame[], feedback: Feedback | undefined, now: number): void {
     this.said = now;
+    if (frames.length > 0 || !feedback) this.asked = now;
     this.path.send(this.sender.datagram(frames, feedback, now));
   }
 }
