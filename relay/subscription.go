@@ -17,7 +17,7 @@ const (
 	queueAge     = 400 * time.Millisecond // what waited longer is of no use to a listener any more
 	gatherVoices = 10 * time.Millisecond  // how long the first voice of a tick waits for the others
 	gatherFrames = 25 * time.Millisecond  // how long a lone voice's frame waits for the next
-	tickInterval = 100 * time.Millisecond
+	tickInterval = 200 * time.Millisecond
 	adaptEvery   = time.Second
 	voiceBudget  = 400 * time.Millisecond // what a listener on a lossy line can wait for repair
 )
@@ -60,12 +60,13 @@ type Subscription struct {
 	wake     chan struct{}
 	carriage atomic.Pointer[carriage]
 
-	mu    sync.Mutex
-	queue []held
-	stats SubscriptionStats
+	mu       sync.Mutex
+	queue    []held
+	stats    SubscriptionStats
+	lastSent time.Time
+	again    *time.Timer // wakes Run when the queue has waited long enough
 
-	lastSent time.Time // Run only
-	batch    []*transport.Packet
+	batch []*transport.Packet // Run only
 }
 
 // NewSubscription makes the subscription of the participant who publishes own over its line.
@@ -73,6 +74,8 @@ func NewSubscription(own uint32, speakers *Speakers, line *transport.Line) *Subs
 	s := &Subscription{own: own, speakers: speakers, line: line, wake: make(chan struct{}, 1)}
 	c := carries(line.Sender.Stats().Rate)
 	s.carriage.Store(&c)
+	s.again = time.AfterFunc(time.Hour, s.nudge)
+	s.again.Stop()
 	return s
 }
 
@@ -94,7 +97,7 @@ func (s *Subscription) Deliver(pkt *transport.Packet) {
 	}
 	now := time.Now()
 	c := s.carriage.Load()
-	rank, p, others, found := s.speakers.Rank(pkt.SSRC, s.own)
+	rank, p, _, found := s.speakers.Rank(pkt.SSRC, s.own)
 	ranked := found && rank < c.voices
 	if ranked && p.choose(c.layer, now) != pkt.Layer {
 		return
@@ -110,10 +113,14 @@ func (s *Subscription) Deliver(pkt *transport.Packet) {
 		s.stats.Overflow++
 	}
 	s.queue = append(s.queue, held{pkt, now})
-	// Run is woken by the first packet of a tick and by the last; a wake for each would cost more than the packet.
-	ready := len(s.queue) == 1 || s.gathered(min(others, c.voices))
+	// Run is woken once a datagram, by the packet that completes it or by the timer that the first one sets: a wake costs more
+	// than a packet.
+	wait := s.due(now)
+	if wait > 0 && len(s.queue) == 1 {
+		s.again.Reset(wait)
+	}
 	s.mu.Unlock()
-	if ready {
+	if wait <= 0 {
 		s.nudge()
 	}
 }
@@ -124,8 +131,7 @@ func (s *Subscription) Run(ctx context.Context) error {
 	var due atomic.Bool
 	tick := time.AfterFunc(tickInterval, func() { due.Store(true); s.nudge() })
 	defer tick.Stop()
-	again := time.AfterFunc(time.Hour, s.nudge)
-	defer again.Stop()
+	defer s.again.Stop()
 	adapted := time.Now()
 	for {
 		select {
@@ -144,12 +150,8 @@ func (s *Subscription) Run(ctx context.Context) error {
 				adapted = now
 			}
 		}
-		wait, err := s.send(now)
-		if err != nil {
+		if err := s.send(now); err != nil {
 			return err
-		}
-		if wait > 0 {
-			again.Reset(wait)
 		}
 	}
 }
@@ -169,13 +171,19 @@ func (s *Subscription) adapt() {
 	s.line.Adapt(c.interval, voiceBudget)
 }
 
-// send empties the queue into datagrams if their time has come, else says how long to wait.
-func (s *Subscription) send(now time.Time) (wait time.Duration, err error) {
+// send empties the queue into datagrams if their time has come, else sees to it that it is called when it has.
+func (s *Subscription) send(now time.Time) error {
 	s.mu.Lock()
-	if wait = s.due(now); wait > 0 || len(s.queue) == 0 {
+	if len(s.queue) == 0 {
 		s.mu.Unlock()
-		return wait, nil
+		return nil
 	}
+	if wait := s.due(now); wait > 0 {
+		s.again.Reset(wait)
+		s.mu.Unlock()
+		return nil
+	}
+	s.again.Stop()
 	s.batch = s.batch[:0]
 	for _, h := range s.queue {
 		if now.Sub(h.at) > queueAge {
@@ -187,18 +195,16 @@ func (s *Subscription) send(now time.Time) (wait time.Duration, err error) {
 	s.stats.Sent += uint64(len(s.batch))
 	clear(s.queue)
 	s.queue = s.queue[:0]
+	s.lastSent = now
 	s.mu.Unlock()
 	// The frames of one voice stand together, so that they share an entry.
 	slices.SortStableFunc(s.batch, func(a, b *transport.Packet) int { return cmp.Compare(a.SSRC, b.SSRC) })
-	s.lastSent = now
-	return 0, s.line.Send(s.batch, now)
+	return s.line.Send(s.batch, now)
 }
 
 // due returns how long the queue may still wait: for the line's interval, and a moment for what else belongs into the datagram.
+// mu is held and the queue is not empty.
 func (s *Subscription) due(now time.Time) time.Duration {
-	if len(s.queue) == 0 {
-		return 0
-	}
 	c := s.carriage.Load()
 	_, _, others, _ := s.speakers.Rank(0, s.own)
 	at := s.queue[0].at

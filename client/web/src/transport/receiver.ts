@@ -19,7 +19,8 @@ const history = 1024; // hop sequences that are remembered
 const reorder = 16; // later ones that arrive before a missing one counts as lost
 const mostLate = 2000; // ms after which a short form's eight bits could mean two things
 const riding = 100; // ms between reports on datagrams that leave anyway,
-const alone = 200; // and by themselves
+const alone = 200; // and by themselves,
+const clean = 400; // while nothing is missing
 
 /** What one datagram brought: first the frames of older ones that it recovered. */
 export interface Received {
@@ -77,7 +78,8 @@ export class Receiver {
 
   /** The report that is due, if one is. onOther: a datagram leaves anyway. */
   report(now: number, onOther: boolean): Feedback | undefined {
-    if (!this.pending || now - this.reported < (onOther ? riding : alone)) return undefined;
+    if (!this.pending || now - this.reported < riding) return undefined;
+    if (!onOther && now - this.reported < (this.complete() ? clean : alone)) return undefined;
     return this.beat(now);
   }
 
@@ -193,6 +195,12 @@ export class Receiver {
   }
 
   /** What is here below the highest: four bytes on a clean line, eight where something is missing. */
+  /** Whether all of the last 64 datagrams are here. */
+  private complete(): boolean {
+    for (let i = 1; i <= Math.min(this.highest, 64); i++) if (!this.here[(this.highest - i) % history]) return false;
+    return true;
+  }
+
   private bitmap(): Uint8Array {
     const known = Math.min(this.highest, 64);
     const bits = new Uint8Array(8);
