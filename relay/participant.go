@@ -48,7 +48,6 @@ type Participant struct {
 	muted        atomic.Bool
 	left         atomic.Bool // said bye itself
 	ingress      ingress
-	detach       []func()                // Room.mu
 	plan         transport.Plan          // Room.mu
 	welcomed     bool                    // Room.mu
 	complained   time.Time               // of the last complaint about datagrams; datagram loop only

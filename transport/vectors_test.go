@@ -124,8 +124,12 @@ func TestDatagramVectors(t *testing.T) {
 		vectors = append(vectors, describeDatagram(t, c.name, b))
 	}
 	for _, bad := range []struct{ name, bytes string }{
-		{"nothing", ""}, {"two bytes", "0000"}, {"reserved flag", "080000"}, {"feedback cut", "010000123456"},
-		{"bitmap too long", "01000012340000000000" + "11" + "0000000000000000000000000000000000"}, {"source longer than the datagram", "02000040ff"},
+		{"nothing", ""},
+		{"two bytes", "0000"},
+		{"reserved flag", "080000"},
+		{"feedback cut", "010000123456"},
+		{"bitmap too long", "01000012340000000000" + "11" + "0000000000000000000000000000000000"},
+		{"source longer than the datagram", "02000040ff"},
 		{"chunk cut", "0200000000"},
 	} {
 		vectors = append(vectors, describeDatagram(t, bad.name, unhex(t, bad.bytes)))

@@ -3,6 +3,8 @@ import { resolve } from "node:path";
 
 export const repository = resolve(import.meta.dirname, "../../..");
 export const out = resolve(import.meta.dirname, "out");
+export const diemcau = process.env.DIEMCAU ?? resolve(out, "diemcau");
+export const impair = process.env.IMPAIR ?? resolve(out, "impair");
 export const speech = (name: string) => resolve(repository, "codec/testdata", `${name}.ogg`);
 
 /** The browser: CHROMIUM, or where systems put it. */

@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { out } from "./paths";
+import { diemcau, impair } from "./paths";
 
 const hostKey = "e2e-host-key";
 
@@ -47,7 +47,7 @@ export class Relay {
   async run(): Promise<void> {
     const args = ["serve", "--listen", `127.0.0.1:${this.port}`, "--data", this.data, "--host-key", hostKey];
     let said = "";
-    const child = spawn(join(out, "diemcau"), args, { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(diemcau, args, { stdio: ["ignore", "pipe", "pipe"] });
     this.child = child;
     for (const stream of [child.stdout, child.stderr]) stream?.on("data", (text) => (said += text));
     for (let tries = 0; tries < 200; tries++) {
@@ -93,7 +93,7 @@ export class Line {
 
   static async start(relay: Relay): Promise<Line> {
     const args = ["--listen", "127.0.0.1:0", "--to", `127.0.0.1:${relay.port}`];
-    const child = spawn(join(out, "impair"), args, { stdio: ["pipe", "pipe", "inherit"] });
+    const child = spawn(impair, args, { stdio: ["pipe", "pipe", "inherit"] });
     const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     const first = JSON.parse((await answers.next()).value) as { listen: string };
     return new Line(child, `http://${first.listen}`, answers);

@@ -9,6 +9,7 @@ export default defineConfig({
     testTimeout: 180_000,
     hookTimeout: 120_000,
     fileParallelism: false,
+    retry: 2, // two browsers and a relay on two cores: what else the machine does can starve one sentence of a speech
     maxWorkers: 1,
   },
 });

@@ -76,11 +76,11 @@ export class Line {
   tick(now: number): void {
     this.flush(now);
     if (!this.path.ready) return;
-    if (now - this.asked >= askEvery) return this.transmit([], undefined, now);
-    const report = this.receiver.report(now, false);
     const quiet = now - this.heard > quietAfter;
-    if (!report && now - this.said < (quiet ? knockEvery : beatEvery)) return;
-    this.transmit([], report ?? (quiet ? undefined : this.receiver.beat(now)), now);
+    const ask = now - this.asked >= askEvery;
+    const report = ask ? undefined : this.receiver.report(now, false);
+    if (!report && !ask && now - this.said < (quiet ? knockEvery : beatEvery)) return;
+    this.transmit([], report ?? (quiet || ask ? undefined : this.receiver.beat(now)), now);
   }
 
   private transmit(frames: Frame[], feedback: Feedback | undefined, now: number): void {
