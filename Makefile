@@ -65,8 +65,10 @@ fuzz: ## runs every fuzz target for FUZZTIME (10s)
 		go test "./$$folder" -run='^$$' -fuzz="^$$target\$$" -fuzztime=$(FUZZTIME) </dev/null; \
 	done
 
-bench: ## measures the relay; prints the figures of the README
-	go run ./cmd/diemcau bench relay
+bench: build $(MODULES) ## measures the relay and a clean line between real pages; prints the figures of the README
+	bin/diemcau bench relay
+	chromium=$$(.ci/chromium) && cd $(WEB) && FIGURES=1 \
+	CHROMIUM=$$chromium DIEMCAU=$(CURDIR)/bin/diemcau IMPAIR=$(CURDIR)/bin/impair npx vitest run --config e2e/vitest.config.ts
 
 $(MODULES): $(WEB)/package-lock.json
 	@command -v npm >/dev/null || { echo "Cần Node 20 trở lên và npm. / This needs Node 20 or newer and npm." >&2; exit 1; }

@@ -47,54 +47,72 @@ function floats(base64: string): Float32Array {
   return new Float32Array(b.buffer.slice(b.byteOffset, b.byteOffset + b.length));
 }
 
-/** Opens a page that keeps what it plays to its loudspeaker, for heard(). The recorder is a worklet: a busy page loses nothing. */
+interface Tap {
+  parts: Float32Array[];
+  taken: number; // parts that were handed out
+  began: number; // wall clock of the first sample, ms
+}
+
+/** Opens a page that keeps what its loudspeaker plays and its microphone hears, for heard(). The recorder is a worklet: a busy page loses nothing. */
 export async function listen(in_: Browser, url: string, viewport = { width: 1366, height: 768 }): Promise<Page> {
   // The recorder's own script is the only thing that the page's security policy would refuse.
   const page = await in_.newPage({ viewport, bypassCSP: true });
-  await page.addInitScript(() => {
-    const kept: Float32Array[] = [];
-    Object.assign(globalThis, { __heard: kept });
-    const recorder = `registerProcessor("recorder", class extends AudioWorkletProcessor {
-      constructor() { super(); this.part = new Float32Array(4096); this.used = 0; }
-      process([[samples]]) {
-        this.part.set(samples ?? new Float32Array(128), this.used);
-        this.used += 128;
-        if (this.used === 4096) { this.port.postMessage(this.part); this.used = 0; }
-        return true;
-      }
-    });`;
-    const module = URL.createObjectURL(new Blob([recorder], { type: "text/javascript" }));
-    const connect = AudioNode.prototype.connect as (this: AudioNode, ...args: unknown[]) => AudioNode;
-    AudioNode.prototype.connect = function (this: AudioNode, ...args: unknown[]) {
-      if (args[0] instanceof AudioDestinationNode) {
-        void this.context.audioWorklet.addModule(module).then(() => {
-          const node = new AudioWorkletNode(this.context, "recorder", {
-            channelCount: 1,
-            channelCountMode: "explicit",
-          });
-          node.port.onmessage = (event) => kept.push(event.data);
-          connect.call(this, node);
-          connect.call(node, this.context.destination); // silent, but pulled
-        });
-      }
-      return connect.apply(this, args);
-    } as typeof AudioNode.prototype.connect;
-  });
+  await page.addInitScript(record);
   await page.goto(url);
   return page;
 }
 
-/** What the page has played since the last call. */
-export async function heard(page: Page): Promise<Sound> {
-  const base64 = await page.evaluate(() => {
-    const parts = (globalThis as unknown as { __heard: Float32Array[] }).__heard.splice(0);
+/** Runs in the page before its own scripts. */
+function record(): void {
+  const taps: Record<string, Tap> = {};
+  Object.assign(globalThis, { __taps: taps });
+  const recorder = `registerProcessor("recorder", class extends AudioWorkletProcessor {
+    constructor() { super(); this.part = new Float32Array(4096); this.used = 0; }
+    process([[samples]]) {
+      this.part.set(samples ?? new Float32Array(128), this.used);
+      this.used += 128;
+      if (this.used === 4096) { this.port.postMessage(this.part); this.used = 0; }
+      return true;
+    }
+  });`;
+  const module = URL.createObjectURL(new Blob([recorder], { type: "text/javascript" }));
+  const connect = AudioNode.prototype.connect as (this: AudioNode, ...args: unknown[]) => AudioNode;
+  const tap = async (source: AudioNode, name: string) => {
+    await source.context.audioWorklet.addModule(module);
+    const kept: Tap = { parts: [], taken: 0, began: Number.POSITIVE_INFINITY };
+    taps[name] = kept;
+    const node = new AudioWorkletNode(source.context, "recorder", { channelCount: 1, channelCountMode: "explicit" });
+    node.port.onmessage = (event) => {
+      kept.parts.push(event.data);
+      const samples = (kept.taken + kept.parts.length) * 4096;
+      // The message that was least delayed tells best.
+      kept.began = Math.min(kept.began, performance.timeOrigin + performance.now() - samples / 48);
+    };
+    connect.call(source, node);
+    connect.call(node, source.context.destination); // silent, but pulled
+  };
+  AudioNode.prototype.connect = function (this: AudioNode, ...args: unknown[]) {
+    if (args[0] instanceof AudioDestinationNode) void tap(this, "loudspeaker");
+    if (this instanceof MediaStreamAudioSourceNode) void tap(this, "microphone");
+    return connect.apply(this, args);
+  } as typeof AudioNode.prototype.connect;
+}
+
+/** What the page has played, or its microphone heard, since the last call, and the wall clock of its first sample in ms. */
+export async function heard(page: Page, name = "loudspeaker"): Promise<Sound & { began: number }> {
+  const { base64, began } = await page.evaluate((name) => {
+    const tap = (globalThis as unknown as { __taps: Record<string, Tap> }).__taps[name];
+    if (!tap) return { base64: "", began: 0 };
+    const began = tap.began + (tap.taken * 4096) / 48;
+    const parts = tap.parts.splice(0);
+    tap.taken += parts.length;
     const bytes = new Uint8Array(parts.length * 4096 * 4);
     parts.forEach((p, i) => {
       bytes.set(new Uint8Array(p.buffer), i * 4096 * 4);
     });
     let text = "";
     for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192));
-    return btoa(text);
-  });
-  return { rate: 48000, samples: floats(base64) };
+    return { base64: btoa(text), began };
+  }, name);
+  return { rate: 48000, samples: floats(base64), began };
 }
