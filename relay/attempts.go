@@ -1,7 +1,7 @@
 package relay
 
 import (
-	"net"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -30,10 +30,7 @@ func newAttempts() *attempts { return &attempts{of: map[string]*attempt{}} }
 
 // allow counts one more session from remote ("address:port").
 func (a *attempts) allow(remote string, now time.Time) bool {
-	host, _, err := net.SplitHostPort(remote)
-	if err != nil {
-		host = remote
-	}
+	host := network(remote)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	t := a.of[host]
@@ -43,6 +40,20 @@ func (a *attempts) allow(remote string, now time.Time) bool {
 	}
 	t.last = now
 	return t.limiter.AllowN(now, 1)
+}
+
+// network is the address that limits count by: that of IPv4, the /64 of IPv6, because a host has as many of those as it likes.
+func network(remote string) string {
+	address, err := netip.ParseAddrPort(remote)
+	if err != nil {
+		return remote
+	}
+	ip := address.Addr().Unmap()
+	if ip.Is4() {
+		return ip.String()
+	}
+	prefix, _ := ip.WithZone("").Prefix(64) // 64 is in range
+	return prefix.String()
 }
 
 // forget drops the addresses that have been quiet for attemptKeep.

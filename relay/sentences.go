@@ -18,8 +18,8 @@ var (
 	}
 	nameInvalid = sentence{
 		"name-invalid",
-		"Tên gồm 1 đến 64 ký tự: xin nhập lại tên.",
-		"A name has 1 to 64 characters: type it again.",
+		"Tên gồm 1 đến 64 ký tự, không có ký tự điều khiển: xin nhập lại tên.",
+		"A name has 1 to 64 characters and no control characters: type it again.",
 	}
 	meetingUnknown = sentence{
 		"meeting-unknown",

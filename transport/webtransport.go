@@ -26,6 +26,7 @@ const (
 	keepAlive         = 15 * time.Second
 	maxHalfOpen       = 100 // handshakes under way before new ones must prove their address (Retry)
 	openTimeout       = 3 * time.Second
+	idleConnection    = 6 * time.Second // how long a connection may have no session
 )
 
 // quicConfig is the same at both ends. Path MTU discovery costs thin lines more than it brings voice datagrams.
@@ -75,7 +76,7 @@ func NewListener(c ListenConfig, handle func(context.Context, *Session)) *Listen
 	l := &Listener{config: c, handle: handle}
 	mux := http.NewServeMux()
 	l.server = &webtransport.Server{
-		H3:                &http3.Server{Handler: mux, EnableDatagrams: true, MaxHeaderBytes: 8 << 10},
+		H3:                &http3.Server{Handler: mux, EnableDatagrams: true, MaxHeaderBytes: 8 << 10, ConnContext: guarded},
 		Config:            sessionLimits(),
 		ReorderingTimeout: reorderingTimeout,
 		CheckOrigin:       c.CheckOrigin,
@@ -91,7 +92,11 @@ func (l *Listener) route(mux *http.ServeMux) *Listener {
 			return
 		}
 		// The handler must return for the connection to go on; Serve waits for what runs beside it.
-		l.wg.Go(func() { l.serve(session) })
+		release := acquire(r.Context())
+		l.wg.Go(func() {
+			defer release()
+			l.serve(session)
+		})
 	})
 	return l
 }
@@ -140,6 +145,10 @@ func (l *Listener) Serve(ctx context.Context) error {
 		if settled, ok := conn.Context().Value(halfOpenKey{}).(func()); ok {
 			settled()
 		}
+		guard, ok := conn.Context().Value(guardKey{}).(*guard)
+		if ok {
+			guard.watch(conn.Context(), func() { _ = conn.CloseWithError(0, "no session") })
+		}
 		l.wg.Go(func() { _ = l.server.ServeQUICConn(conn) })
 	}
 }
@@ -151,6 +160,7 @@ func (l *Listener) countHalfOpen(ctx context.Context, _ *quic.ClientInfo) (conte
 	l.pending.Add(1)
 	settled := sync.OnceFunc(func() { l.pending.Add(-1) })
 	context.AfterFunc(ctx, settled)
+	ctx = context.WithValue(ctx, guardKey{}, &guard{})
 	return context.WithValue(ctx, halfOpenKey{}, settled), nil
 }
 

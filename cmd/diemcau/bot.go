@@ -10,6 +10,7 @@ import (
 
 	"github.com/diemcau/diemcau/client"
 	"github.com/diemcau/diemcau/cmd/internal/bot"
+	"github.com/diemcau/diemcau/relay/meeting"
 )
 
 const (
@@ -57,10 +58,16 @@ func (c *BotCmd) Run(ctx context.Context) error {
 // config turns flags and files into what the bots do.
 func (c *BotCmd) config() (config bot.Config, err error) {
 	if c.Count < 1 || c.Count > maxBots {
-		return config, usagef("--count is 1 to %d", maxBots)
+		return config, usagef("--count: give a number from 1 to %d", maxBots)
 	}
 	if c.For < 0 {
-		return config, usagef("--for is a time like 60s")
+		return config, usagef("--for: give a time like 60s; 0 stays until Ctrl+C")
+	}
+	if _, err := meeting.ParseCode(c.Meeting); err != nil {
+		return config, usagef("--meeting: %q is no meeting code: it has 9 letters and digits, as abc-def-ghj", c.Meeting)
+	}
+	if _, err := meeting.ParseName(c.Name); err != nil {
+		return config, usagef("--name: a name has 1 to %d characters and no control characters", meeting.MaxName)
 	}
 	config = bot.Config{For: c.For, Count: c.Count, Client: client.Config{
 		Server: c.Server, Meeting: c.Meeting, Name: c.Name, Insecure: c.Insecure, Build: build(),

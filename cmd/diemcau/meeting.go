@@ -17,6 +17,7 @@ import (
 
 	"github.com/diemcau/diemcau/client"
 	"github.com/diemcau/diemcau/cmd/internal/config"
+	"github.com/diemcau/diemcau/relay/meeting"
 )
 
 const (
@@ -61,6 +62,9 @@ func (c *MeetingNewCmd) Run(ctx context.Context) error {
 }
 
 func (c *MeetingNewCmd) open(ctx context.Context) (opened, error) {
+	if _, err := meeting.ParseTitle(c.Title); err != nil {
+		return opened{}, usagef("--title: a title has at most %d characters and no control characters", meeting.MaxTitle)
+	}
 	server, err := serverURL(c.Server)
 	if err != nil {
 		return opened{}, err

@@ -105,7 +105,11 @@ func (j Join) decide(s *State, origin uint16, ms int64) ([]Event, error) {
 		return append(events, Event{Kind: KindBack, Seat: seat.ID, Actor: seat.ID, Entry: entry}), nil
 	}
 	if s.Count()-len(events) >= MaxSeats {
-		return nil, ErrFull
+		longest, ok := s.longestUnsettled()
+		if !ok {
+			return nil, ErrFull
+		}
+		events = append(events, Event{Kind: KindLeft, Seat: longest})
 	}
 	id := fmt.Sprintf("%08x", publication)
 	return append(events, Event{Kind: KindJoined, Seat: id, Actor: id, Entry: entry}), nil
@@ -169,6 +173,17 @@ func (Restart) decide(s *State, _ uint16, _ int64) ([]Event, error) {
 		events = append(events, Event{Kind: KindAway, Seat: seat.ID})
 	}
 	return events, nil
+}
+
+// longestUnsettled returns the seat that has been empty for the longest of those whose participants hardly were here.
+func (s *State) longestUnsettled() (id string, ok bool) {
+	var since int64
+	for _, seat := range s.seatsWhere(func(seat *Seat) bool { return !seat.Here && !seat.settled }) {
+		if !ok || seat.AwaySince < since {
+			id, since, ok = seat.ID, seat.AwaySince, true
+		}
+	}
+	return id, ok
 }
 
 func (s *Seat) expiredAt(ms int64) bool { return !s.Here && ms-s.AwaySince >= KeepSeat }

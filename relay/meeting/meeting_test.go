@@ -190,15 +190,27 @@ func TestMeetingHas200Seats(t *testing.T) {
 	if _, err := r.try(Command{Ms: 1, Do: Join{Name: "một người nữa"}}); !errors.Is(err, ErrFull) {
 		t.Fatalf("participant 201: %v", err)
 	}
-	r.do(1, Lose{first.ID, first.Publication})
-	if _, err := r.try(Command{Ms: 2, Do: Join{Name: "một người nữa"}}); !errors.Is(err, ErrFull) {
+	r.do(Settle, Lose{first.ID, first.Publication})
+	if _, err := r.try(Command{Ms: Settle + 2, Do: Join{Name: "một người nữa"}}); !errors.Is(err, ErrFull) {
 		t.Fatalf("a seat that is kept was given away: %v", err)
 	}
-	first = r.join(3, Join{Seat: first.ID, Name: "Xã 0"})
-	r.do(4, Lose{first.ID, first.Publication})
-	events := r.do(4+KeepSeat, Join{Name: "một người nữa"})
+	first = r.join(Settle+3, Join{Seat: first.ID, Name: "Xã 0"})
+	r.do(Settle+4, Lose{first.ID, first.Publication})
+	events := r.do(Settle+4+KeepSeat, Join{Name: "một người nữa"})
 	r.expect("into an expired seat", events, "left joined")
 	if seats := r.state.Seats(); len(seats) != MaxSeats || seats[0].Name != "Xã 1" {
+		t.Fatalf("%d seats from %q", len(seats), seats[0].Name)
+	}
+}
+
+func TestWhoHardlyCameKeepsNobodyOut(t *testing.T) {
+	r := open(t)
+	for i := range MaxSeats {
+		seat := r.join(int64(i), Join{Name: fmt.Sprint(i)})
+		r.do(int64(i)+1, Lose{seat.ID, seat.Publication})
+	}
+	r.expect("into the seat that is empty for the longest", r.do(1000, Join{Name: "Xã Ga Ry"}), "left joined")
+	if seats := r.state.Seats(); len(seats) != MaxSeats || seats[0].Name != "1" {
 		t.Fatalf("%d seats from %q", len(seats), seats[0].Name)
 	}
 }

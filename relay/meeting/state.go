@@ -13,6 +13,10 @@ const MaxSeats = 200
 // KeepSeat is how long a seat is kept for a participant whose session is gone, in ms.
 const KeepSeat = 10 * 60 * 1000
 
+// Settle is how long a participant must have been here, in ms, so that the seat is kept for certain even when the meeting is full:
+// or one person who comes and goes could fill a meeting with nobody.
+const Settle = 60 * 1000
+
 // ErrGap says that an event is not the next one of the log.
 var ErrGap = errors.New("meeting: an event of the log is missing")
 
@@ -26,7 +30,9 @@ type Seat struct {
 	Listen      bool  // has no microphone
 	AwaySince   int64 // meeting milliseconds at which the session was lost, if not Here
 
-	joined uint64 // N of its joined event: the order of seats
+	joined  uint64 // N of its joined event: the order of seats
+	since   int64  // meeting milliseconds at which its newest session began
+	settled bool   // was here for Settle once
 }
 
 // State is the fold of a meeting's log. The zero State is that of an empty log. Its owner guards it; the fields are for reading.
@@ -65,6 +71,7 @@ func (s *State) Apply(e Event) error {
 	case KindAway:
 		if seat := s.seats[e.Seat]; seat != nil {
 			seat.Here, seat.AwaySince = false, e.Ms
+			seat.settled = seat.settled || e.Ms-seat.since >= Settle
 		}
 	case KindLeft:
 		delete(s.seats, e.Seat)
@@ -81,14 +88,14 @@ func (s *State) seat(e Event) {
 	if s.seats == nil {
 		s.seats, s.issued = map[string]*Seat{}, map[uint16]uint32{}
 	}
-	joined := e.N
+	joined, settled := e.N, false
 	if seat := s.seats[e.Seat]; seat != nil {
-		joined = seat.joined
+		joined, settled = seat.joined, seat.settled
 	}
 	id := e.Entry.Publication
 	s.seats[e.Seat] = &Seat{
 		ID: e.Seat, Name: e.Entry.Name, Publication: id,
-		Here: true, Muted: e.Entry.Muted, Listen: e.Entry.Listen, joined: joined,
+		Here: true, Muted: e.Entry.Muted, Listen: e.Entry.Listen, joined: joined, since: e.Ms, settled: settled,
 	}
 	relay := PublicationRelay(id)
 	s.issued[relay] = max(s.issued[relay], publicationCounter(id))
