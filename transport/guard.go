@@ -22,8 +22,9 @@ type guardKey struct{}
 func (g *guard) watch(connection context.Context, closeIt func()) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.timer = time.AfterFunc(idleConnection, closeIt)
-	context.AfterFunc(connection, func() { g.timer.Stop() })
+	timer := time.AfterFunc(idleConnection, closeIt)
+	g.timer = timer
+	context.AfterFunc(connection, func() { timer.Stop() })
 }
 
 // guarded carries a connection's guard into the context of its requests.

@@ -2,6 +2,7 @@ package transport
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -9,15 +10,15 @@ import (
 
 func TestAConnectionWithoutASessionIsClosed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var closed bool
+		var closed atomic.Bool
 		g := &guard{}
-		g.watch(t.Context(), func() { closed = true })
+		g.watch(t.Context(), func() { closed.Store(true) })
 		request := context.WithValue(t.Context(), guardKey{}, g)
 		first, second := acquire(request), acquire(request)
 		after := func(d time.Duration) bool {
 			time.Sleep(d) // of the test's own clock
 			synctest.Wait()
-			return closed
+			return closed.Load()
 		}
 		if after(time.Hour) {
 			t.Fatal("closed with two sessions")
