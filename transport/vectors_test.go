@@ -158,7 +158,7 @@ func describeDatagram(t *testing.T, name string, b []byte) vectorDatagram {
 	return v
 }
 
-// frame makes a 20 ms frame whose payload tells it from all others. 0x78: SILK wideband, 20 ms, one frame.
+// frame makes a 20 ms frame whose payload tells it from all others. 0x48: SILK wideband, 20 ms, one frame.
 func frame(publication uint32, layer codec.Layer, sequence, tick uint32) *Packet {
 	payload := make([]byte, 12+sequence%5)
 	payload[0] = 0x48

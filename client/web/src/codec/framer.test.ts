@@ -113,7 +113,7 @@ describe("frames", () => {
     return sound;
   };
 
-  test.each([20, 40])("of %i ms follow each other without gap or overlap, on times that are multiples of 480", (ms) => {
+  test.each([20, 40])("of %i ms follow each other without gap or overlap, on times that are multiples of 960", (ms) => {
     const framer = new Framer();
     framer.frame = ms;
     const sound = voice();
@@ -121,7 +121,7 @@ describe("frames", () => {
     expect(all.length).toBeGreaterThan(1500 / ms);
     for (const [i, f] of all.entries()) {
       expect(f.samples).toHaveLength(ms * 48);
-      expect(f.time % 480).toBe(0);
+      expect(f.time % 960).toBe(0);
       if (i > 0) expect(f.time - all[i - 1].time).toBe(ms * 48);
       expect(f.samples).toEqual(sound.slice(f.time - 4800, f.time - 4800 + ms * 48));
     }
