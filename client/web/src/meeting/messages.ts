@@ -1,19 +1,13 @@
 // What the page and its media worker say to each other. The page draws, the worker talks to the relay.
 
+import type { Seat } from "../transport/control";
+
+export type { Seat };
+
 /** One relay of the meeting: its WebTransport address and the hashes (base64 SHA-256) of its certificates, none if they are public. */
 export interface Relay {
   url: string;
   hashes: string[];
-}
-
-/** A participant's place, as in PROTOCOL.md section 6. */
-export interface Seat {
-  id: string;
-  name: string;
-  publication?: number;
-  here?: boolean;
-  muted?: boolean;
-  listen?: boolean;
 }
 
 /** A sentence from the relay in both languages. */
