@@ -16,7 +16,7 @@ LEAVES      := ./codec/... ./fec/...
 RACE         = $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 GO_FILES     = $(shell find cmd codec fec transport relay client -name node_modules -prune -o -name '*.go' -print)
 
-.PHONY: help build test test-go test-web e2e check check-go check-web check-dist web fuzz bench
+.PHONY: help build test test-go test-web e2e check check-go check-web check-dist web fuzz e2e-voice bench
 
 help: ## lists the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,9 +65,13 @@ fuzz: ## runs every fuzz target for FUZZTIME (10s)
 		go test "./$$folder" -run='^$$' -fuzz="^$$target\$$" -fuzztime=$(FUZZTIME) </dev/null; \
 	done
 
+e2e-voice: build $(MODULES) ## measures the voice between real Chromium pages on bad lines; needs an idle machine
+	chromium=$$(.ci/chromium) && cd $(WEB) && LAB=voice \
+	CHROMIUM=$$chromium DIEMCAU=$(CURDIR)/bin/diemcau IMPAIR=$(CURDIR)/bin/impair npx vitest run --config e2e/vitest.config.ts
+
 bench: build $(MODULES) ## measures the relay and a clean line between real pages; prints the figures of the README
 	bin/diemcau bench relay
-	chromium=$$(.ci/chromium) && cd $(WEB) && FIGURES=1 \
+	chromium=$$(.ci/chromium) && cd $(WEB) && LAB=figures \
 	CHROMIUM=$$chromium DIEMCAU=$(CURDIR)/bin/diemcau IMPAIR=$(CURDIR)/bin/impair npx vitest run --config e2e/vitest.config.ts
 
 $(MODULES): $(WEB)/package-lock.json
