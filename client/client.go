@@ -2,7 +2,6 @@ package client
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"slices"
@@ -30,16 +29,17 @@ type Frame struct {
 // Client is a participant of a meeting. All methods but Run may be called from any goroutine.
 type Client struct {
 	config Config
-	dial   func(context.Context, string, *tls.Config) (*transport.Session, error)
+	dial   func(context.Context, target) (*transport.Session, error)
 	heard  func(*transport.Packet, time.Time) // set before Run
 	dials  sync.WaitGroup                     // those that lost a race may take a moment to end
 
 	mu      sync.Mutex // guards all below
 	meeting Meeting
 	token   string
-	link    *link // nil while there is no session
+	muted   *bool // as it was last said; nil: as the relay keeps it
+	link    *link // nil while there is no line
 	seats   []transport.Seat
-	past    Stats // of sessions that are over
+	past    Stats // of lines that are over
 }
 
 // Dial joins the meeting. Run must follow, or Close. The error wraps ErrConfig, is a *Refusal or says how the server could not be reached.
@@ -65,19 +65,22 @@ func Dial(ctx context.Context, config Config) (*Client, error) {
 }
 
 func newClient(config Config) *Client {
-	return &Client{config: config, dial: transport.Dial, meeting: *config.Found, token: config.Token}
+	c := &Client{config: config, meeting: *config.Found, token: config.Token}
+	c.dial = c.open
+	return c
 }
 
 // Subscribe hears the others: f gets every voice packet as it arrives, and when; packets that were lost and brought back come late. f is
 // called by one goroutine of Run, must not block and must not change the packet. Call it once, before Run.
 func (c *Client) Subscribe(f func(pkt *transport.Packet, at time.Time)) { c.heard = f }
 
-// Publish sends frames of the own voice, those of layers that the plan wants, in as few datagrams as they fit in. Calls
-// must not overlap. It blocks while the line takes nothing: send what is old by then no more. ErrAway while there is no session: the frames are dropped.
+// Publish sends frames of the own voice, those of layers that the plan wants, in datagrams as far apart as the plan says. Calls
+// must not overlap. It blocks while the line takes nothing: send what is old by then no more. ErrAway while there is no session: the frames are dropped, as they are
+// without an error while nothing comes back on the line.
 func (c *Client) Publish(frames ...Frame) error {
 	c.mu.Lock()
 	l := c.link
-	if l == nil {
+	if l == nil || l.control.Load() == nil {
 		c.mu.Unlock()
 		return ErrAway
 	}
@@ -91,11 +94,13 @@ func (c *Client) Publish(frames ...Frame) error {
 			packets = append(packets, l.packet(f))
 		}
 	}
+	interval := time.Duration(l.plan.Interval) * time.Millisecond
 	c.mu.Unlock()
 	if len(packets) == 0 {
 		return nil
 	}
-	if err := l.line.Send(packets, time.Now()); err != nil {
+	now := time.Now()
+	if err := l.line.Send(l.gather.add(packets, interval, now), now); err != nil {
 		return fmt.Errorf("%w: %w", ErrAway, err)
 	}
 	return nil
@@ -109,15 +114,18 @@ func wanted(plan transport.VoicePlan, layer codec.Layer) bool {
 	return plan.Hi > 0
 }
 
-// Mute closes or opens the microphone for everybody.
+// Mute closes or opens the microphone for everybody. ErrAway while there is no session; where one only has to be found again, it is told then.
 func (c *Client) Mute(muted bool) error {
 	c.mu.Lock()
 	l := c.link
+	if l != nil {
+		c.muted = &muted
+	}
 	c.mu.Unlock()
 	if l == nil {
 		return ErrAway
 	}
-	return l.write(transport.Mute{Type: transport.TypeMute, Muted: muted})
+	return l.say(transport.Mute{Type: transport.TypeMute, Muted: muted})
 }
 
 // Plan returns what the relay wants to be sent; all zero while there is no session.
@@ -129,6 +137,19 @@ func (c *Client) Plan() transport.VoicePlan {
 	}
 	return c.link.plan
 }
+
+// Listen returns how long the relay wants what is heard to be held; all zero, as the jitter asks, while there is no session.
+func (c *Client) Listen() transport.ListenPlan {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.link == nil {
+		return transport.ListenPlan{}
+	}
+	return c.link.listen
+}
+
+// interval is the time between datagrams that the plan asks for.
+func (c *Client) interval() time.Duration { return time.Duration(c.Plan().Interval) * time.Millisecond }
 
 // Seats returns everybody's places, the own one too, as last told by the relay.
 func (c *Client) Seats() []transport.Seat {
@@ -178,7 +199,7 @@ func (c *Client) Run(ctx context.Context) error {
 			}
 			wait(ctx, shortWait) // a relay that stops takes a moment
 		}
-		c.config.logger().Info("the session was lost, coming back", "cause", err)
+		c.config.logger().Info("the line was lost, coming back", "cause", err)
 		if l, err = c.connect(ctx, 0); err != nil {
 			if ctx.Err() != nil {
 				return nil
@@ -198,17 +219,36 @@ func (c *Client) Close() error {
 	if l == nil {
 		return nil
 	}
-	err := l.write(transport.Bye{Type: transport.TypeBye})
+	err := l.say(transport.Bye{Type: transport.TypeBye})
 	c.leave(l)
-	return errors.Join(err, l.session.Close(""))
+	return errors.Join(err, l.first.session.Close(""))
 }
 
-// enter makes l the session.
+// enter makes l the line.
 func (c *Client) enter(l *link) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.link, c.token, c.seats = l, l.welcome.Token, l.welcome.Seats
+	c.link = l
 	c.past.Sessions++
+}
+
+// again notes one more session of the line.
+func (c *Client) again() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.past.Sessions++
+}
+
+// welcomed takes what a welcome says. differs says that the relay has the microphone in another state than the one last said.
+func (c *Client) welcomed(w *transport.Welcome) (muted, differs bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.token, c.seats = w.Token, w.Seats
+	if c.muted == nil {
+		return false, false
+	}
+	i := slices.IndexFunc(w.Seats, func(s transport.Seat) bool { return s.ID == w.You })
+	return *c.muted, i >= 0 && w.Seats[i].Muted != *c.muted
 }
 
 // leave notes that l is over.
@@ -233,12 +273,4 @@ func (c *Client) seated(kind string, seat transport.Seat) {
 	default:
 		c.seats = append(c.seats, seat)
 	}
-}
-
-// follow takes a new plan.
-func (c *Client) follow(l *link, plan transport.VoicePlan) {
-	l.line.Protect(plan.Protection)
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	l.plan = plan
 }

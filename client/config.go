@@ -28,7 +28,10 @@ type Config struct {
 	Insecure bool     // trust any certificate
 	Build    string   // told to the relay
 	Found    *Meeting // what Lookup found; nil: Dial looks it up
-	Logger   *slog.Logger
+	// Transport is what sessions travel on: transport.WebTransport or transport.WebSocket alone, or "" for WebTransport with the other one where UDP is blocked.
+	Transport transport.Kind
+	Sockets   transport.Dialer // opens the sockets; its TLS and Handshake are not used. The zero value: the system's
+	Logger    *slog.Logger
 }
 
 // Validate checks what can be checked without the server. Errors wrap ErrConfig.
@@ -41,6 +44,11 @@ func (c Config) Validate() error {
 	}
 	if n := utf8.RuneCountInString(strings.TrimSpace(c.Name)); n < 1 || n > transport.MaxName {
 		return fmt.Errorf("%w: the name has %d characters; use 1 to %d", ErrConfig, n, transport.MaxName)
+	}
+	switch c.Transport {
+	case "", transport.WebTransport, transport.WebSocket:
+	default:
+		return fmt.Errorf("%w: the transport is %q; use webtransport, websocket or neither", ErrConfig, c.Transport)
 	}
 	return nil
 }

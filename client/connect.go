@@ -3,27 +3,21 @@ package client
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/diemcau/diemcau/transport"
 )
 
 const (
-	patience  = 20 * time.Second // of the first dial
-	lifetime  = 4                // spacings after which a dial gives up
-	calmDown  = time.Second      // after a relay said "later", or nothing
-	shortWait = 500 * time.Millisecond
-	longWait  = 2 * time.Second
+	patience     = 20 * time.Second // of the first dial
+	calmDown     = time.Second      // after a relay said "later", or nothing
+	shortWait    = 500 * time.Millisecond
+	helloTimeout = 5 * time.Second // from hello or attach to its answer
 )
 
-// spacing is the time between two dials, which run side by side: short at first, for a relay that restarts, then longer, for a line on
-// which a handshake takes its time. A new dial sends at once, an old one ever more rarely.
-func spacing(since time.Duration) time.Duration {
-	return min(max(shortWait, since/10), longWait)
-}
+var errGreeting = errors.New("client: the relay's first message is neither welcome nor bye")
 
-// connect dials until a relay welcomes this client, for at most the given time (0: until ctx ends). Only the dial that wins says hello:
+// connect dials until a relay welcomes this client to a line of its own, for at most the given time (0: until ctx ends). Only the dial that wins says hello:
 // with a token, a second hello would take the seat from the first. The error may be a *Refusal.
 func (c *Client) connect(ctx context.Context, most time.Duration) (*link, error) {
 	if most > 0 {
@@ -33,17 +27,17 @@ func (c *Client) connect(ctx context.Context, most time.Duration) (*link, error)
 	}
 	var refusal *Refusal // the last
 	for {
-		session, err := c.race(ctx, most > 0)
+		o, err := (&race{client: c, strict: most > 0}).run(ctx)
 		if err != nil && refusal != nil {
 			return nil, refusal
 		}
 		if err != nil {
 			return nil, err
 		}
-		l, err := c.greet(ctx, session)
-		if err == nil {
-			return l, nil
+		if o.greeting, err = c.greet(ctx, o.session, c.hello()); err == nil {
+			return newLink(c, o), nil
 		}
+		_ = o.session.Close("")
 		switch found := errors.As(err, &refusal); {
 		case found && refusal.Code == "token-invalid" && c.forget(): // the relay does not know us any more: a new seat
 			continue
@@ -54,6 +48,20 @@ func (c *Client) connect(ctx context.Context, most time.Duration) (*link, error)
 			return nil, refusal
 		}
 	}
+}
+
+// hello is the first message of a session that begins a line.
+func (c *Client) hello() transport.Hello {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	h := transport.Hello{
+		Type: transport.TypeHello, Protocol: transport.Protocol, Build: c.config.Build,
+		Meeting: c.meeting.Code, Name: c.config.Name, Token: c.token, Listen: c.config.Listen,
+	}
+	if c.past.Sessions == 0 && c.config.Muted {
+		h.Muted = &c.config.Muted
+	}
+	return h
 }
 
 // forget drops the token of an earlier session, and with it the seat; false if there was none, so that the token is the caller's own.
@@ -67,79 +75,55 @@ func (c *Client) forget() bool {
 	return true
 }
 
-// race dials the relays in turn, one dial beside the other, until one has a session. strict: a wrong certificate is an error at once.
-func (c *Client) race(ctx context.Context, strict bool) (*transport.Session, error) {
-	ctx, stop := context.WithCancel(ctx)
+// greet says the first message over a fresh session and waits for the welcome. The error may be a *Refusal.
+func (c *Client) greet(ctx context.Context, session *transport.Session, first any) (*greeting, error) {
+	stop := context.AfterFunc(ctx, func() { _ = session.Close("") })
 	defer stop()
-	results := make(chan result)
-	start := time.Now()
-	timer := time.NewTimer(0)
-	defer timer.Stop()
-	var last error
-	for n := 0; ; {
-		select {
-		case <-ctx.Done():
-			if last == nil {
-				last = ctx.Err()
-			}
-			return nil, fmt.Errorf("no relay answers (%w); is its UDP port open?", last)
-		case <-timer.C:
-			gap := spacing(time.Since(start))
-			relay := c.relay(n)
-			c.dials.Go(func() { c.attempt(ctx, relay, lifetime*gap, results) })
-			timer.Reset(gap)
-			n++
-		case r := <-results:
-			if r.err == nil {
-				return r.session, nil
-			}
-			last = r.err
-			if !badCertificate(r.err) {
-				continue
-			}
-			if strict {
-				return nil, r.err
-			}
-			c.lookAgain(ctx)
-		}
-	}
-}
-
-type result struct {
-	session *transport.Session
-	err     error
-}
-
-// attempt dials one relay; a session that nobody takes any more is closed.
-func (c *Client) attempt(ctx context.Context, relay Relay, most time.Duration, results chan<- result) {
-	dialing, cancel := context.WithTimeout(ctx, most)
-	defer cancel()
-	session, err := c.dial(dialing, relay.URL, relay.tls(c.config))
-	select {
-	case results <- result{session, err}:
-	case <-ctx.Done():
-		if err == nil {
-			_ = session.Close("")
-		}
-	}
-}
-
-func (c *Client) relay(n int) Relay {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.meeting.Relays[n%len(c.meeting.Relays)]
-}
-
-// lookAgain asks the server for the relays' certificates: they are others than before.
-func (c *Client) lookAgain(ctx context.Context) {
-	found, err := Lookup(ctx, c.config)
+	b, err := transport.AppendMessage(nil, first)
 	if err != nil {
-		c.config.logger().Info("the server does not tell the relay's new certificates", "cause", err)
-		return
+		return nil, err
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.meeting = *found
+	if err := session.WriteEncoded(b); err != nil {
+		return nil, err
+	}
+	if err := session.SetReadDeadline(time.Now().Add(helloTimeout)); err != nil {
+		return nil, err
+	}
+	m, err := session.ReadControl(transport.MaxControl)
+	switch {
+	case err != nil:
+		return nil, err
+	case m.Type == transport.TypeBye:
+		return nil, refusal(m)
+	case m.Type != transport.TypeWelcome:
+		return nil, errGreeting
+	}
+	g := &greeting{up: uint64(len(b)) + controlOverhead, down: uint64(len(m.JSON)) + controlOverhead}
+	if err := m.Decode(&g.welcome); err != nil {
+		return nil, err
+	}
+	return g, session.SetReadDeadline(time.Time{})
+}
+
+// greeting is the relay's answer to a first message.
+type greeting struct {
+	welcome  transport.Welcome
+	up, down uint64 // bytes on the wire
+}
+
+// refusal turns a bye into an error.
+func refusal(m transport.Message) error {
+	var bye transport.Bye
+	if err := m.Decode(&bye); err != nil {
+		return err
+	}
+	return &Refusal{Code: bye.Code, Vi: bye.Vi, En: bye.En, Again: bye.Again}
+}
+
+// refusedBy returns the relay's own word if that is what an error is.
+func refusedBy(err error) (refusal *Refusal, ok bool) {
+	ok = errors.As(err, &refusal)
+	return refusal, ok
 }
 
 // wait pauses; false if ctx ended.

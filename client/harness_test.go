@@ -2,10 +2,11 @@ package client
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -21,7 +22,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 var errUnreachable = errors.New("unreachable")
 
-// host is the relay's side of all sessions of a test, in memory: the real Session and Line over a line of transporttest.
+// host is the relay's side of all sessions of a test, in memory: the real Session, Paths and Line over lines of transporttest.
 type host struct {
 	t    *testing.T
 	path transporttest.Impairment
@@ -29,26 +30,41 @@ type host struct {
 
 	mu     sync.Mutex
 	dials  int
-	down   bool // nobody answers
+	down   bool                    // nobody answers
+	closed map[transport.Kind]bool // what does not get through
 	refuse func(transport.Hello) *transport.Bye
+	lines  map[string]*guest
 	guests chan *guest
 }
 
-// guest is one session as the relay sees it.
+// guest is one line as the relay sees it.
 type guest struct {
-	hello   transport.Hello
+	hello    transport.Hello
+	paths    *transport.Paths
+	line     *transport.Line
+	said     chan transport.Message // on all sessions; closed when the line is over
+	packets  chan *transport.Packet // closed when the line is over
+	welcome  transport.Welcome
+	drop     context.CancelFunc // ends the line and its sessions
+	attached chan *visit        // each session, the first too
+
+	visits sync.WaitGroup
+
+	mu      sync.Mutex
+	control *visit
+}
+
+// visit is one session of a guest.
+type visit struct {
 	session *transport.Session
-	line    *transport.Line
 	end     *transporttest.End
-	said    chan transport.Message // closed when the session is over
-	packets chan *transport.Packet // closed when the session is over
-	welcome transport.Welcome
+	kind    transport.Kind
 }
 
 func newHost(t *testing.T) *host {
 	return &host{
 		t: t, path: transporttest.Impairment{Delay: 20 * time.Millisecond}, guests: make(chan *guest, 100),
-		plan: transport.VoicePlan{Hi: 24000, Frame: 20},
+		plan: transport.VoicePlan{Hi: 24000, Frame: 20}, lines: map[string]*guest{}, closed: map[transport.Kind]bool{},
 	}
 }
 
@@ -58,11 +74,11 @@ func (h *host) set(f func()) {
 	f()
 }
 
-// dial is what a Client calls in place of transport.Dial. A dial of a relay that is down ends with its context.
-func (h *host) dial(ctx context.Context, _ string, _ *tls.Config) (*transport.Session, error) {
+// dial is what a Client calls in place of Client.open. A dial of a relay that is down ends with its context.
+func (h *host) dial(ctx context.Context, to target) (*transport.Session, error) {
 	h.mu.Lock()
 	h.dials++
-	n, down := h.dials, h.down
+	n, down := h.dials, h.down || h.closed[to.kind]
 	h.mu.Unlock()
 	if down {
 		<-ctx.Done()
@@ -75,75 +91,156 @@ func (h *host) dial(ctx context.Context, _ string, _ *tls.Config) (*transport.Se
 		_ = near.Close()
 		return far.Close()
 	}
-	g := &guest{
-		session: transport.NewSession(relay, far, "", end), end: relay,
-		said: make(chan transport.Message, 100), packets: make(chan *transport.Packet, 10000),
-	}
-	g.line = transport.NewLine(relay, time.Now())
-	go h.serve(g, n)
-	return transport.NewSession(client, near, "", end), nil
+	v := &visit{session: transport.NewSession(relay, far, "", end), end: relay, kind: to.kind}
+	go h.serve(v, n)
+	session := transport.NewSession(client, near, "", end)
+	session.Kind = to.kind
+	return session, nil
 }
 
-// serve welcomes a guest and reads what it says until its session ends.
-func (h *host) serve(g *guest, n int) {
-	defer close(g.said)
-	m, err := g.session.ReadControl(transport.MaxHello)
-	if err != nil || m.Decode(&g.hello) != nil {
-		close(g.packets)
+// serve welcomes a session and reads what it says until it ends.
+func (h *host) serve(v *visit, n int) {
+	defer v.session.Close("")
+	m, err := v.session.ReadControl(transport.MaxHello)
+	if err != nil {
 		return
 	}
+	g, bye := h.line(m, n)
+	if bye != nil {
+		bye.Type = transport.TypeBye
+		_ = v.session.WriteControl(bye)
+		return
+	}
+	defer g.visits.Done()
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	path := g.paths.Add(v.session, cancel)
+	defer path.Remove()
+	g.mu.Lock()
+	g.control = v
+	g.mu.Unlock()
+	if v.session.WriteControl(g.welcome) != nil {
+		return
+	}
+	read := make(chan struct{})
+	go func() {
+		defer close(read)
+		_ = path.Carry(ctx)
+	}()
+	g.attached <- v
+	if m.Type == transport.TypeHello {
+		h.guests <- g
+	}
+	for err == nil {
+		if m, err = v.session.ReadControl(transport.MaxControl); err == nil {
+			g.said <- m
+		}
+		if m.Type == transport.TypeBye {
+			g.drop()
+		}
+	}
+	cancel()
+	<-read
+}
+
+// line finds or makes the line that a first message asks for.
+func (h *host) line(first transport.Message, n int) (*guest, *transport.Bye) {
 	h.mu.Lock()
-	refuse := h.refuse
-	h.mu.Unlock()
-	if refuse != nil {
-		if bye := refuse(g.hello); bye != nil {
-			bye.Type = transport.TypeBye
-			_ = g.session.WriteControl(bye)
-			close(g.packets)
-			return
+	defer h.mu.Unlock()
+	if first.Type == transport.TypeAttach {
+		var a transport.Attach
+		if first.Decode(&a) == nil && a.Control && h.lines[a.Line] != nil {
+			g := h.lines[a.Line]
+			g.visits.Add(1)
+			return g, nil
+		}
+		return nil, &transport.Bye{Code: "line-unknown", Again: true}
+	}
+	g := &guest{
+		paths: transport.NewPaths(), said: make(chan transport.Message, 100), packets: make(chan *transport.Packet, 10000),
+		attached: make(chan *visit, 100),
+	}
+	if first.Decode(&g.hello) != nil {
+		return nil, &transport.Bye{Code: "bad-hello"}
+	}
+	if h.refuse != nil {
+		if bye := h.refuse(g.hello); bye != nil {
+			return nil, bye
 		}
 	}
 	id := uint32(1000 + n)
+	g.line = transport.NewLine(g.paths, time.Now())
 	g.welcome = transport.Welcome{
-		Type: transport.TypeWelcome, Protocol: transport.Protocol, You: "me", Publication: id, Token: fmt.Sprint("token ", n),
+		Type: transport.TypeWelcome, Protocol: transport.Protocol, You: "me", Publication: id, Token: fmt.Sprint("token ", n), Line: fmt.Sprint("line ", n),
 		Plan:  transport.Plan{Voice: h.plan},
 		Seats: []transport.Seat{{ID: "me", Name: g.hello.Name, Publication: id, Here: true}},
 	}
-	if g.session.WriteControl(g.welcome) != nil {
-		close(g.packets)
-		return
-	}
-	var wg sync.WaitGroup
-	wg.Go(g.receive)
-	h.guests <- g
-	for err == nil {
-		if m, err = g.session.ReadControl(transport.MaxControl); err == nil {
-			g.said <- m
-		}
-	}
-	_ = g.session.Close("")
-	wg.Wait()
+	ctx, cancel := context.WithCancel(context.Background())
+	g.drop = cancel
+	h.lines[g.welcome.Line] = g
+	g.visits.Add(1)
+	go h.live(ctx, g)
+	return g, nil
 }
 
-func (g *guest) receive() {
-	defer close(g.packets)
+// live runs a line until it is dropped.
+func (h *host) live(ctx context.Context, g *guest) {
+	var wg sync.WaitGroup
+	wg.Go(func() { g.receive(ctx) })
+	<-ctx.Done()
+	h.set(func() { delete(h.lines, g.welcome.Line) })
 	for {
-		packets, err := g.line.Receive(context.Background())
+		select {
+		case v := <-g.attached:
+			_ = v.session.Close("")
+			continue
+		default:
+		}
+		break
+	}
+	_ = g.current().session.Close("")
+	wg.Wait()
+	g.visits.Wait()
+	close(g.said)
+}
+
+// current is the session that carries control.
+func (g *guest) current() *visit {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.control
+}
+
+func (g *guest) receive(ctx context.Context) {
+	defer close(g.packets)
+	ticker := time.NewTicker(50 * time.Millisecond)
+	defer ticker.Stop()
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	wg.Go(func() {
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case now := <-ticker.C:
+				_ = g.line.Tick(now)
+			}
+		}
+	})
+	for {
+		packets, err := g.line.Receive(ctx)
 		if err != nil {
 			return
 		}
 		for _, p := range packets {
 			g.packets <- p
 		}
-		if g.line.Tick(time.Now()) != nil {
-			return
-		}
 	}
 }
 
 func (g *guest) tell(t *testing.T, message any) {
 	t.Helper()
-	if err := g.session.WriteControl(message); err != nil {
+	if err := g.current().session.WriteControl(message); err != nil {
 		t.Error(err)
 	}
 }
@@ -170,7 +267,14 @@ func (h *host) join(config Config, heard func(*transport.Packet, time.Time)) (c 
 	go func() { done <- c.Run(ctx) }()
 	return c, g, func() error {
 		cancel()
-		return <-done
+		err := <-done
+		h.mu.Lock()
+		lines := slices.Collect(maps.Values(h.lines))
+		h.mu.Unlock()
+		for _, g := range lines {
+			g.drop()
+		}
+		return err
 	}
 }
 

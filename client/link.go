@@ -13,145 +13,62 @@ import (
 )
 
 const (
-	tickInterval  = 50 * time.Millisecond
-	watchInterval = 250 * time.Millisecond
-	deadAfter     = 3 * time.Second // of silence; a relay beats every second
-	farewell      = 300 * time.Millisecond
-	helloTimeout  = 5 * time.Second
+	tickInterval = 50 * time.Millisecond
 	// A control message is a QUIC packet of its own in most cases: IPv4, UDP, QUIC, its frame and length, and the ACK that it draws.
 	controlOverhead = 90
 )
 
-var (
-	errSilent = errors.New("client: nothing has come for 3 s")
-	errLeft   = errors.New("client: left")
-	errHello  = errors.New("client: the relay's first message is neither welcome nor bye")
-)
-
-// link is one session of a client, from the relay's welcome to its end.
+// link is one line of a client: from the relay's welcome to its end, over as many sessions as it takes.
 type link struct {
 	client  *Client
-	session *transport.Session
+	paths   *transport.Paths
 	line    *transport.Line
-	welcome transport.Welcome
-	plan    transport.VoicePlan       // Client.mu
-	next    [codec.VoiceLayers]uint32 // sequences; Client.mu
-	up      atomic.Uint64             // bytes of control messages on the wire
-	down    atomic.Uint64             //
-	sent    atomic.Uint64             // voice packets
-	heard   atomic.Uint64             // voice packets
-	first   atomic.Pointer[time.Time] // when the first voice packet came
+	secret  string                     // of the line
+	id      uint32                     // publication
+	first   *attachment                // the session that was welcomed
+	control atomic.Pointer[attachment] // the session that carries control; nil: none now
+	plan    transport.VoicePlan        // Client.mu
+	listen  transport.ListenPlan       // Client.mu
+	next    [codec.VoiceLayers]uint32  // sequences; Client.mu
+	gather  gather                     // what waits for its datagram
+	ended   chan *attachment           // sessions that are over
+	counts  counts
 }
 
-// greet says hello over a fresh session and waits for the answer; it ends a session that is not welcome. The error may be a *Refusal.
-func (c *Client) greet(ctx context.Context, session *transport.Session) (*link, error) {
-	l := &link{client: c, session: session, line: transport.NewLine(session, time.Now())}
-	err := l.greet(ctx, c.hello())
-	if err != nil {
-		_ = session.Close("")
-		return nil, err
-	}
-	l.plan = l.welcome.Plan.Voice
-	l.line.Protect(l.plan.Protection)
-	return l, nil
+// counts are those of a link.
+type counts struct {
+	up, down atomic.Uint64             // bytes of control messages on the wire
+	sent     atomic.Uint64             // voice packets
+	heard    atomic.Uint64             // voice packets
+	first    atomic.Pointer[time.Time] // when the first voice packet came
 }
 
-func (c *Client) hello() transport.Hello {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	h := transport.Hello{
-		Type: transport.TypeHello, Protocol: transport.Protocol, Build: c.config.Build,
-		Meeting: c.meeting.Code, Name: c.config.Name, Token: c.token, Listen: c.config.Listen,
+// newLink makes the line that a session was welcomed to.
+func newLink(c *Client, o opened) *link {
+	l := &link{
+		client: c, paths: transport.NewPaths(), secret: o.welcome.Line, id: o.welcome.Publication, ended: make(chan *attachment),
 	}
-	if c.past.Sessions == 0 && c.config.Muted {
-		h.Muted = &c.config.Muted
-	}
-	return h
+	l.line = transport.NewLine(l.paths, time.Now())
+	l.first = newAttachment(l, o.session)
+	l.control.Store(l.first)
+	l.greeted(l.first, o.greeting)
+	return l
 }
 
-func (l *link) greet(ctx context.Context, hello transport.Hello) error {
-	stop := context.AfterFunc(ctx, func() { _ = l.session.Close("") })
-	defer stop()
-	if err := l.write(hello); err != nil {
-		return err
-	}
-	if err := l.session.SetReadDeadline(time.Now().Add(helloTimeout)); err != nil {
-		return err
-	}
-	m, err := l.read()
-	switch {
-	case err != nil:
-		return err
-	case m.Type == transport.TypeBye:
-		return refusal(m)
-	case m.Type != transport.TypeWelcome:
-		return errHello
-	}
-	if err := m.Decode(&l.welcome); err != nil {
-		return err
-	}
-	return l.session.SetReadDeadline(time.Time{})
+// greeted takes the relay's answer on a new session.
+func (l *link) greeted(p *attachment, g *greeting) {
+	l.counts.up.Add(g.up)
+	l.counts.down.Add(g.down)
+	l.welcomed(p, &g.welcome)
 }
 
-// refusal turns a bye into an error.
-func refusal(m transport.Message) error {
-	var bye transport.Bye
-	if err := m.Decode(&bye); err != nil {
-		return err
-	}
-	return &Refusal{Code: bye.Code, Vi: bye.Vi, En: bye.En, Again: bye.Again}
-}
-
-// run serves the session until it ends or ctx does. It returns when all its goroutines have.
+// run serves the line until it is over or ctx ends. It returns when all its goroutines have. The error may be a *Refusal.
 func (l *link) run(ctx context.Context) error {
 	group, inner := errgroup.WithContext(context.WithoutCancel(ctx))
-	// The control stream's Read knows no context: closing the session ends it.
-	stop := context.AfterFunc(inner, func() { _ = l.session.Close("") })
-	defer stop()
-	group.Go(l.readControl)
 	group.Go(func() error { return l.readDatagrams(inner) })
 	group.Go(func() error { return l.tick(inner) })
-	group.Go(func() error { return l.watch(ctx, inner) })
+	group.Go(func() error { return newKeeper(l, inner).run(ctx) })
 	return group.Wait()
-}
-
-func (l *link) readControl() error {
-	for {
-		m, err := l.read()
-		if errors.Is(err, transport.ErrNotJSON) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		if err := l.handle(m); err != nil {
-			return err
-		}
-	}
-}
-
-// handle does what a message says; what is not understood is from a later protocol. The error ends the session.
-func (l *link) handle(m transport.Message) error {
-	switch m.Type {
-	case transport.TypePlan:
-		var plan transport.Plan
-		if m.Decode(&plan) == nil {
-			l.client.follow(l, plan.Voice)
-		}
-	case transport.TypeEvent:
-		var event transport.Event
-		if m.Decode(&event) == nil {
-			l.client.seated(event.Kind, event.Seat)
-		}
-	case transport.TypeError:
-		var complaint transport.Error
-		if m.Decode(&complaint) == nil {
-			l.client.config.logger().Warn("the relay complains", "code", complaint.Code, "sentence", complaint.En)
-		}
-	case transport.TypeBye:
-		return refusal(m)
-	}
-	return nil
 }
 
 // readDatagrams is hop 10.
@@ -165,8 +82,8 @@ func (l *link) readDatagrams(ctx context.Context) error {
 			continue
 		}
 		now := time.Now()
-		if l.heard.Add(uint64(len(packets))) == uint64(len(packets)) {
-			l.first.Store(&now)
+		if l.counts.heard.Add(uint64(len(packets))) == uint64(len(packets)) {
+			l.counts.first.Store(&now)
 		}
 		if l.client.heard == nil {
 			continue
@@ -177,7 +94,7 @@ func (l *link) readDatagrams(ctx context.Context) error {
 	}
 }
 
-// tick sends the feedback and beats that are due.
+// tick sends the feedback, beats and probes that are due, and the frames that no others follow.
 func (l *link) tick(ctx context.Context) error {
 	ticker := time.NewTicker(tickInterval)
 	defer ticker.Stop()
@@ -186,6 +103,9 @@ func (l *link) tick(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case now := <-ticker.C:
+			if err := l.line.Send(l.gather.late(l.client.interval(), now), now); err != nil {
+				return err
+			}
 			if err := l.line.Tick(now); err != nil {
 				return err
 			}
@@ -193,50 +113,123 @@ func (l *link) tick(ctx context.Context) error {
 	}
 }
 
-// watch ends a session on which nothing comes any more, and says goodbye when outer ends. Unlike tick it never blocks on the line.
-func (l *link) watch(outer, ctx context.Context) error {
-	ticker := time.NewTicker(watchInterval)
-	defer ticker.Stop()
+// packet makes the next packet of a layer. Client.mu is held.
+func (l *link) packet(f Frame) *transport.Packet {
+	p := transport.NewVoice(l.id, f.Layer, l.next[f.Layer], f.Time, f.Level, f.Payload)
+	l.next[f.Layer]++
+	l.counts.sent.Add(1)
+	return p
+}
+
+// say sends a control message on the session that carries them; ErrAway if none does.
+func (l *link) say(message any) error {
+	p := l.control.Load()
+	if p == nil {
+		return ErrAway
+	}
+	return p.write(message)
+}
+
+// welcomed takes what a welcome says; on a line that goes on, the microphone is as it was here.
+func (l *link) welcomed(p *attachment, w *transport.Welcome) {
+	l.follow(w.Plan)
+	if muted, differs := l.client.welcomed(w); differs {
+		_ = p.write(transport.Mute{Type: transport.TypeMute, Muted: muted}) // a session that ends is followed by another welcome
+	}
+}
+
+// follow takes a new plan.
+func (l *link) follow(plan transport.Plan) {
+	l.line.Protect(plan.Voice.Protection)
+	l.client.mu.Lock()
+	defer l.client.mu.Unlock()
+	l.plan, l.listen = plan.Voice, plan.Listen
+}
+
+// attachment is one session of a link.
+type attachment struct {
+	link    *link
+	session *transport.Session
+	route   *transport.Route
+	err     error // why it ended; set before it is sent to link.ended
+}
+
+func newAttachment(l *link, session *transport.Session) *attachment {
+	return &attachment{link: l, session: session, route: l.paths.Add(session, func() { _ = session.Close("") })}
+}
+
+// run carries the line's datagrams and reads control messages until the session ends or ctx does, then reports to the keeper.
+func (p *attachment) run(ctx context.Context) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	// The control stream's Read knows no context: closing the session ends it.
+	stop := context.AfterFunc(ctx, func() { _ = p.session.Close("") })
+	defer stop()
+	read := make(chan struct{})
+	go func() {
+		defer close(read)
+		cancel(p.readControl())
+	}()
+	cancel(p.route.Carry(ctx))
+	<-read
+	p.err = context.Cause(ctx)
+}
+
+func (p *attachment) readControl() error {
 	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case now := <-ticker.C:
-			if l.line.Silence(now) > deadAfter {
-				return errSilent
-			}
-		case <-outer.Done():
-			_ = l.write(transport.Bye{Type: transport.TypeBye})
-			timer := time.NewTimer(farewell)
-			defer timer.Stop()
-			select {
-			case <-ctx.Done(): // the relay has closed the session
-			case <-timer.C:
-			}
-			return errLeft
+		m, err := p.session.ReadControl(transport.MaxControl)
+		p.link.counts.down.Add(uint64(len(m.JSON)) + controlOverhead)
+		switch {
+		case errors.Is(err, transport.ErrNotJSON):
+			continue
+		case err != nil:
+			return err
+		}
+		if err := p.handle(m); err != nil {
+			return err
 		}
 	}
 }
 
-// packet makes the next packet of a layer. Client.mu is held.
-func (l *link) packet(f Frame) *transport.Packet {
-	p := transport.NewVoice(l.welcome.Publication, f.Layer, l.next[f.Layer], f.Time, f.Level, f.Payload)
-	l.next[f.Layer]++
-	l.sent.Add(1)
-	return p
+// handle does what a message says; what is not understood is from a later protocol, and what comes on an older session is told again on the newer one.
+// The error ends the session.
+func (p *attachment) handle(m transport.Message) error {
+	if m.Type == transport.TypeBye {
+		return refusal(m)
+	}
+	if p.link.control.Load() != p {
+		return nil
+	}
+	switch m.Type {
+	case transport.TypeWelcome:
+		var welcome transport.Welcome
+		if m.Decode(&welcome) == nil {
+			p.link.welcomed(p, &welcome)
+		}
+	case transport.TypePlan:
+		var plan transport.Plan
+		if m.Decode(&plan) == nil {
+			p.link.follow(plan)
+		}
+	case transport.TypeEvent:
+		var event transport.Event
+		if m.Decode(&event) == nil {
+			p.link.client.seated(event.Kind, event.Seat)
+		}
+	case transport.TypeError:
+		var complaint transport.Error
+		if m.Decode(&complaint) == nil {
+			p.link.client.config.logger().Warn("the relay complains", "code", complaint.Code, "sentence", complaint.En)
+		}
+	}
+	return nil
 }
 
-func (l *link) write(message any) error {
+func (p *attachment) write(message any) error {
 	b, err := transport.AppendMessage(nil, message)
 	if err != nil {
 		return err
 	}
-	l.up.Add(uint64(len(b)) + controlOverhead)
-	return l.session.WriteEncoded(b)
-}
-
-func (l *link) read() (transport.Message, error) {
-	m, err := l.session.ReadControl(transport.MaxControl)
-	l.down.Add(uint64(len(m.JSON)) + controlOverhead)
-	return m, err
+	p.link.counts.up.Add(uint64(len(b)) + controlOverhead)
+	return p.session.WriteEncoded(b)
 }

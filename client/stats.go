@@ -6,16 +6,16 @@ import (
 	"github.com/diemcau/diemcau/transport"
 )
 
-// Stats counts what a client sent and heard, over all its sessions.
+// Stats counts what a client sent and heard, over all its lines.
 type Stats struct {
-	Sessions  int           // 1 if it was never lost
+	Sessions  int           // that were used, one after another: 1 if none was lost
 	Sent      uint64        // voice packets
 	Received  uint64        // voice packets, those that repair brought back too
 	Recovered uint64        // datagrams that were lost and brought back
 	Lost      uint64        // datagrams that were lost and not brought back
 	BytesUp   uint64        // estimate of all IP packets: datagrams and control messages with all headers, QUIC's own ACKs not
 	BytesDown uint64        //
-	RTT       time.Duration // of the last session in which it was measured
+	RTT       time.Duration // of the last line on which it was measured
 	First     time.Time     // when the first voice packet came; zero if none has
 }
 
@@ -29,25 +29,25 @@ func (c *Client) Stats() Stats {
 	return c.past.plus(c.link.stats())
 }
 
-// stats returns what this session adds.
+// stats returns what this line adds.
 func (l *link) stats() Stats {
 	out, in := l.line.Stats()
 	s := Stats{
-		Sent:      l.sent.Load(),
-		Received:  l.heard.Load(),
+		Sent:      l.counts.sent.Load(),
+		Received:  l.counts.heard.Load(),
 		Recovered: in.Recovered,
 		Lost:      in.Lost - min(in.Lost, in.Recovered),
-		BytesUp:   out.Bytes + out.Datagrams*transport.Overhead + l.up.Load(),
-		BytesDown: in.Bytes + in.Datagrams*transport.Overhead + l.down.Load(),
+		BytesUp:   out.Bytes + out.Datagrams*transport.Overhead + l.counts.up.Load(),
+		BytesDown: in.Bytes + in.Datagrams*transport.Overhead + l.counts.down.Load(),
 		RTT:       out.RTT,
 	}
-	if first := l.first.Load(); first != nil {
+	if first := l.counts.first.Load(); first != nil {
 		s.First = *first
 	}
 	return s
 }
 
-// plus adds the counts of a later session.
+// plus adds the counts of a later line.
 func (s Stats) plus(later Stats) Stats {
 	s.Sent += later.Sent
 	s.Received += later.Received

@@ -18,26 +18,33 @@ type datagram struct {
 	chunks []fec.Chunk
 }
 
-// stream makes n datagrams from first on, with blocks of up to size bytes, some of them empty.
-func stream(r *rand.Rand, p fec.Protection, first uint16, n, size int) []datagram {
+// stream makes n datagrams from first on, with blocks of up to size bytes, some of them empty, and room bytes for repair.
+func stream(r *rand.Rand, p fec.Protection, first uint16, n, size, room int) []datagram {
 	e := fec.NewEncoder()
 	e.Protect(p)
 	sent := make([]datagram, n)
 	for i := range sent {
-		block := make([]byte, r.IntN(size+1))
-		for j := range block {
-			block[j] = byte(r.Uint32())
-		}
-		seq := first + uint16(i)
-		e.Source(seq, block)
-		d := datagram{seq: seq, block: block}
-		for _, c := range e.Repairs(nil, 1100) {
-			c.Data = bytes.Clone(c.Data)
-			d.chunks = append(d.chunks, c)
-		}
-		sent[i] = d
+		sent[i] = send(e, first+uint16(i), randomBlock(r, size), room)
 	}
 	return sent
+}
+
+func randomBlock(r *rand.Rand, size int) []byte {
+	block := make([]byte, r.IntN(size+1))
+	for j := range block {
+		block[j] = byte(r.Uint32())
+	}
+	return block
+}
+
+func send(e *fec.Encoder, seq uint16, block []byte, room int) datagram {
+	e.Source(seq, block)
+	d := datagram{seq: seq, block: block}
+	for _, c := range e.Repairs(nil, room) {
+		c.Data = bytes.Clone(c.Data)
+		d.chunks = append(d.chunks, c)
+	}
+	return d
 }
 
 // A receiver checks everything that a Decoder hands out against what was sent.
@@ -46,6 +53,31 @@ type receiver struct {
 	sent    map[uint16][]byte
 	have    map[uint16]bool
 	decoder *fec.Decoder
+	begun   bool
+	highest uint16
+}
+
+// A report is what a receiver tells an encoder.
+type report struct {
+	any     bool
+	highest uint16
+	bitmap  [8]byte
+}
+
+func (r report) give(e *fec.Encoder) {
+	if r.any {
+		e.Report(r.highest, r.bitmap[:])
+	}
+}
+
+func (r *receiver) report() report {
+	out := report{any: r.begun, highest: r.highest}
+	for i := range 8 * len(out.bitmap) {
+		if r.decoder.Here(r.highest - 1 - uint16(i)) {
+			out.bitmap[i/8] |= 1 << (i % 8)
+		}
+	}
+	return out
 }
 
 func newReceiver(t rapid.TB, sent []datagram) *receiver {
@@ -67,6 +99,9 @@ func newReceiver(t rapid.TB, sent []datagram) *receiver {
 }
 
 func (r *receiver) receive(d datagram) {
+	if !r.begun || int16(d.seq-r.highest) > 0 {
+		r.begun, r.highest = true, d.seq
+	}
 	if r.decoder.Source(d.seq, d.block) {
 		if r.have[d.seq] {
 			r.t.Fatalf("%d was there", d.seq)
@@ -132,7 +167,7 @@ func determined(first uint16, n int, arrived []datagram) []bool {
 			row := make([]byte, n)
 			for i := range c.Span {
 				t := d.seq - uint16(c.Offset+i)
-				x, y := byte((2*int(d.seq)+c.Index)%128), byte(128+int(t)%128)
+				x, y := byte((6*int(d.seq)+c.Index)%192), byte(192+int(t)%64)
 				row[t-first] = inverses[x^y]
 			}
 			rows = append(rows, row)
@@ -183,27 +218,67 @@ func reduce(rows [][]byte, n int) []bool {
 // else, in order of sending and in reverse.
 func TestEveryErasurePattern(t *testing.T) {
 	const n = 12
-	protections := []fec.Protection{
-		{Window: 3, Repairs: 16},
-		{Window: 4, Repairs: 16},
-		{Window: 4, Repairs: 10},
-		{Window: 3, Repairs: 32},
-		{Window: 4, Repairs: 48},
-		{Window: 4, Repairs: 8, Offset: 5},
-		{Window: 1, Repairs: 16, Offset: 2},
-		{Offset: 3},
-	}
-	for _, p := range protections {
-		t.Run(fmt.Sprintf("%+v", p), func(t *testing.T) {
+	for _, test := range []struct {
+		protection fec.Protection
+		room       int
+	}{
+		{fec.Protection{Window: 3}, 9},
+		{fec.Protection{Window: 4}, 18},
+		{fec.Protection{Window: 1}, 20},
+		{fec.Protection{Window: 8}, 1000},
+		{fec.Protection{Window: 3, Age: 2, Gap: 1}, 30},
+		{fec.Protection{Window: 5, Age: 4, Gap: 2}, 12},
+		{fec.Protection{Window: 6, Age: 1, Gap: 3}, 20},
+		{fec.Protection{Window: 11, Age: 6, Gap: 9}, 24},
+	} {
+		t.Run(fmt.Sprintf("%+v room %d", test.protection, test.room), func(t *testing.T) {
 			t.Parallel()
 			first := uint16(65536 - n/2)
-			sent := stream(rand.New(rand.NewPCG(1, 2)), p, first, n, 5)
+			sent := stream(rand.New(rand.NewPCG(1, 2)), test.protection, first, n, 5, test.room)
 			for pattern := range 1 << n {
 				everyStep(t, sent, pattern, pattern%8 == 0)
 				reversed(t, sent, pattern)
 			}
 		})
 	}
+}
+
+// TestEveryErasurePatternWithReports does the same with a report after every datagram, which itself is lost with every other pattern
+// and arrives at once or some datagrams later.
+func TestEveryErasurePatternWithReports(t *testing.T) {
+	const n = 10
+	for _, delay := range []int{0, 1, 3} {
+		t.Run(fmt.Sprintf("delay %d", delay), func(t *testing.T) {
+			t.Parallel()
+			for pattern := range 1 << n {
+				reported(t, pattern, pattern*0x9e37>>3, n, delay)
+			}
+		})
+	}
+}
+
+func reported(t *testing.T, lost, reportsLost, n, delay int) {
+	r := rand.New(rand.NewPCG(3, 4))
+	e := fec.NewEncoder()
+	e.Protect(fec.Protection{Window: 6, Age: delay + 2, Gap: 2})
+	rec := newReceiver(t, nil)
+	first := uint16(65536 - n/2)
+	var sent, arrived []datagram
+	var reports []report
+	for i := range n {
+		if i >= delay && reportsLost>>i&1 == 0 && i-delay < len(reports) {
+			reports[i-delay].give(e)
+		}
+		d := send(e, first+uint16(i), randomBlock(r, 5), 25)
+		sent = append(sent, d)
+		rec.sent[d.seq] = d.block
+		if lost>>i&1 == 0 {
+			rec.receive(d)
+			arrived = append(arrived, d)
+		}
+		reports = append(reports, rec.report())
+	}
+	compare(t, rec, sent, arrived)
 }
 
 func everyStep(t *testing.T, sent []datagram, pattern int, steps bool) {

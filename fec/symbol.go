@@ -1,10 +1,6 @@
 package fec
 
-import (
-	"encoding/binary"
-
-	"github.com/klauspost/reedsolomon"
-)
+import "github.com/klauspost/reedsolomon"
 
 // Limits of the code, PROTOCOL.md section 5.
 const (
@@ -12,20 +8,19 @@ const (
 	MaxWindow = 64   // symbols that one chunk covers
 	MaxOffset = 256  // from a datagram back to the newest symbol that its chunk covers
 
-	maxSymbol = lengthSize + MaxBlock
+	maxSymbol = 2 + MaxBlock
 
-	lengthSize = 2
-	padding    = 64 // memory is padded to multiples of this: the kernels are up to twice as fast
+	padding = 64 // memory is padded to multiples of this: the kernels are up to twice as fast
 )
 
 // kernels are klauspost's SIMD multiplications in GF(2^8) with polynomial 0x11D.
 var kernels reedsolomon.LowLevel
 
 // coefficient returns c(s, index, t): what the symbol t counts for in the chunk index of the datagram s. It is never 0, and
-// since it depends on sequences only, it costs no bytes.
+// since it depends on sequences only, it costs no bytes. Rows of different datagrams are different for 32 datagrams in a row.
 func coefficient(s uint16, index int, t uint16) byte {
-	x := byte(2*int(s)+index) % 128
-	y := 128 + byte(t)%128
+	x := byte((6*int(s) + index) % 192)
+	y := 192 + byte(t)%64
 	return reedsolomon.Inv(x ^ y)
 }
 
@@ -40,35 +35,35 @@ func (s symbol) set(block []byte) symbol {
 	if len(block) == 0 {
 		return s[:0]
 	}
-	s = s[:0].grow(pad(lengthSize + len(block)))
-	binary.BigEndian.PutUint16(s, uint16(len(block)))
-	copy(s[lengthSize:], block)
+	s = s[:0].grow(pad(LengthSize(len(block)) + len(block)))
+	AppendLength(s[:0], len(block))
+	copy(s[LengthSize(len(block)):], block)
 	return s
 }
 
 // size returns the bytes of s that are not padding.
-func (s symbol) size() int { return lengthSize + len(s.block()) }
+func (s symbol) size() int {
+	n, used := ParseLength(s)
+	return used + n
+}
 
 // block returns the source block in s, in the memory of s.
 func (s symbol) block() []byte {
-	if len(s) == 0 {
-		return nil
-	}
-	n := int(binary.BigEndian.Uint16(s))
-	return s[lengthSize : lengthSize+n : lengthSize+n]
+	n, used := ParseLength(s)
+	return s[used : used+n : used+n]
 }
 
 // sound says whether s, just solved, can be a symbol: a possible length and nothing behind it. What a sender made wrong,
 // by mistake or on purpose, mostly shows here.
 func (s symbol) sound() bool {
-	if len(s) < lengthSize {
+	n, used := ParseLength(s)
+	if used == 0 {
 		return len(s) == 0
 	}
-	n := int(binary.BigEndian.Uint16(s))
-	if n > MaxBlock || lengthSize+n > len(s) {
+	if n > MaxBlock || used+n > len(s) {
 		return false
 	}
-	for _, b := range s[lengthSize+n:] {
+	for _, b := range s[used+n:] {
 		if b != 0 {
 			return false
 		}

@@ -18,77 +18,128 @@ type refusal struct {
 // Error returns the code.
 func (r refusal) Error() string { return "relay: refused: " + r.code }
 
-// serve greets a session, gives it a seat and runs it. The listener closes it afterwards.
+// serve greets a session and runs it: it begins a line by a hello, or joins one by an attach. The listener closes it afterwards.
 func (s *Server) serve(ctx context.Context, session *transport.Session) {
 	s.counters.sessions.Add(1)
 	defer s.counters.sessions.Add(-1)
-	p := newParticipant(session, time.Now())
-	ctx, p.cancel = context.WithCancelCause(ctx)
-	defer p.cancel(nil)
-	if err := s.admit(p); err != nil {
+	p, a, err := s.admit(ctx, session)
+	if err != nil {
 		s.refuse(ctx, session, err)
 		return
 	}
-	err := p.run(ctx)
-	s.config.Logger.Debug("a session ended", "seat", p.seat, "cause", err)
+	err = s.files.beside(a, p.pace, func() error { return p.serve(a) })
+	s.config.Logger.Debug("a session ended", "seat", p.seat, "on", session.Kind, "cause", err)
+	if err := p.room.detach(p, a); err != nil {
+		s.config.Logger.Error("a meeting's event was not stored", "error", err)
+	}
+}
+
+// live runs a participant until it is over.
+func (s *Server) live(p *Participant) {
+	err := p.run()
+	s.config.Logger.Debug("a participant is gone", "seat", p.seat, "cause", err)
+	s.lines.remove(p)
 	s.counters.collect(p)
 	if err := p.room.lost(p); err != nil {
 		s.config.Logger.Error("a meeting's event was not stored", "error", err)
 	}
 }
 
-// admit reads the hello and seats p. The error is a refusal, or that of a line which broke before it said anything.
-func (s *Server) admit(p *Participant) error {
+// admit reads the first message and does what it asks. The error is a refusal, or that of a line which broke before it said anything.
+func (s *Server) admit(ctx context.Context, session *transport.Session) (*Participant, *attachment, error) {
 	now := time.Now()
 	if s.draining.Load() {
-		return refusal{stopping, true}
+		return nil, nil, refusal{stopping, true}
 	}
-	if !s.attempts.allow(p.session.Remote, now) {
-		return refusal{tooMany, true}
+	if !s.attempts.allow(session.Remote, now) {
+		return nil, nil, refusal{tooMany, true}
 	}
-	hello, err := readHello(p.session, now)
+	first, err := readFirst(session, now)
 	if err != nil {
-		return err
+		return nil, nil, err
+	}
+	if first.Type == transport.TypeAttach {
+		return s.attach(ctx, session, first)
+	}
+	return s.join(ctx, session, first, now)
+}
+
+// attach makes a session one more path of a line.
+func (s *Server) attach(ctx context.Context, session *transport.Session, first transport.Message) (*Participant, *attachment, error) {
+	var asked transport.Attach
+	if first.Decode(&asked) != nil {
+		return nil, nil, refusal{badHello, false}
+	}
+	if asked.Protocol != transport.Protocol {
+		return nil, nil, refusal{wrongProtocol, false}
+	}
+	p := s.lines.find(asked.Line)
+	if p == nil {
+		return nil, nil, errLineUnknown
+	}
+	a := newAttachment(ctx, session, asked.Control)
+	if err := p.room.attach(p, a); err != nil {
+		return nil, nil, err
+	}
+	if !asked.Control {
+		if err := session.WriteControl(transport.Attached{Type: transport.TypeAttached}); err != nil {
+			a.cancel(err)
+		}
+	}
+	return p, a, nil
+}
+
+// join gives a session a seat and a line of its own.
+func (s *Server) join(ctx context.Context, session *transport.Session, first transport.Message, now time.Time) (*Participant, *attachment, error) {
+	var hello transport.Hello
+	if first.Type != transport.TypeHello || first.Decode(&hello) != nil {
+		return nil, nil, refusal{badHello, false}
+	}
+	if hello.Protocol != transport.Protocol {
+		return nil, nil, refusal{wrongProtocol, false}
 	}
 	code, err := meeting.ParseCode(hello.Meeting)
 	if err != nil {
-		return refusal{meetingUnknown, false}
+		return nil, nil, refusal{meetingUnknown, false}
 	}
 	room := s.room(code)
 	if room == nil {
-		return refusal{meetingUnknown, false}
+		return nil, nil, refusal{meetingUnknown, false}
 	}
 	var seat string
 	if hello.Token != "" {
 		if seat, err = s.tokens.seat(hello.Token, code, now); err != nil {
-			return refusal{tokenInvalid, false}
+			return nil, nil, refusal{tokenInvalid, false}
 		}
 	}
-	token := func(seat string) string { return s.tokens.issue(code, seat, now) }
-	return room.join(p, hello, seat, s.config.Build, token)
+	p := newParticipant(s.life.ctx, now)
+	a := newAttachment(ctx, session, true)
+	if err := room.join(p, a, hello, seat); err != nil {
+		p.cancel(err)
+		return nil, nil, err
+	}
+	s.lines.add(p)
+	s.people.Go(func() { s.live(p) })
+	return p, a, nil
 }
 
-// readHello waits for the first message: 3 s and 2 kB are all that a stranger gets.
-func readHello(session *transport.Session, now time.Time) (hello transport.Hello, err error) {
+// readFirst waits for the first message: 3 s and 2 kB are all that a stranger gets.
+func readFirst(session *transport.Session, now time.Time) (m transport.Message, err error) {
 	if err := session.SetReadDeadline(now.Add(helloTimeout)); err != nil {
-		return hello, err
+		return m, err
 	}
-	m, err := session.ReadControl(transport.MaxHello)
+	m, err = session.ReadControl(transport.MaxHello)
 	switch {
 	case errors.Is(err, transport.ErrMessageTooLong):
-		return hello, refusal{messageTooLong, false}
+		return m, refusal{messageTooLong, false}
 	case errors.Is(err, transport.ErrNotJSON):
-		return hello, refusal{badHello, false}
+		return m, refusal{badHello, false}
 	case err != nil && time.Now().Before(now.Add(helloTimeout)):
-		return hello, err // gone again
+		return m, err // gone again
 	case err != nil:
-		return hello, refusal{tooSlow, true}
-	case m.Type != transport.TypeHello || m.Decode(&hello) != nil:
-		return hello, refusal{badHello, false}
-	case hello.Protocol != transport.Protocol:
-		return hello, refusal{wrongProtocol, false}
+		return m, refusal{tooSlow, true}
 	}
-	return hello, session.SetReadDeadline(time.Time{})
+	return m, session.SetReadDeadline(time.Time{})
 }
 
 // refuse says bye in the words of err and leaves the message a moment to arrive.
@@ -96,6 +147,8 @@ func (s *Server) refuse(ctx context.Context, session *transport.Session, err err
 	var r refusal
 	switch {
 	case errors.As(err, &r):
+	case errors.Is(err, errLineUnknown):
+		r = refusal{lineUnknown, true}
 	case errors.Is(err, meeting.ErrName):
 		r = refusal{nameInvalid, false}
 	case errors.Is(err, meeting.ErrFull):

@@ -2,16 +2,17 @@ package relay
 
 import "sync"
 
-// message is an encoded control message; after the last one the session ends.
+// message is an encoded control message; after the last one the participant is over.
 type message struct {
 	bytes []byte
 	last  bool
 }
 
-// outbox holds the control messages that wait for a line. Any goroutine may put; one takes.
+// outbox holds the control messages that wait for a session. Any goroutine may put; one takes.
 type outbox struct {
 	mu    sync.Mutex
 	queue []message
+	last  bool          // the last message was put
 	wake  chan struct{} // something is there
 }
 
@@ -25,6 +26,7 @@ func (o *outbox) put(m message) bool {
 		return false
 	}
 	o.queue = append(o.queue, m)
+	o.last = o.last || m.last
 	select {
 	case o.wake <- struct{}{}:
 	default:
@@ -39,4 +41,11 @@ func (o *outbox) take() []message {
 	out := o.queue
 	o.queue = nil
 	return out
+}
+
+// over says whether the last message was put.
+func (o *outbox) over() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.last
 }

@@ -1,7 +1,6 @@
 package relay
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"sync/atomic"
@@ -10,7 +9,6 @@ import (
 	"golang.org/x/sync/errgroup"
 	"golang.org/x/time/rate"
 
-	"github.com/diemcau/diemcau/fec"
 	"github.com/diemcau/diemcau/transport"
 )
 
@@ -26,59 +24,81 @@ const (
 )
 
 var (
-	errControlStuck = errors.New("relay: the line does not take control messages")
-	errLeft         = errors.New("relay: participant left")
-	errDismissed    = errors.New("relay: participant dismissed")
+	errLeft      = errors.New("relay: participant left")
+	errDismissed = errors.New("relay: participant dismissed")
 )
 
 // ingress counts what a participant sent that went no further, by reason.
 type ingress struct {
 	packets, flooded, foreign, muted atomic.Uint64
+
+	complained time.Time // of the last complaint about datagrams; datagram loop only
 }
 
-// Participant is one session of a seat: its line, its publication, its subscription.
+// Participant is one line of a seat: its publication, its subscription, and the sessions that are its paths. It outlives them by keepLine.
 type Participant struct {
 	room         *Room
 	seat         string
-	session      *transport.Session
+	secret       string // with it a session attaches
+	paths        *transport.Paths
 	line         *transport.Line
 	publication  *Publication
 	subscription *Subscription
-	out          *outbox
 	muted        atomic.Bool
 	left         atomic.Bool // said bye itself
 	ingress      ingress
-	plan         transport.Plan          // Room.mu
-	welcomed     bool                    // Room.mu
-	complained   time.Time               // of the last complaint about datagrams; datagram loop only
-	cancel       context.CancelCauseFunc // makes run return
+	told         told
+	uplink       uplink // Room.mu
+	sessions
+	life // until p is over
 }
 
-// newParticipant makes a participant without a seat; Room.join gives it one.
-func newParticipant(session *transport.Session, now time.Time) *Participant {
-	p := &Participant{session: session, out: newOutbox()}
-	p.line = transport.NewLine(newLimited(session, p.flooded), now)
+// sessions are those of a participant. They change under Room.mu.
+type sessions struct {
+	attached []*attachment              // in the order of their coming
+	control  atomic.Pointer[attachment] // the one on which events travel; nil: none
+	grace    *time.Timer                // ends the participant when no session comes back; nil: it never had to
+}
+
+// life is the time of a participant or of one of its sessions; cancel ends it.
+type life struct {
+	ctx    context.Context
+	cancel context.CancelCauseFunc
+}
+
+// told is what a participant was told of its plan. Room.mu guards it.
+type told struct {
+	plan     transport.Plan
+	welcomed bool
+}
+
+// newParticipant makes a participant without a seat; Room.join gives it one. It is over when ctx is.
+func newParticipant(ctx context.Context, now time.Time) *Participant {
+	p := &Participant{paths: transport.NewPaths(), secret: newSecret()}
+	p.ctx, p.cancel = context.WithCancelCause(ctx)
+	p.line = transport.NewLine(newLimited(p.paths, p.flooded), now)
 	return p
 }
 
-// run serves the session until it ends. It returns when all goroutines have.
-func (p *Participant) run(ctx context.Context) error {
-	group, ctx := errgroup.WithContext(ctx)
-	// The control stream's Read knows no context: closing the session ends it.
-	stop := context.AfterFunc(ctx, func() { _ = p.session.Close("") })
-	defer stop()
-	group.Go(func() error { return p.writeControl(ctx) })
-	group.Go(p.readControl)
-	group.Go(func() error { return p.subscription.Run(ctx) })
-	err := p.readDatagrams(ctx) // here: a goroutine less for each participant
+// run serves the line until p is over: nobody came back in time, it left, or it was dismissed. It returns when all its goroutines have; those of the
+// sessions have their own.
+func (p *Participant) run() error {
+	var group errgroup.Group
+	group.Go(func() error {
+		err := p.subscription.Run(p.ctx)
+		p.cancel(err)
+		return err
+	})
+	err := p.readDatagrams(p.ctx) // here: a goroutine less for each participant
 	p.cancel(err)
-	return cmp.Or(group.Wait(), err)
+	_ = group.Wait()
+	return context.Cause(p.ctx)
 }
 
-// tell queues an encoded control message. It never blocks: a line that cannot even take these starts anew.
+// tell queues an encoded control message; without a session it is lost, and the next welcome makes up for it. It never blocks.
 func (p *Participant) tell(b []byte) { p.queue(message{bytes: b}) }
 
-// dismiss says bye, after what is queued already, and ends the session; again says that coming back makes sense.
+// dismiss says bye, after what is queued already, and ends p; again says that coming back makes sense.
 func (p *Participant) dismiss(s sentence, again bool) {
 	if b, err := transport.AppendMessage(nil, s.bye(again)); err == nil {
 		p.queue(message{bytes: b, last: true})
@@ -86,81 +106,13 @@ func (p *Participant) dismiss(s sentence, again bool) {
 }
 
 func (p *Participant) queue(m message) {
-	if !p.out.put(m) {
-		p.cancel(errControlStuck)
+	switch a := p.control.Load(); {
+	case a != nil && a.out.put(m):
+	case m.last:
+		p.cancel(errDismissed)
+	case a != nil:
+		a.cancel(errControlStuck)
 	}
-}
-
-func (p *Participant) writeControl(ctx context.Context) error {
-	for {
-		select {
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		case <-p.out.wake:
-		}
-		for _, m := range p.out.take() {
-			if err := p.session.WriteEncoded(m.bytes); err != nil {
-				return err
-			}
-			if m.last {
-				pause(ctx, linger)
-				return errDismissed
-			}
-		}
-	}
-}
-
-// pause gives the last message of a session time to leave: what closes the session may overtake it.
-func pause(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-timer.C:
-	}
-}
-
-// readControl handles what the page says. Messages that it does not understand cost one error each, within limits.
-func (p *Participant) readControl() error {
-	limiter := rate.NewLimiter(controlRate, controlBurst)
-	for {
-		m, err := p.session.ReadControl(transport.MaxControl)
-		switch {
-		case errors.Is(err, transport.ErrMessageTooLong):
-			p.dismiss(messageTooLong, false)
-			return nil // writeControl ends the session
-		case errors.Is(err, transport.ErrNotJSON):
-			p.complain(badMessage)
-		case err != nil:
-			return err
-		}
-		if !limiter.Allow() {
-			p.dismiss(tooFast, false)
-			return nil
-		}
-		if err == nil && !p.handle(m) {
-			return errLeft
-		}
-	}
-}
-
-// handle does what a message asks; false means that the participant leaves.
-func (p *Participant) handle(m transport.Message) bool {
-	switch m.Type {
-	case transport.TypeMute:
-		var mute transport.Mute
-		if m.Decode(&mute) != nil {
-			p.complain(badMessage)
-			return true
-		}
-		p.room.mute(p, mute.Muted)
-	case transport.TypeBye:
-		p.left.Store(true)
-		return false
-	default:
-		p.complain(unknownType)
-	}
-	return true
 }
 
 // complain tells this page alone that something it sent was not taken.
@@ -204,18 +156,10 @@ func (p *Participant) take(pkt *transport.Packet, now time.Time) {
 }
 
 func (p *Participant) complainSometimes(s sentence, now time.Time) {
-	if now.Sub(p.complained) >= complaintEvery {
-		p.complained = now
+	if now.Sub(p.ingress.complained) >= complaintEvery {
+		p.ingress.complained = now
 		p.complain(s)
 	}
-}
-
-// uplinkProtection is what the page should add to its datagrams for this line.
-func (p *Participant) uplinkProtection(now time.Time) fec.Protection {
-	loss, run := p.line.Loss(now)
-	return fec.For(fec.Line{
-		Loss: loss, Run: run, Interval: frameInterval, RTT: p.line.Sender.Stats().RTT, Budget: voiceBudget,
-	})
 }
 
 // flooded notes a datagram beyond the limits.

@@ -23,6 +23,7 @@ type Publication struct {
 	sinks atomic.Pointer[[]Sink]
 	seen  [codec.VoiceLayers]atomic.Int64 // unix ns of the last packet of a layer
 	clock captureClock
+	rates [codec.VoiceLayers]atomic.Int32 // bit/s of each layer that is asked for; 0: none
 }
 
 // NewPublication makes a publication without sinks.
@@ -69,13 +70,24 @@ func (p *Publication) Forward(pkt *transport.Packet) {
 // saw notes that a layer is being published.
 func (p *Publication) saw(l codec.Layer, now time.Time) { p.seen[l].Store(now.UnixNano()) }
 
-// choose returns the layer to forward to a line that would like want.
-func (p *Publication) choose(want codec.Layer, now time.Time) codec.Layer {
-	if now.UnixNano()-p.seen[want].Load() < int64(layerFresh) {
-		return want
+// setRates says which layers are asked for, in bit/s.
+func (p *Publication) setRates(lo, hi int) {
+	p.rates[codec.LayerLo].Store(int32(lo))
+	p.rates[codec.LayerHi].Store(int32(hi))
+}
+
+// choose returns the layer to forward to a line that would like a voice of a bitrate, and that layer's own.
+func (p *Publication) choose(bitrate int, now time.Time) (layer codec.Layer, rate int) {
+	layer = codec.LayerLo
+	if hi := int(p.rates[codec.LayerHi].Load()); hi > 0 && (hi <= bitrate || p.rates[codec.LayerLo].Load() == 0) {
+		layer = codec.LayerHi
 	}
-	if other := 1 - want; now.UnixNano()-p.seen[other].Load() < int64(layerFresh) {
-		return other
+	if other := 1 - layer; !p.fresh(layer, now) && p.fresh(other, now) {
+		layer = other
 	}
-	return want
+	return layer, int(p.rates[layer].Load())
+}
+
+func (p *Publication) fresh(l codec.Layer, now time.Time) bool {
+	return now.UnixNano()-p.seen[l].Load() < int64(layerFresh)
 }

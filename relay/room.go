@@ -6,17 +6,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/diemcau/diemcau/codec"
 	"github.com/diemcau/diemcau/relay/meeting"
 	"github.com/diemcau/diemcau/transport"
-)
-
-// Bit rates of the voice layers in a plan, bit/s, and the frame.
-const (
-	loBitrate     = 8000
-	hiBitrate     = 24000
-	frameMs       = 20
-	frameInterval = frameMs * time.Millisecond
 )
 
 var errStore = errors.New("relay: an event was not stored")
@@ -35,7 +26,9 @@ type Room struct {
 	origin   uint16
 	log      Log
 	speakers *Speakers
-	began    int64 // Unix µs of the meeting's millisecond 0; set before the room is shared
+	build    string
+	token    func(seat string, now time.Time) string // makes a session token
+	began    int64                                   // Unix µs of the meeting's millisecond 0; set before the room is shared
 
 	mu           sync.Mutex
 	state        meeting.State
@@ -120,8 +113,8 @@ func wireSeat(s meeting.Seat) transport.Seat {
 	return transport.Seat{ID: s.ID, Name: s.Name, Publication: s.Publication, Here: s.Here, Muted: s.Muted, Listen: s.Listen}
 }
 
-// join gives p its seat and connects it with everybody; seat is that of its token, or empty. The welcome is queued before any event.
-func (r *Room) join(p *Participant, hello transport.Hello, seat string, build string, token func(seat string) string) error {
+// join gives p its seat and connects it with everybody; seat is that of its token, or empty. a is its first session: the welcome is queued on it before any event.
+func (r *Room) join(p *Participant, a *attachment, hello transport.Hello, seat string) error {
 	now := time.Now()
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -145,28 +138,25 @@ func (r *Room) join(p *Participant, hello transport.Hello, seat string, build st
 	}
 	r.connect(p)
 	r.plans(now)
-	b, err := transport.AppendMessage(nil, r.welcome(p, build, token(e.Seat), now))
-	if err != nil {
-		return err
-	}
-	p.tell(b)
-	p.welcomed = true
+	p.add(a)
+	r.moveControl(p, a, now)
+	p.told.welcomed = true
 	if older != nil {
 		older.dismiss(replaced, false)
 	}
 	return nil
 }
 
-func (r *Room) welcome(p *Participant, build, token string, now time.Time) transport.Welcome {
+func (r *Room) welcome(p *Participant, now time.Time) transport.Welcome {
 	seats := make([]transport.Seat, 0, r.state.Count())
 	for _, s := range r.state.Seats() {
 		seats = append(seats, wireSeat(s))
 	}
 	return transport.Welcome{
-		Type: transport.TypeWelcome, Protocol: transport.Protocol, Build: build,
-		You: p.seat, Publication: p.publication.ID, Token: token,
+		Type: transport.TypeWelcome, Protocol: transport.Protocol, Build: r.build,
+		You: p.seat, Publication: p.publication.ID, Token: r.token(p.seat, now), Line: p.secret,
 		Meeting: transport.MeetingInfo{Code: r.code, Title: r.state.Title, Ms: r.ms(now)},
-		Seats:   seats, Plan: p.plan,
+		Seats:   seats, Plan: p.told.plan,
 	}
 }
 
@@ -188,13 +178,16 @@ func (r *Room) disconnect(p *Participant) {
 	r.speakers.Remove(p.publication)
 }
 
-// lost ends what join began, once p's session is over. p keeps the seat if it did not leave it.
+// lost ends what join began, once p is over. p keeps the seat if it did not leave it.
 func (r *Room) lost(p *Participant) error {
 	now := time.Now()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.participants[p.seat] == p {
 		r.disconnect(p)
+	}
+	if p.grace != nil {
+		p.grace.Stop()
 	}
 	var action meeting.Action = meeting.Lose{Seat: p.seat, Publication: p.publication.ID}
 	if p.left.Load() {
@@ -229,32 +222,6 @@ func (r *Room) tick(now time.Time) error {
 	}
 	_, err := r.do(meeting.Expire{}, now)
 	return err
-}
-
-// plans sends every publisher the plan that its listeners and its line need, if it changed. Room.mu is held.
-func (r *Room) plans(now time.Time) {
-	var wanted [codec.VoiceLayers]int
-	for _, p := range r.participants {
-		wanted[p.subscription.Layer()]++
-	}
-	for _, p := range r.participants {
-		others := wanted
-		others[p.subscription.Layer()]--
-		voice := transport.VoicePlan{Frame: frameMs, Protection: p.uplinkProtection(now)}
-		if others[codec.LayerLo] > 0 {
-			voice.Lo = loBitrate
-		}
-		if others[codec.LayerHi] > 0 {
-			voice.Hi = hiBitrate
-		}
-		if voice == p.plan.Voice {
-			continue
-		}
-		p.plan = transport.Plan{Type: transport.TypePlan, Voice: voice}
-		if b, err := transport.AppendMessage(nil, p.plan); err == nil && p.welcomed {
-			p.tell(b)
-		}
-	}
 }
 
 // forgotten says whether nothing has happened for so long that nobody will come back.

@@ -41,6 +41,11 @@ var (
 		"Đường truyền quá chậm nên lời chào chưa tới máy chủ: đang thử lại.",
 		"The line is so slow that the greeting did not arrive: trying again.",
 	}
+	lineUnknown = sentence{
+		"line-unknown",
+		"Máy chủ không còn giữ đường truyền cũ: đang vào lại cuộc họp.",
+		"The server no longer keeps the old line: joining the meeting again.",
+	}
 	messageTooLong = sentence{
 		"message-too-long",
 		"Trang này gửi một thông điệp quá dài: xin tải lại trang.",

@@ -26,7 +26,9 @@ const (
 	keepMeeting  = 30 * 24 * time.Hour // after anything last happened in it
 )
 
-// Errors of Create.
+var errStopped = errors.New("relay: the server stopped")
+
+// ErrTooManyMeetings is an error of Create.
 var ErrTooManyMeetings = errors.New("relay: too many meetings")
 
 // Config is what a Server needs. Nothing in it may change afterwards.
@@ -39,7 +41,9 @@ type Config struct {
 	Log      Log                     // where meetings are kept
 	// CheckOrigin says whether a page may connect. nil: pages of the relay's own host only.
 	CheckOrigin func(*http.Request) bool
-	Build       string
+	Build       string            // of the page, told in every welcome
+	Files       map[string][]byte // of the page, as they travel inside sessions
+	Hashes      func() []string   // of the certificates used now and later; nil: they are public
 	Logger      *slog.Logger
 }
 
@@ -57,10 +61,15 @@ func (c Config) Validate() error {
 type Server struct {
 	config   Config
 	tokens   tokens
+	files    files
 	listener *transport.Listener
 	attempts *attempts
+	lines    *lines
 	counters counters
 	draining atomic.Bool
+	life     life           // of all participants
+	people   sync.WaitGroup // their goroutines
+	sockets  sockets
 
 	mu    sync.Mutex
 	rooms map[string]*Room
@@ -75,7 +84,10 @@ func New(c Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{config: c, tokens: signer, attempts: newAttempts(), rooms: map[string]*Room{}}
+	s := &Server{
+		config: c, tokens: signer, files: files{c.Files, c.Hashes}, attempts: newAttempts(), lines: newLines(), rooms: map[string]*Room{},
+	}
+	s.life.ctx, s.life.cancel = context.WithCancelCause(context.Background())
 	if err := s.restore(time.Now()); err != nil {
 		return nil, err
 	}
@@ -92,7 +104,7 @@ func (s *Server) restore(now time.Time) error {
 		return fmt.Errorf("relay: the store: %w", err)
 	}
 	for _, code := range codes {
-		room := newRoom(code, s.config.ID, s.config.Log)
+		room := s.newRoom(code)
 		if err := room.restore(now); err != nil {
 			s.config.Logger.Error("a stored meeting cannot be read and stays closed", "error", err)
 			continue
@@ -114,7 +126,7 @@ func (s *Server) Create(_ context.Context, title string) (code string, err error
 			return "", err
 		}
 	}
-	room := newRoom(code, s.config.ID, s.config.Log)
+	room := s.newRoom(code)
 	room.mu.Lock()
 	defer room.mu.Unlock()
 	now := time.Now()
@@ -124,6 +136,13 @@ func (s *Server) Create(_ context.Context, title string) (code string, err error
 	room.began = room.state.Began * 1000
 	s.rooms[code] = room
 	return code, nil
+}
+
+func (s *Server) newRoom(code string) *Room {
+	r := newRoom(code, s.config.ID, s.config.Log)
+	r.build = s.config.Build
+	r.token = func(seat string, now time.Time) string { return s.tokens.issue(code, seat, now) }
+	return r
 }
 
 // Lookup finds a meeting by its code in the printed form.
@@ -170,7 +189,10 @@ func (s *Server) Run(ctx context.Context) error {
 	case err = <-failed:
 		stop()
 	}
+	s.life.cancel(errStopped)
+	s.sockets.close()
 	wg.Wait()
+	s.people.Wait() // nobody joins any more
 	return err
 }
 
@@ -188,6 +210,7 @@ func (s *Server) keep(ctx context.Context) {
 				if err := r.tick(now); err != nil {
 					s.config.Logger.Error("a meeting's event was not stored", "error", err)
 				}
+				r.repeatAcks(now)
 				s.discard(r, now)
 			}
 		}

@@ -153,3 +153,29 @@ func (s *Speakers) Rank(id, own uint32) (rank int, p *Publication, others int, f
 	}
 	return rank, p, others, found
 }
+
+// talkingFor is how long those who spoke in turn count as talking with each other.
+const talkingFor = 15 * time.Second
+
+// Talking says whether several have spoken lately.
+func (s *Speakers) Talking() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now, n := time.Now(), 0
+	for _, v := range s.voices {
+		if now.Sub(v.last) < talkingFor && v.last.Sub(v.began) > takeover {
+			n++
+		}
+	}
+	return n > 1
+}
+
+// Placed says whether a publication has a place.
+func (s *Speakers) Placed(id uint32) bool {
+	for _, o := range *s.ranked.Load() {
+		if o.ID == id {
+			return true
+		}
+	}
+	return false
+}

@@ -8,7 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/diemcau/diemcau/codec"
+	"github.com/diemcau/diemcau/codec/opus"
 	"github.com/diemcau/diemcau/transport"
 )
 
@@ -16,32 +16,29 @@ const (
 	queueLimit   = 48                     // packets that wait for a line; then the oldest goes
 	queueAge     = 400 * time.Millisecond // what waited longer is of no use to a listener any more
 	gatherVoices = 10 * time.Millisecond  // how long the first voice of a tick waits for the others
-	gatherFrames = 25 * time.Millisecond  // how long a lone voice's frame waits for the next
-	tickInterval = 200 * time.Millisecond
-	adaptEvery   = time.Second
-	voiceBudget  = 400 * time.Millisecond // what a listener on a lossy line can wait for repair
+	gatherFrames = 5 * time.Millisecond   // how much later than its time a lone voice's next frame may come
+	tickSeldom   = 200 * time.Millisecond
+	tickOften    = 25 * time.Millisecond // while the line asks for prompt reports, or what was said last is not confirmed
+	adaptEvery   = 500 * time.Millisecond
 )
 
-// carriage is what a line can carry: how many voices, of which layer, and how often a datagram leaves.
+// carriage is what a line carries: how many voices, of which bitrate at most, how often a datagram leaves, how long the other end waits for a frame.
 type carriage struct {
 	voices   int
-	layer    codec.Layer
+	bitrate  int
 	interval time.Duration
+	budget   time.Duration
 }
 
-// carries chooses by the line's rate in bit/s (design: voices 1 below 40 kbit/s, 2 below 64, else 3).
-func carries(rate float64) carriage {
+// voices is how many voices a line of a rate in bit/s carries.
+func voices(rate float64) int {
 	switch {
 	case rate < 40e3:
-		return carriage{1, codec.LayerLo, 60 * time.Millisecond}
+		return 1
 	case rate < 64e3:
-		return carriage{2, codec.LayerLo, 60 * time.Millisecond}
-	case rate < 96e3:
-		return carriage{3, codec.LayerLo, 40 * time.Millisecond}
-	case rate < 160e3:
-		return carriage{2, codec.LayerHi, 40 * time.Millisecond}
+		return 2
 	}
-	return carriage{MaxVoices, codec.LayerHi, 20 * time.Millisecond}
+	return MaxVoices
 }
 
 // SubscriptionStats counts what was not sent to a line, by reason, and what was.
@@ -59,6 +56,8 @@ type Subscription struct {
 	line     *transport.Line
 	wake     chan struct{}
 	carriage atomic.Pointer[carriage]
+	limits   atomic.Pointer[transport.Limits] // of the room
+	heard    atomic.Int32                     // bit/s of the layer that was forwarded last
 
 	mu       sync.Mutex
 	queue    []held
@@ -66,21 +65,26 @@ type Subscription struct {
 	lastSent time.Time
 	again    *time.Timer // wakes Run when the queue has waited long enough
 
-	batch []*transport.Packet // Run only
+	batch   []*transport.Packet // Run only
+	planner transport.Planner   // Run only
 }
 
 // NewSubscription makes the subscription of the participant who publishes own over its line.
 func NewSubscription(own uint32, speakers *Speakers, line *transport.Line) *Subscription {
 	s := &Subscription{own: own, speakers: speakers, line: line, wake: make(chan struct{}, 1)}
-	c := carries(line.Sender.Stats().Rate)
-	s.carriage.Store(&c)
+	s.limits.Store(&transport.Limits{Bitrate: mostBitrate, Rate: voiceRate, Least: leastBudget, Most: mostListened})
+	line.Want(voiceWant)
+	s.adapt(time.Now())
 	s.again = time.AfterFunc(time.Hour, s.nudge)
 	s.again.Stop()
 	return s
 }
 
-// Layer returns the voice layer that this line wants.
-func (s *Subscription) Layer() codec.Layer { return s.carriage.Load().layer }
+// Bitrate returns the bit/s of the voice that this line would like.
+func (s *Subscription) Bitrate() int { return s.carriage.Load().bitrate }
+
+// Budget returns how long what comes over this line may be under repair; 0 on a clean one.
+func (s *Subscription) Budget() time.Duration { return s.carriage.Load().budget }
 
 // Stats returns the counts so far.
 func (s *Subscription) Stats() SubscriptionStats {
@@ -99,8 +103,12 @@ func (s *Subscription) Deliver(pkt *transport.Packet) {
 	c := s.carriage.Load()
 	rank, p, _, found := s.speakers.Rank(pkt.SSRC, s.own)
 	ranked := found && rank < c.voices
-	if ranked && p.choose(c.layer, now) != pkt.Layer {
-		return
+	if ranked {
+		layer, rate := p.choose(c.bitrate, now)
+		if layer != pkt.Layer {
+			return
+		}
+		s.heard.Store(int32(rate))
 	}
 	s.mu.Lock()
 	if !ranked {
@@ -129,7 +137,7 @@ func (s *Subscription) Deliver(pkt *transport.Packet) {
 func (s *Subscription) Run(ctx context.Context) error {
 	// Timers nudge the same channel that packets do: a select over two is what a wake costs least with.
 	var due atomic.Bool
-	tick := time.AfterFunc(tickInterval, func() { due.Store(true); s.nudge() })
+	tick := time.AfterFunc(tickSeldom, func() { due.Store(true); s.nudge() })
 	defer tick.Stop()
 	defer s.again.Stop()
 	adapted := time.Now()
@@ -141,12 +149,12 @@ func (s *Subscription) Run(ctx context.Context) error {
 		}
 		now := time.Now()
 		if due.Swap(false) {
-			tick.Reset(tickInterval)
 			if err := s.line.Tick(now); err != nil {
 				return err
 			}
+			tick.Reset(s.nextTick())
 			if now.Sub(adapted) >= adaptEvery {
-				s.adapt()
+				s.adapt(now)
 				adapted = now
 			}
 		}
@@ -164,11 +172,35 @@ func (s *Subscription) nudge() {
 	}
 }
 
-// adapt follows what feedback says of the line.
-func (s *Subscription) adapt() {
-	c := carries(s.line.Sender.Stats().Rate)
+// interval is the one in use; 0 before the first plan.
+func (s *Subscription) interval() time.Duration {
+	if c := s.carriage.Load(); c != nil {
+		return c.interval
+	}
+	return 0
+}
+
+func (s *Subscription) nextTick() time.Duration {
+	if s.line.Prompt() || s.line.Owes() {
+		return tickOften
+	}
+	return tickSeldom
+}
+
+// adapt follows what feedback says of the line: what it would like to get, and how what it gets is protected.
+func (s *Subscription) adapt(now time.Time) {
+	state, limits := s.line.Sender.Stats(), *s.limits.Load()
+	plan := s.planner.Update(state, limits, now)
+	c := carriage{voices: voices(state.Rate), bitrate: plan.Bitrate, budget: plan.Budget}
+	if heard := int(s.heard.Load()); heard > 0 && heard != plan.Bitrate {
+		plan = s.planner.For(heard, s.interval())
+	}
+	c.interval = plan.Interval
+	if plan.Protection.Window == 0 {
+		c.budget = 0
+	}
 	s.carriage.Store(&c)
-	s.line.Adapt(c.interval, voiceBudget)
+	s.line.Protect(plan.Protection)
 }
 
 // send empties the queue into datagrams if their time has come, else sees to it that it is called when it has.
@@ -202,44 +234,30 @@ func (s *Subscription) send(now time.Time) error {
 	return s.line.Send(s.batch, now)
 }
 
-// due returns how long the queue may still wait: for the line's interval, and a moment for what else belongs into the datagram.
+// due returns how long the queue may still wait: until it holds as much of each voice as belongs into a datagram of this line, or that is overdue.
 // mu is held and the queue is not empty.
 func (s *Subscription) due(now time.Time) time.Duration {
 	c := s.carriage.Load()
 	_, _, others, _ := s.speakers.Rank(0, s.own)
-	at := s.queue[0].at
-	if !s.gathered(min(others, c.voices)) {
-		at = at.Add(gatherVoices)
-		if others <= 1 {
-			at = s.queue[0].at.Add(gatherFrames)
+	speaking := min(others, c.voices)
+	var queued, first time.Duration
+	for i, h := range s.queue {
+		samples, err := opus.Duration(h.pkt.Payload)
+		if err != nil {
+			continue // counts as nothing
+		}
+		d := time.Duration(samples) * time.Second / 48000
+		queued += d
+		if i == 0 {
+			first = d
 		}
 	}
-	if c.interval > frameInterval {
-		if next := s.lastSent.Add(c.interval - 5*time.Millisecond); next.After(at) {
-			at = next
-		}
+	if queued >= c.interval*time.Duration(max(speaking, 1)) {
+		return 0
 	}
-	return at.Sub(now)
-}
-
-// gathered says whether the queue is worth a datagram at once: a frame of each of several voices, or two of a lone one. Half the
-// datagrams are half the headers, half the acknowledgements and half the work; 20 ms is what it costs the lone voice.
-func (s *Subscription) gathered(voices int) bool {
-	if voices <= 1 {
-		return len(s.queue) >= 2
+	slack := gatherFrames
+	if speaking > 1 {
+		slack = gatherVoices
 	}
-	return distinct(s.queue) >= voices
-}
-
-// distinct counts the publications in a queue; there are at most MaxVoices.
-func distinct(queue []held) int {
-	var seen [MaxVoices]uint32
-	n := 0
-	for _, h := range queue {
-		if n < MaxVoices && !slices.Contains(seen[:n], h.pkt.SSRC) {
-			seen[n] = h.pkt.SSRC
-			n++
-		}
-	}
-	return n
+	return s.queue[0].at.Add(max(c.interval-first, 0) + slack).Sub(now)
 }

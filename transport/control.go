@@ -17,17 +17,22 @@ type MessageType string
 
 // The control messages of PROTOCOL.md section 6.
 const (
-	TypeHello   MessageType = "hello"
-	TypeMute    MessageType = "mute"
-	TypeBye     MessageType = "bye"
-	TypeWelcome MessageType = "welcome"
-	TypeEvent   MessageType = "event"
-	TypePlan    MessageType = "plan"
-	TypeClock   MessageType = "clock"
-	TypeError   MessageType = "error"
+	TypeHello    MessageType = "hello"
+	TypeAttach   MessageType = "attach"
+	TypeMute     MessageType = "mute"
+	TypeBye      MessageType = "bye"
+	TypeWelcome  MessageType = "welcome"
+	TypeAttached MessageType = "attached"
+	TypeEvent    MessageType = "event"
+	TypePlan     MessageType = "plan"
+	TypeClock    MessageType = "clock"
+	TypeError    MessageType = "error"
 )
 
-// Hello is the first message of a session.
+// LineSecret is the length of the secret of a line, in characters of base64url (128 bits).
+const LineSecret = 22
+
+// Hello is the first message of a session that begins a line.
 type Hello struct {
 	Type     MessageType `json:"type"`
 	Protocol int         `json:"protocol"`
@@ -37,6 +42,20 @@ type Hello struct {
 	Token    string      `json:"token,omitempty"`
 	Muted    *bool       `json:"muted,omitempty"` // nil: as the seat was, open for a new one
 	Listen   bool        `json:"listen,omitempty"`
+}
+
+// Attach is the first message of a session that becomes one more path of a line. Control makes its control stream the one on which events travel:
+// a Welcome answers it, else an Attached does.
+type Attach struct {
+	Type     MessageType `json:"type"`
+	Protocol int         `json:"protocol"`
+	Line     string      `json:"line"` // as Welcome said
+	Control  bool        `json:"control,omitempty"`
+}
+
+// Attached answers a good attach without control.
+type Attached struct {
+	Type MessageType `json:"type"`
 }
 
 // Mute tells the relay that the participant closed or opened the microphone.
@@ -71,7 +90,7 @@ type MeetingInfo struct {
 	Ms    int64  `json:"ms"`
 }
 
-// Welcome answers a good hello.
+// Welcome answers a good hello, and an attach with control. Line is a secret: with it a session attaches to this line.
 type Welcome struct {
 	Type        MessageType `json:"type"`
 	Protocol    int         `json:"protocol"`
@@ -79,6 +98,7 @@ type Welcome struct {
 	You         string      `json:"you"`
 	Publication uint32      `json:"publication"`
 	Token       string      `json:"token"`
+	Line        string      `json:"line"`
 	Meeting     MeetingInfo `json:"meeting"`
 	Seats       []Seat      `json:"seats"`
 	Plan        Plan        `json:"plan"`
@@ -96,15 +116,23 @@ type Event struct {
 
 // Plan is the send plan: what a publisher sends, decided by the relay.
 type Plan struct {
-	Type  MessageType `json:"type,omitempty"`
-	Voice VoicePlan   `json:"voice"`
+	Type   MessageType `json:"type,omitempty"`
+	Voice  VoicePlan   `json:"voice"`
+	Listen ListenPlan  `json:"listen"`
 }
 
-// VoicePlan is the plan of a voice: bit rates in bit/s, 0 for a layer that nobody needs; Frame in ms (20 or 40).
+// ListenPlan says how long a page has to hold what it hears: Budget in ms from the capture of a frame, transit not counted; 0: as the jitter asks.
+type ListenPlan struct {
+	Budget int `json:"budget"`
+}
+
+// VoicePlan is the plan of a voice: bit rates in bit/s, 0 for a layer that nobody needs; Frame in ms (20 or 40); Interval in ms between
+// datagrams, a multiple of Frame.
 type VoicePlan struct {
 	Lo         int            `json:"lo"`
 	Hi         int            `json:"hi"`
 	Frame      int            `json:"frame"`
+	Interval   int            `json:"interval"`
 	Protection fec.Protection `json:"protection"`
 }
 

@@ -5,8 +5,6 @@ import (
 	"encoding/binary"
 	"errors"
 
-	"github.com/quic-go/quic-go/quicvarint"
-
 	"github.com/diemcau/diemcau/fec"
 )
 
@@ -14,7 +12,7 @@ import (
 const MaxDatagram = 1100
 
 // MaxChunks is the most repair chunks that a datagram carries.
-const MaxChunks = 3
+const MaxChunks = fec.MaxChunks
 
 // Overhead is what IPv4, UDP, QUIC and WebTransport add to a hop datagram on the wire, in bytes (measured: 53 to 55).
 const Overhead = 55
@@ -36,8 +34,9 @@ type Datagrams interface {
 const (
 	flagFeedback  = 0x01
 	chunkShift    = 1
-	chunkMask     = 0x03
-	flagsReserved = 0xf8
+	chunkMask     = 0x07
+	flagPrompt    = 0x10
+	flagsReserved = 0xe0
 	headerSize    = 3
 )
 
@@ -45,6 +44,7 @@ const (
 type datagram struct {
 	hop         uint16
 	hasFeedback bool
+	prompt      bool // the sender wants a report on every datagram
 	feedback    Feedback
 	source      []byte
 	chunks      [MaxChunks]fec.Chunk
@@ -56,6 +56,7 @@ func parseDatagram(b []byte) (d datagram, err error) {
 		return d, ErrMalformed
 	}
 	flags := b[0]
+	d.prompt = flags&flagPrompt != 0
 	d.hop = binary.BigEndian.Uint16(b[1:])
 	b = b[headerSize:]
 	if flags&flagFeedback != 0 {
@@ -69,11 +70,11 @@ func parseDatagram(b []byte) (d datagram, err error) {
 		d.source = b
 		return d, nil
 	}
-	if d.source, b, err = parseBlock(b); err != nil {
+	if d.source, b, err = parsePart(b); err != nil {
 		return d, err
 	}
 	for i := range count {
-		if d.chunks[i], b, err = fec.ParseChunk(b, i == count-1); err != nil {
+		if d.chunks[i], b, err = fec.ParseChunk(b, i, i == count-1); err != nil {
 			return d, ErrMalformed
 		}
 	}
@@ -81,22 +82,25 @@ func parseDatagram(b []byte) (d datagram, err error) {
 	return d, nil
 }
 
-// parseBlock reads a varint length and that many bytes.
-func parseBlock(b []byte) (block, rest []byte, err error) {
-	n, size, err := quicvarint.Parse(b)
-	if err != nil || n > uint64(len(b)-size) {
+// parsePart reads a length and that many bytes.
+func parsePart(b []byte) (block, rest []byte, err error) {
+	n, size := fec.ParseLength(b)
+	if size == 0 || n > len(b)-size {
 		return nil, nil, ErrMalformed
 	}
-	return b[size : size+int(n)], b[size+int(n):], nil
+	return b[size : size+n], b[size+n:], nil
 }
 
-func appendBlock(b, block []byte) []byte {
-	return append(quicvarint.Append(b, uint64(len(block))), block...)
+func appendPart(b, block []byte) []byte {
+	return append(fec.AppendLength(b, len(block)), block...)
 }
 
 // appendDatagram writes the wire form. At most MaxChunks chunks; fb may be nil.
-func appendDatagram(b []byte, hop uint16, fb *Feedback, source []byte, chunks []fec.Chunk) []byte {
+func appendDatagram(b []byte, hop uint16, prompt bool, fb *Feedback, source []byte, chunks []fec.Chunk) []byte {
 	flags := byte(len(chunks)) << chunkShift
+	if prompt {
+		flags |= flagPrompt
+	}
 	if fb != nil {
 		flags |= flagFeedback
 	}
@@ -108,7 +112,7 @@ func appendDatagram(b []byte, hop uint16, fb *Feedback, source []byte, chunks []
 	if len(chunks) == 0 {
 		return append(b, source...)
 	}
-	b = appendBlock(b, source)
+	b = appendPart(b, source)
 	for i, c := range chunks {
 		b = c.Append(b, i == len(chunks)-1)
 	}

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"reflect"
 	"testing"
 	"time"
 
@@ -15,9 +16,10 @@ import (
 func seeds(f *testing.F) {
 	now := time.Unix(1e9, 0)
 	s := NewSender()
-	s.Protect(fec.Protection{Window: 8, Repairs: 16, Offset: 3})
+	s.Protect(fec.Protection{Window: 8, Age: 3, Gap: 2, Rate: 64000, Prompt: true})
 	for i := range uint32(12) {
-		b, _ := s.Datagram(nil, []*Packet{frame(1, codec.LayerHi, i, i)}, &Feedback{Bitmap: []byte{1, 2}}, now)
+		at := now.Add(time.Duration(i) * 20 * time.Millisecond)
+		b, _ := s.Datagram(nil, []*Packet{frame(1, codec.LayerHi, i, i), frame(2, codec.LayerLo, i, i)}, &Feedback{Bitmap: []byte{1, 2}}, at)
 		f.Add(b)
 	}
 }
@@ -34,9 +36,34 @@ func FuzzDatagram(f *testing.F) {
 		if d.hasFeedback {
 			fb = &d.feedback
 		}
-		again, err := parseDatagram(appendDatagram(nil, d.hop, fb, d.source, d.chunks[:d.chunkCount]))
-		if err != nil || again.hop != d.hop || !bytes.Equal(again.source, d.source) || again.chunkCount != d.chunkCount {
+		again, err := parseDatagram(appendDatagram(nil, d.hop, d.prompt, fb, d.source, d.chunks[:d.chunkCount]))
+		if err != nil || again.hop != d.hop || again.prompt != d.prompt || !bytes.Equal(again.source, d.source) || again.chunkCount != d.chunkCount {
 			t.Fatalf("%x became %+v, %v", b, again, err)
+		}
+	})
+}
+
+// FuzzEntry: what is read from a source block says the same when written again.
+func FuzzEntry(f *testing.F) {
+	packets := []*Packet{frame(9, codec.LayerHi, 100, 50), frame(9, codec.LayerHi, 101, 51), even(9, 102, 52), even(9, 103, 53), even(9, 104, 54)}
+	f.Add(appendEntry(appendEntry(nil, 3, true, false, packets), 4, false, true, packets[:1]))
+	f.Add(appendEntry(appendEntry(nil, 3, false, false, packets[2:]), 4, false, true, packets[:2]))
+	f.Add(appendEntry(nil, 15, true, true, packets[2:]))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		e, rest, err := parseEntry(b)
+		if err != nil {
+			return
+		}
+		packets := make([]*Packet, e.frames)
+		for i := range packets {
+			packets[i] = NewVoice(e.publication, e.layer, e.sequence, e.time, e.levels[i], e.payloads[i])
+			if !e.full {
+				packets[i].Timestamp *= codec.TimeGrid
+			}
+		}
+		again := appendEntry(nil, e.alias, e.full, len(rest) == 0, packets)
+		if e2, rest, err := parseEntry(append(again, rest...)); err != nil || len(again) > len(b) || !reflect.DeepEqual(e, e2) {
+			t.Fatalf("%x became %x, %d left, %v", b, again, len(rest), err)
 		}
 	})
 }

@@ -27,8 +27,12 @@ func (g *guard) watch(connection context.Context, closeIt func()) {
 	context.AfterFunc(connection, func() { timer.Stop() })
 }
 
-// guarded carries a connection's guard into the context of its requests.
+// connectionKey finds the connection of a request.
+type connectionKey struct{}
+
+// guarded carries a connection and its guard into the context of its requests.
 func guarded(ctx context.Context, conn *quic.Conn) context.Context {
+	ctx = context.WithValue(ctx, connectionKey{}, conn)
 	return context.WithValue(ctx, guardKey{}, conn.Context().Value(guardKey{}))
 }
 

@@ -2,10 +2,9 @@ package transport
 
 import (
 	"context"
+	"sync"
 	"sync/atomic"
 	"time"
-
-	"github.com/diemcau/diemcau/fec"
 )
 
 // BeatInterval is how long a side is silent at most (PROTOCOL.md section 4).
@@ -13,6 +12,9 @@ const BeatInterval = time.Second
 
 // knockInterval is how often a side that sends no media asks for a report, to learn its round trip and its loss.
 const knockInterval = 5 * time.Second
+
+// tailInterval is the time between datagrams that carry nothing but repair, after a voice fell silent.
+const tailInterval = 55 * time.Millisecond
 
 // Line is one end of a hop: a Sender and a Receiver over the same Datagrams, each telling the other what it learns.
 // One goroutine calls Receive; any may call Send and Tick.
@@ -23,11 +25,15 @@ type Line struct {
 	heard atomic.Int64 // unix ns of the last datagram
 	said  atomic.Int64 // of the last that was sent
 	asked atomic.Int64 // of the last that was sent and is reported on
+	gated atomic.Uint64
+
+	gateMu sync.Mutex
+	gate   gate // gateMu
 }
 
 // NewLine makes one end of a hop over path, which stays the caller's to close.
 func NewLine(path Datagrams, now time.Time) *Line {
-	l := &Line{Sender: NewSender(), Receiver: NewReceiver(now), path: path}
+	l := &Line{Sender: NewSender(), Receiver: NewReceiver(now), path: path, gate: newGate(now)}
 	l.heard.Store(now.UnixNano())
 	l.said.Store(now.UnixNano())
 	l.asked.Store(now.UnixNano())
@@ -42,19 +48,59 @@ func (l *Line) Receive(ctx context.Context) ([]*Packet, error) {
 		return nil, err
 	}
 	now := time.Now()
-	l.heard.Store(now.UnixNano())
+	revived := l.arrived(now)
 	received, err := l.Receiver.Receive(b, now)
-	if err != nil {
-		return nil, nil
-	}
-	if received.Feedback != nil {
+	if err == nil && received.Feedback != nil {
 		l.Sender.Feedback(received.Feedback, now)
+	}
+	if fb := l.promptReport(now); fb != nil {
+		if _, err := l.send(nil, fb, now); err != nil {
+			return nil, err
+		}
+	}
+	if revived { // the other side waits for a sign of life
+		if _, err := l.send(nil, l.Beat(now), now); err != nil {
+			return nil, err
+		}
 	}
 	return received.Packets, nil
 }
 
-// Send sends the packets, in as many datagrams as they need, with the feedback that is due.
+// promptReport returns the report that the other side wants on every datagram.
+func (l *Line) promptReport(now time.Time) *Feedback {
+	if !l.Prompt() {
+		return nil
+	}
+	return l.Report(now, false)
+}
+
+// Revive notes that the other side is there, as a control message shows that makes a session one of its paths, and gives it a sign of life.
+func (l *Line) Revive(now time.Time) error {
+	l.arrived(now)
+	_, err := l.send(nil, l.Beat(now), now)
+	return err
+}
+
+// arrived notes that something came, and says whether that ends a long silence.
+func (l *Line) arrived(now time.Time) (revived bool) {
+	last := l.heard.Swap(now.UnixNano())
+	l.gateMu.Lock()
+	defer l.gateMu.Unlock()
+	return l.gate.arrived(now) || now.UnixNano()-last > int64(revivedAfter)
+}
+
+// Send sends the packets, in as many datagrams as they need, with the feedback that is due. On a line that seems dead they are dropped and counted.
 func (l *Line) Send(packets []*Packet, now time.Time) error {
+	if len(packets) == 0 {
+		return nil
+	}
+	l.gateMu.Lock()
+	open := l.gate.media(now)
+	l.gateMu.Unlock()
+	if !open {
+		l.gated.Add(uint64(len(packets)))
+		return nil
+	}
 	for len(packets) > 0 {
 		taken, err := l.send(packets, l.Report(now, true), now)
 		if err != nil {
@@ -65,14 +111,21 @@ func (l *Line) Send(packets []*Packet, now time.Time) error {
 	return nil
 }
 
-// Tick sends a datagram of its own if feedback or a beat is due. Call it at least every 50 ms.
+// Tick sends a datagram of its own if feedback or a beat is due, or a probe on a line that seems dead. Call it at least every 50 ms.
 func (l *Line) Tick(now time.Time) error {
+	if dead, probe := l.dead(now); dead {
+		if !probe {
+			return nil
+		}
+		_, err := l.send(nil, nil, now)
+		return err
+	}
 	if now.UnixNano()-l.asked.Load() >= int64(knockInterval) {
 		_, err := l.send(nil, nil, now)
 		return err
 	}
 	fb := l.Report(now, false)
-	if fb == nil {
+	if fb == nil && !l.owes(now) {
 		if now.UnixNano()-l.said.Load() < int64(BeatInterval) {
 			return nil
 		}
@@ -81,6 +134,26 @@ func (l *Line) Tick(now time.Time) error {
 	_, err := l.send(nil, fb, now)
 	return err
 }
+
+// owes says whether what was said last still needs repair that no media carries.
+func (l *Line) owes(now time.Time) bool {
+	return now.UnixNano()-l.said.Load() >= int64(tailInterval) && l.Owes()
+}
+
+// dead says whether the gate is closed, and if a probe is due.
+func (l *Line) dead(now time.Time) (dead, probe bool) {
+	l.gateMu.Lock()
+	defer l.gateMu.Unlock()
+	if !l.gate.closed && l.gate.silent(now) {
+		out, in := l.Stats()
+		here, _ := l.Receiver.Loss(now)
+		l.gate.check(lineState{rtt: out.RTT, lossHence: out.Loss, lossHere: here, heard: in.Datagrams}, now)
+	}
+	return l.gate.closed, l.gate.probe(now)
+}
+
+// Gated returns how many packets were dropped because the line seemed dead.
+func (l *Line) Gated() uint64 { return l.gated.Load() }
 
 func (l *Line) send(packets []*Packet, fb *Feedback, now time.Time) (taken int, err error) {
 	// The library may keep the slice until the packet leaves, so each datagram has its own.
@@ -100,10 +173,4 @@ func (l *Line) Silence(now time.Time) time.Duration {
 // Stats returns the state of both directions.
 func (l *Line) Stats() (out SenderStats, in ReceiverStats) {
 	return l.Sender.Stats(), l.Receiver.Stats()
-}
-
-// Adapt sets the protection of this line from what feedback said of it. interval is the time between datagrams, budget what a listener can wait.
-func (l *Line) Adapt(interval, budget time.Duration) {
-	s := l.Sender.Stats()
-	l.Protect(fec.For(fec.Line{Loss: s.Loss, Run: s.Run, Interval: interval, RTT: s.RTT, Budget: budget}))
 }

@@ -15,6 +15,7 @@ func run(t *testing.T, n int, p fec.Protection, lose func(i int) bool) (got map[
 	t.Helper()
 	start := time.Unix(1e9, 0)
 	s, r = NewSender(), NewReceiver(start)
+	s.Want(0) // no probes
 	s.Protect(p)
 	got = map[uint32]int{}
 	for i := range n {
@@ -50,8 +51,8 @@ func TestCleanLineCarriesNoRepairAndShortHeaders(t *testing.T) {
 	for i := range uint32(200) {
 		payload += uint64(len(frame(5, codec.LayerHi, i, i).Payload))
 	}
-	// Flags, hop sequence, alias, sequence, time, level, length: 8 bytes, and the full form only until the first confirmation.
-	if header := s.Stats().Bytes - payload; header > 200*8+20*11 {
+	// Flags, hop sequence, alias, sequence, time, level: 7 bytes, and the full form only until the first confirmation.
+	if header := s.Stats().Bytes - payload; header > 200*7+20*11 {
 		t.Errorf("%d bytes of header for 200 datagrams", header)
 	}
 	if rtt := s.Stats().RTT; rtt < 140*time.Millisecond || rtt > 160*time.Millisecond {
@@ -61,7 +62,7 @@ func TestCleanLineCarriesNoRepairAndShortHeaders(t *testing.T) {
 
 func TestRepairBringsBackWhatIsLost(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
-	p := fec.For(fec.Line{Loss: 0.1, Run: 1.1, Interval: 20 * time.Millisecond, Budget: 400 * time.Millisecond})
+	p := fec.For(fec.Line{Loss: 0.1, Run: 1.1, Interval: 20 * time.Millisecond, RTT: 150 * time.Millisecond, Budget: 400 * time.Millisecond, Rate: 64e3})
 	got, s, r := run(t, 5000, p, func(int) bool { return rng.Float64() < 0.1 })
 	if missing := 5000 - len(got); missing > 25 {
 		t.Errorf("%d of 5000 frames missing at 10 %% loss", missing)
@@ -108,8 +109,10 @@ func TestDuplicatesReplaysAndRubbishChangeNothing(t *testing.T) {
 		}
 	}
 	b, _ := s.Datagram(nil, []*Packet{frame(1, codec.LayerLo, 1500, 1500)}, &Feedback{Bitmap: make([]byte, 4)}, now)
+	whole := frame(1, codec.LayerLo, 1500, 1500).Payload
 	for cut := range len(b) {
-		if got, err := r.Receive(b[:cut:cut], now); err == nil && len(got.Packets) > 0 {
+		got, err := r.Receive(b[:cut:cut], now)
+		if err == nil && len(got.Packets) > 0 && len(got.Packets[0].Payload) != len(whole)-(len(b)-cut) { // nothing but the last payload may be shorter
 			t.Fatalf("cut at %d: %d packets", cut, len(got.Packets))
 		}
 		r = NewReceiver(now) // a cut may be a good datagram without voice: each has its own receiver
@@ -160,26 +163,5 @@ func check(t *testing.T, r *Receiver, b []byte, at time.Time) {
 		if string(p.Payload) != string(want.Payload) || p.SSRC != 1+p.Timestamp/960/300 {
 			t.Fatalf("publication %d sequence %d has another's payload", p.SSRC, p.Sequence)
 		}
-	}
-}
-
-func TestQueueLowersTheRateAndLossAloneDoesNot(t *testing.T) {
-	now := time.Unix(1e9, 0)
-	c := newRateControl()
-	arrival := func(d time.Duration) uint16 { return uint16(d / arrivalUnit) }
-	for i := range 100 { // steady 75 ms: whatever is lost, the queue is empty
-		at := time.Duration(i) * 100 * time.Millisecond
-		c.update(now.Add(at), arrival(at+75*time.Millisecond), 600, now.Add(at+150*time.Millisecond))
-	}
-	if c.rate < startRate {
-		t.Errorf("rate fell to %.0f without a queue", c.rate)
-	}
-	for i := 100; i < 140; i++ { // the queue grows by 10 ms every 100 ms
-		at := time.Duration(i) * 100 * time.Millisecond
-		queue := time.Duration(i-100) * 10 * time.Millisecond
-		c.update(now.Add(at), arrival(at+75*time.Millisecond+queue), 600, now.Add(at+150*time.Millisecond+queue))
-	}
-	if c.rate > 48e3 {
-		t.Errorf("rate is %.0f; the line delivered 48000 and queued", c.rate)
 	}
 }

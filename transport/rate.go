@@ -2,76 +2,183 @@ package transport
 
 import "time"
 
-// The first rate control: it believes a line until its queue grows, then falls to what the line delivered, and
-// climbs again slowly. The limits keep a wrong guess harmless.
+// Rate control of one direction of a line, at its sender; DESIGN.md says why it is as it is. All times are since the
+// sender's first datagram, all rates are bit/s with all headers.
 const (
-	startRate   = 256e3 // bit/s
 	minRate     = 16e3
 	maxRate     = 2e6
-	queueHigh   = 100 * time.Millisecond // one-way delay above the least of the last seconds
-	queueLow    = 40 * time.Millisecond
-	rateWindow  = time.Second
-	baseHorizon = 10 * time.Second
-	backoff     = 0.85
-	growth      = 0.05 // a second
-	// The reporter's clock has 16 bits: after a longer gap it is ambiguous and everything is measured afresh.
-	maxReportGap = 8 * time.Second
+	maxBacklog  = 240 * time.Millisecond // that bursts of ours may explain
+	startRate   = 24e3                   // believed of an unknown line, until the first probe
+	defaultWant = 256e3                  // until Want says otherwise
+
+	gap        = 3 * time.Second        // without a report: the path may be another
+	hole       = 400 * time.Millisecond // and some reports: what was lost meanwhile says nothing of the rate
+	outageSent = 10                     // datagrams that asked for a report meanwhile: then it was an outage
+	staleRate  = time.Minute            // without a report: what was proved is history
+	spare      = 0.95                   // of what was measured: the rest drains the queue
+	inUse      = 0.93                   // of the rate: then what arrives proves it
+	someUse    = 0.7
+	growth     = 0.05 // a second, while in use and without a queue
+	slowGrowth = 0.01 // near what was too much
 )
 
-// rateControl estimates what one direction of a line carries, in bit/s with all headers.
+// rateReport is what rate control takes from one feedback block.
+type rateReport struct {
+	now       time.Duration // when it came
+	sent      time.Duration // when the newest datagram that it speaks of left
+	arrival   uint16        // and arrived, on the reporter's clock
+	departure               // of that datagram
+	bytes     int           // newly known to be with the other end
+	settled   settled
+	run       float64       // mean run of losses, in datagrams
+	rtt       time.Duration // smoothed
+}
+
+// departure is what rate control wants to be told again of a datagram that a report speaks of.
+type departure struct {
+	through int64         // bytes sent up to and with it
+	backlog time.Duration // that the line needs for what was before it, and for more of it than the least datagram has, at the believed rate
+}
+
+// tally counts what was sent.
+type tally struct {
+	count   int64         // datagrams
+	bytes   int64         // of these
+	asked   int           // datagrams since the last report that asked for one
+	backlog time.Duration // that the line needs for what is on the way into it, at the believed rate
+}
+
+// rateControl estimates what one direction of a line carries. It allocates nothing and has no clock.
 type rateControl struct {
-	rate      float64
-	base      time.Duration // least one-way delay, on an arbitrary zero
-	baseAt    time.Time
-	nextBase  time.Duration
-	started   bool
-	epoch     time.Time // of the sending clock
-	arrival   int64     // of the reporter's clock, unwrapped, in arrivalUnit
-	last      time.Time // report
-	window    time.Time
-	bytes     int
-	delivered float64
-	held      time.Time // not lowered again before
+	rate    float64 // what the line carries, as far as proved
+	limit   float64 // what was too much; 0: nothing yet
+	want    float64 // what the caller could use
+	gone    tally
+	last    time.Duration // report
+	rtt     time.Duration
+	grown   time.Duration // when growth was last looked at
+	delay   delayMeter
+	trail   trail
+	drain   drain
+	probe   probe
+	prober  prober
+	losses  lossTest
+	breaker breaker
 }
 
-func newRateControl() rateControl { return rateControl{rate: startRate} }
+func newRateControl() rateControl {
+	return rateControl{rate: startRate, want: defaultWant, prober: newProber()}
+}
 
-// update takes one report: when the newest datagram was sent, when it arrived on the other clock, and how many bytes are newly known to have arrived.
-func (r *rateControl) update(sentAt time.Time, arrival uint16, bytes int, now time.Time) {
-	if !r.started || now.Sub(r.last) > maxReportGap {
-		r.started, r.epoch, r.arrival, r.window, r.baseAt = true, sentAt, int64(arrival), now, now
-		r.base = r.oneWay(sentAt)
-		r.nextBase = r.base
+// allowed is what may be sent now.
+func (r *rateControl) allowed() float64 {
+	rate := min(r.rate, r.ceiling(), r.losses.held())
+	if r.drain.on {
+		rate *= drainFactor(r.delay.queue)
 	}
-	r.last = now
-	r.arrival = unwrap16(r.arrival, arrival)
-	delay := r.oneWay(sentAt)
-	r.trackBase(delay, now)
-	r.bytes += bytes
-	elapsed := now.Sub(r.window)
-	if elapsed >= rateWindow {
-		r.delivered = float64(8*r.bytes) / elapsed.Seconds()
-		r.window, r.bytes = now, 0
+	if r.breaker.waiting {
+		rate = minRate
 	}
-	queue := delay - r.base
+	return min(max(rate, minRate), maxRate)
+}
+
+// ceiling is what the library below carries.
+func (r *rateControl) ceiling() float64 { return collapse(r.losses.loss, r.rtt) }
+
+// sent counts a datagram of size bytes. asks says that the other side reports on it.
+func (r *rateControl) sent(size int, asks bool, now time.Duration) departure {
+	r.gone.count++
+	r.gone.bytes += int64(size)
+	r.gone.backlog = min(max(0, r.gone.backlog-(now-r.prober.left)), maxBacklog) + bitTime(size, max(r.rate, r.probe.aim(now)))
+	r.prober.spaced(now)
+	if r.probe.open && now < r.probe.until {
+		r.probe.bytes += int64(size)
+	}
+	if asks {
+		r.gone.asked++
+		r.breaker.silence(now, r.last, r.gone.asked)
+	}
+	return departure{r.gone.bytes, r.gone.backlog - bitTime(min(size, smallest), max(r.rate, r.probe.aim(now)))}
+}
+
+// curious says that a report on every datagram is worth its bytes now.
+func (r *rateControl) curious() bool { return r.probe.open || r.drain.on || r.losses.testing }
+
+// fill returns how many bytes, with all headers, should leave at now so that a probe has its rate; 0 while none runs.
+// It also starts probes: call it before each datagram that carries media.
+func (r *rateControl) fill(now time.Duration) int {
+	if !r.probe.open && now >= r.prober.next && r.mayProbe(now) {
+		r.startProbe(now)
+	}
+	return r.probe.fill(now, now-r.prober.left)
+}
+
+// update takes one report. One that brings no later datagram than the one before says nothing new.
+func (r *rateControl) update(p *rateReport) {
+	r.trail.got += int64(p.bytes)
+	silence := p.now - r.last
+	if !r.delay.update(p, silence > gap) {
+		return
+	}
+	if r.delay.restarted {
+		r.resume(p, silence)
+	}
+	if silence > hole+r.trail.interval() {
+		r.losses.skip(p.settled)
+	}
+	r.last, r.gone.asked, r.rtt = p.now, 0, p.rtt
+	r.breaker.heard(p.now)
+	r.trail.add(p, &r.delay)
+	policed := r.losses.update(p.settled, r.gone.count, p.run)
+	r.judgeProbe(p)
+	r.drainQueue(p)
+	if policed > 0 && !r.drain.on && policed < r.rate {
+		r.lower(policed, p.now)
+		r.prober.policed(p.now)
+	}
+	r.grow(p.now)
+	r.breaker.congestion(p.now, r.drain.on && r.rate < 1.1*minRate && r.delay.queue > heavyQueue && r.losses.loss > breakerLoss)
+}
+
+// resume follows a silence, or a clock that jumped: the line is believed what it was, until a probe says otherwise.
+func (r *rateControl) resume(p *rateReport, silence time.Duration) {
+	r.trail.reset()
+	r.drain.on = false
+	r.probe.open = false
+	if silence > staleRate || silence > gap && r.gone.asked >= outageSent {
+		r.prober.unproven = true
+	}
+}
+
+// lower sets the rate to a little less than what came through, and remembers that more was too much.
+func (r *rateControl) lower(rate float64, now time.Duration) {
+	r.rate = max(minRate, min(r.rate, spare*rate))
+	r.limit = max(rate, minRate)
+	r.probe.open = false
+	r.prober.fail(now)
+}
+
+// grow climbs while the line is used and its queue stays empty: what arrives is proof. Beside another's queue it climbs a little all the time.
+func (r *rateControl) grow(now time.Duration) {
+	elapsed := min(now-r.grown, time.Second).Seconds()
+	r.grown = now
+	sending := r.trail.sending(time.Second)
 	switch {
-	case queue > queueHigh && now.After(r.held) && r.delivered > 0:
-		r.rate = max(minRate, min(r.rate, backoff*r.delivered))
-		r.held = now.Add(rateWindow)
-	case queue < queueLow && elapsed >= rateWindow:
-		r.rate = min(maxRate, r.rate*(1+growth*elapsed.Seconds()))
+	case r.drain.on || r.probe.open || r.losses.testing:
+	case r.delay.sharing():
+		if sending > someUse*r.rate {
+			r.rate += shareGrowth * elapsed
+		}
+	case sending > inUse*r.rate && r.delay.queue < calmQueue+r.delay.jitter:
+		r.prober.unproven = false
+		pace := growth
+		if r.limit > 0 && r.rate > 0.9*r.limit {
+			pace = slowGrowth
+		}
+		r.rate *= 1 + pace*elapsed
+		if r.limit == 0 || sending < r.limit {
+			r.rate = max(r.rate, sending)
+		}
 	}
-}
-
-// oneWay is the delay from sending to arrival with an unknown but constant offset.
-func (r *rateControl) oneWay(sentAt time.Time) time.Duration {
-	return time.Duration(r.arrival)*arrivalUnit - sentAt.Sub(r.epoch)
-}
-
-// trackBase keeps the least delay of the last one to two horizons: a longer path becomes the new base after a while.
-func (r *rateControl) trackBase(delay time.Duration, now time.Time) {
-	r.base, r.nextBase = min(r.base, delay), min(r.nextBase, delay)
-	if now.Sub(r.baseAt) >= baseHorizon {
-		r.base, r.nextBase, r.baseAt = r.nextBase, delay, now
-	}
+	r.rate = min(r.rate, maxRate)
 }

@@ -1,7 +1,6 @@
 package transport
 
 import (
-	"math/bits"
 	"sync"
 	"time"
 
@@ -11,13 +10,6 @@ import (
 
 // reorderWindow is how many later datagrams arrive before a missing one counts as lost.
 const reorderWindow = 16
-
-// Feedback intervals: on a datagram that is sent anyway, alone, and alone while nothing is missing.
-const (
-	feedbackRiding = 100 * time.Millisecond
-	feedbackAlone  = 190 * time.Millisecond // a little less than what the protocol asks: timers are late
-	feedbackClean  = 380 * time.Millisecond
-)
 
 // ReceiverStats counts what one direction of a line brought. All counts are since the start.
 type ReceiverStats struct {
@@ -45,17 +37,18 @@ type Receiver struct {
 	decoder  *fec.Decoder
 	bindings [maxAliases]incoming
 	stats    ReceiverStats
-	reported time.Time // of the last report
-	pending  bool      // something to report arrived since
+	reports  reports
 	epoch    time.Time // zero of the reporter's clock
 	losses   lossMeter
+	uplink   uplinkRate
 	work     work
 }
 
-// work is the datagram that Receive is busy with: when it came, and where its packets go.
+// work is the datagram that Receive is busy with: when it came, where its packets go, and whether they went there already.
 type work struct {
-	now time.Time
-	out *Received
+	now   time.Time
+	out   *Received
+	known bool // it was recovered before it came
 }
 
 // NewReceiver makes a Receiver; now is the zero of its clock.
@@ -76,7 +69,7 @@ type Received struct {
 func (r *Receiver) Receive(b []byte, now time.Time) (Received, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.work.now = now
+	r.work.now, r.work.known = now, false
 	d, err := parseDatagram(b)
 	if err != nil || !wellFormed(d.source) {
 		r.stats.Malformed++
@@ -88,13 +81,15 @@ func (r *Receiver) Receive(b []byte, now time.Time) (Received, error) {
 	}
 	r.stats.Datagrams++
 	r.stats.Bytes += uint64(len(b))
-	// Reports are not reported on, or two quiet sides would answer each other for ever.
-	r.pending = r.pending || len(d.source) > 0 || !d.hasFeedback
+	r.reports.note(&d, hop, now)
 	var out Received
 	if d.hasFeedback {
 		out.Feedback = &d.feedback
 	}
 	r.decode(&d, hop, &out)
+	if n := len(out.Packets); n > 0 && len(d.source) > 0 {
+		r.uplink.arrive(out.Packets[n-1].Timestamp, len(b), now)
+	}
 	return out, nil
 }
 
@@ -121,6 +116,7 @@ func (r *Receiver) admit(seq uint16, now time.Time) (int64, error) {
 		r.stats.Duplicate++
 		return 0, ErrDuplicate
 	}
+	r.work.known = r.here.at(hop) // late: repair was faster
 	r.arrived.set(hop)
 	r.here.set(hop)
 	return hop, nil
@@ -179,7 +175,9 @@ func (r *Receiver) decode(d *datagram, hop int64, out *Received) {
 	for _, c := range d.chunks[:d.chunkCount] {
 		r.decoder.Repair(d.hop, c)
 	}
-	r.unpack(d.source, hop)
+	if !r.work.known {
+		r.unpack(d.source, hop)
+	}
 	r.work.out = nil
 }
 
@@ -230,76 +228,6 @@ func wellFormed(block []byte) bool {
 		block = rest
 	}
 	return true
-}
-
-// Report returns the feedback that is due, or nil. riding says that a datagram leaves anyway, which makes a report cheap.
-func (r *Receiver) Report(now time.Time, riding bool) *Feedback {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	interval := feedbackAlone
-	switch {
-	case riding:
-		interval = feedbackRiding
-	case r.complete():
-		interval = feedbackClean
-	}
-	if !r.started || !r.pending || now.Sub(r.reported) < interval {
-		return nil
-	}
-	return r.report(now)
-}
-
-// Beat returns feedback whether or not anything new arrived, or nil if nothing ever did.
-func (r *Receiver) Beat(now time.Time) *Feedback {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if !r.started {
-		return nil
-	}
-	return r.report(now)
-}
-
-func (r *Receiver) report(now time.Time) *Feedback {
-	r.reported, r.pending = now, false
-	return &Feedback{
-		Highest: uint16(r.highest),
-		Arrival: uint16(r.arrival.Sub(r.epoch) / arrivalUnit),
-		Hold:    uint8(min(now.Sub(r.arrival).Milliseconds(), holdUnknown)),
-		Lost:    uint8(r.stats.Lost),
-		Runs:    uint8(r.stats.Runs),
-		Bitmap:  r.bitmap(),
-	}
-}
-
-// complete says whether all of the last 64 datagrams are here.
-func (r *Receiver) complete() bool {
-	for i := int64(1); i <= min(r.highest, 64); i++ {
-		if !r.here.at(r.highest - i) {
-			return false
-		}
-	}
-	return true
-}
-
-// bitmap returns what is here below the highest: four bytes on a clean line, eight where something is missing.
-func (r *Receiver) bitmap() []byte {
-	var word uint64
-	known := min(r.highest, 64)
-	for i := range known {
-		if r.here.at(r.highest - 1 - i) {
-			word |= 1 << i
-		}
-	}
-	size := 4
-	if int64(bits.OnesCount64(word)) < known {
-		size = 8
-	}
-	size = min(size, int(known+7)/8)
-	out := make([]byte, size)
-	for i := range out {
-		out[i] = byte(word >> (8 * i))
-	}
-	return out
 }
 
 // Stats returns the counts so far.

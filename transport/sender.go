@@ -4,13 +4,14 @@ import (
 	"sync"
 	"time"
 
-	"github.com/quic-go/quic-go/quicvarint"
-
 	"github.com/diemcau/diemcau/fec"
 )
 
 const (
 	sentHistory  = 128 // datagrams whose sending a Sender remembers: 2.5 s at 20 ms
+	longestPace  = 150 * time.Millisecond
+	probeSpan    = 8   // datagrams that a probe's repair covers
+	maxPlaces    = 16  // entries of a datagram
 	maxCarried   = 3   // voices of a datagram that can be confirmed
 	maxSource    = 900 // bytes of a source block, so that a chunk over it still fits beside the next
 	statsHorizon = 10 * time.Second
@@ -18,6 +19,7 @@ const (
 
 // sent is what a Sender remembers of a datagram.
 type sent struct {
+	departure
 	at     time.Duration // since the sender's epoch
 	size   uint16
 	here   bool // reported
@@ -33,43 +35,52 @@ type SenderStats struct {
 	RTT       time.Duration // smoothed; 0 until measured
 	Loss      float64       // share of datagrams that did not arrive by themselves, over about 10 s, 0 to 1
 	Run       float64       // mean length of a run of losses, in datagrams, at least 1
-	Rate      float64       // bit/s that the line is believed to carry, with all headers
+	Observed  float64       // datagrams that Loss and Run were measured with
+	Pace      time.Duration // between datagrams with media, smoothed; 0 until measured
+	Rate      float64       // bit/s that may be sent now, with all headers: what the line is believed to carry, less while a queue is emptied
+	Queue     time.Duration // one-way delay above the least that the line has, as last reported
+	Broken    bool          // the circuit breaker is open: send no media
 }
 
 // Sender is the sending end of one direction of a line (hops 3 and 9): it packs packets into datagrams, adds repair
 // for this line, and learns from the other side's feedback. Its methods may be called from several goroutines.
 type Sender struct {
-	mu        sync.Mutex
-	next      int64 // hop sequence
-	history   [sentHistory]sent
-	aliases   aliases
-	encoder   *fec.Encoder // nil while the line was never protected
-	protected bool
-	source    []byte // scratch
-	chunks    []fec.Chunk
-	stats     SenderStats
-	losses    lossMeter
-	rate      rateControl
-	epoch     time.Time // of the first datagram
+	mu      sync.Mutex
+	next    int64 // hop sequence
+	history [sentHistory]sent
+	aliases aliases
+	encoder *fec.Encoder // nil while the line was never protected
+	plan    fec.Protection
+	bucket  bucket
+	source  []byte // scratch
+	places  [maxPlaces]place
+	chunks  []fec.Chunk
+	stats   SenderStats
+	losses  lossMeter
+	rate    rateControl
+	epoch   time.Time // of the first datagram
+	mediaAt time.Time // of the newest datagram with media
 }
 
 // NewSender makes a Sender without protection.
 func NewSender() *Sender {
-	return &Sender{stats: SenderStats{Run: 1, Rate: startRate}, rate: newRateControl()}
+	return &Sender{stats: SenderStats{Run: 1}, rate: newRateControl()}
 }
 
 // Protect sets how the datagrams from now on are protected.
 func (s *Sender) Protect(p fec.Protection) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.protected = p != fec.Protection{}
-	if s.encoder == nil && s.protected {
+	s.plan = p
+	if s.encoder == nil && s.protected() {
 		s.encoder = fec.NewEncoder()
 	}
 	if s.encoder != nil {
 		s.encoder.Protect(p)
 	}
 }
+
+func (s *Sender) protected() bool { return s.plan.Window > 0 }
 
 // Datagram appends to dst the next hop datagram, with as many of the packets as fit (at least one if there are any) and the feedback, if not nil.
 // It returns how many packets it took. Packets of one layer should stand together, in order.
@@ -79,66 +90,141 @@ func (s *Sender) Datagram(dst []byte, packets []*Packet, fb *Feedback, now time.
 	if s.epoch.IsZero() {
 		s.epoch = now
 	}
+	if len(packets) > 0 {
+		s.paced(now)
+	}
 	record := &s.history[s.next%sentHistory]
 	*record = sent{at: now.Sub(s.epoch)}
+	probe := 0
+	if len(packets) > 0 {
+		probe = s.rate.fill(record.at)
+	}
 	s.source, taken = s.pack(s.source[:0], packets, record)
 	s.chunks = s.chunks[:0]
-	if s.protected { // a clean line pays neither time nor memory; repair covers what is sent from the first protected datagram on
+	if s.protected() { // a clean line pays neither time nor memory; repair covers what is sent from the first protected datagram on
 		s.encoder.Source(uint16(s.next), s.source)
-		if len(s.source) > 0 {
-			s.chunks = s.encoder.Repairs(s.chunks, s.room(fb))
-		}
+		s.bucket.fill(s.plan.Rate, now)
+		s.chunks = s.encoder.Repairs(s.chunks, s.room(fb))
+	} else if s.encoder != nil && probe == 0 {
+		s.encoder.Protect(s.plan) // forgets: the sequence goes on without it
 	}
+	s.pad(probe, fb)
 	start := len(dst)
-	dst = appendDatagram(dst, uint16(s.next), fb, s.source, s.chunks)
+	dst = appendDatagram(dst, uint16(s.next), s.plan.Prompt || s.rate.curious(), fb, s.source, s.chunks)
 	record.size = uint16(len(dst) - start)
+	s.bucket.spend(int(record.size) + Overhead)
+	asks := len(s.source) > 0 || len(s.chunks) > 0 || fb == nil
+	record.departure = s.rate.sent(int(record.size)+Overhead, asks, record.at)
 	s.next++
 	s.stats.Datagrams++
 	s.stats.Bytes += uint64(record.size)
 	return dst, taken
 }
 
-// room is what is left for repair chunks beside the source block and the feedback.
-func (s *Sender) room(fb *Feedback) int {
-	room := MaxDatagram - headerSize - quicvarint.Len(uint64(len(s.source))) - len(s.source)
-	if fb != nil {
-		room -= feedbackFixed + len(fb.Bitmap)
+// paced measures the time between datagrams with media; a pause is not a pace.
+func (s *Sender) paced(now time.Time) {
+	if gap := now.Sub(s.mediaAt); gap > 0 && gap <= longestPace {
+		if s.stats.Pace == 0 {
+			s.stats.Pace = gap
+		}
+		s.stats.Pace += (gap - s.stats.Pace) / 16
 	}
-	return room
+	s.mediaAt = now
+}
+
+// room is what is left for repair chunks beside the source block and the feedback, in the datagram and of the line's rate.
+func (s *Sender) room(fb *Feedback) int {
+	return min(MaxDatagram, int(s.bucket.bytes)-Overhead) - s.own(fb)
+}
+
+// own is what the datagram has without repair.
+func (s *Sender) own(fb *Feedback) int {
+	own := headerSize + fec.LengthSize(len(s.source)) + len(s.source)
+	if fb != nil {
+		own += feedbackFixed + len(fb.Bitmap)
+	}
+	return own
+}
+
+// pad fills the datagram for a probe, up to size bytes with all headers, with sums over the last datagrams, whether or not they are needed.
+func (s *Sender) pad(size int, fb *Feedback) {
+	if size == 0 {
+		return
+	}
+	if s.encoder == nil {
+		s.encoder = fec.NewEncoder()
+	}
+	if !s.protected() {
+		s.encoder.Source(uint16(s.next), s.source)
+	}
+	room := min(MaxDatagram, size-Overhead) - s.own(fb)
+	for _, c := range s.chunks {
+		room -= c.Len(false)
+	}
+	for span := probeSpan; span > 1 && len(s.chunks) < MaxChunks; {
+		c, ok := s.encoder.Window(1, span, len(s.chunks))
+		switch {
+		case !ok:
+			span--
+		case c.Len(false) > room:
+			return
+		default:
+			s.chunks = append(s.chunks, c)
+			room -= c.Len(false)
+		}
+	}
+}
+
+// Owes says whether a datagram without media is worth sending, because what was said last is not confirmed yet. When a voice falls silent nothing else
+// would carry its repair.
+func (s *Sender) Owes() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.protected() && s.encoder.Owes()
+}
+
+// A place is one entry of the next datagram: an alias and the frames under it.
+type place struct {
+	alias uint8
+	run   []*Packet
 }
 
 // pack builds the source block of the next datagram.
 func (s *Sender) pack(b []byte, packets []*Packet, record *sent) (block []byte, taken int) {
+	places, size := s.places[:0], 0
 	for taken < len(packets) {
 		run := runLength(packets[taken:])
-		size := fullSize
+		size += fullSize
 		for _, p := range packets[taken : taken+run] {
 			size += maxFrameHeader + len(p.Payload)
 		}
-		if taken > 0 && len(b)+size > maxSource {
-			return b, taken
+		if taken > 0 && size > maxSource || len(places) == cap(places) {
+			break
 		}
-		b = s.appendRun(b, packets[taken:taken+run], record)
+		if alias, ok := s.aliases.lookup(packets[taken], s.next); ok {
+			s.aliases[alias].lastHop = s.next
+			places = append(places, place{alias, packets[taken : taken+run]})
+		} else {
+			s.stats.Unsent += uint64(run)
+		}
 		taken += run
 	}
+	for i, p := range places {
+		b = s.appendRun(b, p, i == len(places)-1, record)
+	}
+	clear(places)
 	return b, taken
 }
 
 // appendRun appends frames of one layer as one entry, in the short form where the other end is sure to understand it.
-func (s *Sender) appendRun(b []byte, run []*Packet, record *sent) []byte {
-	alias, ok := s.aliases.lookup(run[0], s.next)
-	if !ok {
-		s.stats.Unsent += uint64(len(run))
-		return b
-	}
-	o := &s.aliases[alias]
-	o.lastHop = s.next
+func (s *Sender) appendRun(b []byte, p place, last bool, record *sent) []byte {
+	o := &s.aliases[p.alias]
 	if record.count < maxCarried {
-		last := run[len(run)-1]
-		record.voices[record.count] = carried{alias: alias, generation: o.generation, sequence: last.Sequence, time: last.Timestamp}
+		newest := p.run[len(p.run)-1]
+		record.voices[record.count] = carried{alias: p.alias, generation: o.generation, sequence: newest.Sequence, time: newest.Timestamp}
 		record.count++
 	}
-	return appendEntry(b, alias, !o.short(run[0]), run)
+	return appendEntry(b, p.alias, !o.short(p.run[0]), last, p.run)
 }
 
 // runLength is the number of packets at the head that one entry can hold.
@@ -165,6 +251,9 @@ func (s *Sender) Feedback(fb *Feedback, now time.Time) {
 	if fb.Hold < holdUnknown {
 		s.measureRTT(now.Sub(s.epoch) - newest.at - time.Duration(fb.Hold)*time.Millisecond)
 	}
+	if s.encoder != nil {
+		s.encoder.Report(fb.Highest, fb.Bitmap)
+	}
 	bytes := s.confirm(newest)
 	for i := range int64(8 * len(fb.Bitmap)) {
 		seq := highest - 1 - i
@@ -176,9 +265,22 @@ func (s *Sender) Feedback(fb *Feedback, now time.Time) {
 		}
 	}
 	s.losses.update(highest, fb.Lost, fb.Runs, now)
-	s.stats.Loss, s.stats.Run = s.losses.loss, s.losses.run
-	s.rate.update(s.epoch.Add(newest.at), fb.Arrival, bytes, now)
-	s.stats.Rate = s.rate.rate
+	s.stats.Loss, s.stats.Run, s.stats.Observed = s.losses.loss, s.losses.run, s.losses.weight
+	report := rateReport{
+		now: now.Sub(s.epoch), sent: newest.at, arrival: fb.Arrival, departure: newest.departure, bytes: bytes,
+		settled: s.settled(highest, fb.Lost), run: s.stats.Run, rtt: s.stats.RTT,
+	}
+	s.rate.update(&report)
+}
+
+// settled is the newest datagram whose loss a report counts.
+func (s *Sender) settled(highest int64, lost uint8) settled {
+	seq := highest - reorderWindow
+	if seq < 0 || s.next-seq > sentHistory {
+		return settled{seq: -1}
+	}
+	d := &s.history[seq%sentHistory]
+	return settled{seq: seq, at: d.at, through: d.through, lost: lost}
 }
 
 // confirm notes that a datagram is with the other end and returns its size on the wire if that is news.
@@ -206,5 +308,15 @@ func (s *Sender) measureRTT(rtt time.Duration) {
 func (s *Sender) Stats() SenderStats {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.stats
+	stats := s.stats
+	stats.Rate, stats.Queue, stats.Broken = s.rate.allowed(), s.rate.delay.queue, s.rate.breaker.open
+	return stats
+}
+
+// Want says how many bit/s, with all headers, the caller could use: so far, and no further, rate control proves with probes that the line
+// carries them.
+func (s *Sender) Want(rate float64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.rate.want = rate
 }

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/quic-go/quic-go"
 	"github.com/quic-go/quic-go/quicvarint"
 )
 
@@ -28,11 +29,23 @@ type ControlStream interface {
 	SetWriteDeadline(time.Time) error
 }
 
+// Kind says what a session travels on.
+type Kind string
+
+// The kinds of sessions.
+const (
+	WebTransport Kind = "webtransport"
+	WebSocket    Kind = "websocket"
+)
+
 // Session is one connection between a client and a relay: datagrams, and control messages as JSON.
 // ReadControl is for one goroutine, the rest for any.
 type Session struct {
 	Datagrams
-	Remote  string // address of the other end, for limits and logs
+	Kind    Kind
+	Remote  string     // address of the other end, for limits and logs
+	lossy   func()     // see RepeatAcks; nil: it does nothing
+	quic    *quic.Conn // below; nil: none
 	control ControlStream
 	reader  *bufio.Reader
 	writeMu sync.Mutex
@@ -41,11 +54,28 @@ type Session struct {
 
 // NewSession makes a session of its parts; close ends the whole connection, and with it both.
 func NewSession(d Datagrams, control ControlStream, remote string, close func(reason string) error) *Session {
-	return &Session{Datagrams: d, Remote: remote, control: control, reader: bufio.NewReaderSize(control, 512), close: close}
+	return &Session{Datagrams: d, Kind: WebTransport, Remote: remote, control: control, reader: bufio.NewReaderSize(control, 512), close: close}
 }
 
 // Close ends the session. What was written to the control stream just before may still arrive.
 func (s *Session) Close(reason string) error { return s.close(reason) }
+
+// RepeatAcks asks for the other end's sake that QUIC's acknowledgements be sent more than once for the next acksFor, because its line loses them
+// and its congestion control then stalls. It does nothing at a client's end and over a WebSocket. See Listener.
+func (s *Session) RepeatAcks() {
+	if s.lossy != nil {
+		s.lossy()
+	}
+}
+
+// Window returns how many QUIC packets arrived and how many bytes were sent since the connection began, and its congestion window in bytes; all 0 over a WebSocket.
+func (s *Session) Window() (received, sent, window uint64) {
+	if s.quic == nil {
+		return 0, 0, 0
+	}
+	stats := s.quic.ConnectionStats()
+	return stats.PacketsReceived, stats.BytesSent, stats.CongestionWindow
+}
 
 // Message is a control message as it came: its type and the whole JSON.
 type Message struct {

@@ -6,7 +6,6 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
-	"reflect"
 	"testing"
 	"time"
 
@@ -32,6 +31,7 @@ type (
 		Bytes    string
 		Error    bool            `json:",omitempty"`
 		Hop      uint16          `json:",omitempty"`
+		Prompt   bool            `json:",omitempty"`
 		Feedback *vectorFeedback `json:",omitempty"`
 		Source   string          `json:",omitempty"`
 		Chunks   []vectorChunk   `json:",omitempty"`
@@ -47,9 +47,11 @@ type (
 		Protect  *fec.Protection `json:",omitempty"` // before this datagram
 		Packets  []vectorPacket  `json:",omitempty"`
 		Datagram string
+		Owes     bool            `json:",omitempty"` // the sender, afterwards
 		Lost     bool            `json:",omitempty"` // the receiver never gets it
 		Received []vectorPacket  `json:",omitempty"`
-		Report   *vectorFeedback `json:",omitempty"` // the receiver's report after it, given to the sender before the next step
+		Report   *vectorFeedback `json:",omitempty"` // the receiver's report after it, given to the sender before the next step,
+		Unheard  bool            `json:",omitempty"` // or not
 	}
 )
 
@@ -101,9 +103,11 @@ func unhex(t *testing.T, s string) []byte {
 
 func TestDatagramVectors(t *testing.T) {
 	fb := &Feedback{Highest: 0x1234, Arrival: 0xfff0, Hold: 7, Lost: 200, Runs: 3, Bitmap: []byte{0xff, 0x7f, 0, 1}}
-	block := appendEntry(nil, 5, true, []*Packet{frame(7, 1, 0, 0)})
+	block := appendEntry(nil, 5, true, true, []*Packet{frame(7, 1, 0, 0)})
+	long := make([]byte, 300)
 	cases := []struct {
 		name   string
+		prompt bool
 		fb     *Feedback
 		source []byte
 		chunks []fec.Chunk
@@ -113,24 +117,38 @@ func TestDatagramVectors(t *testing.T) {
 		{name: "feedback only", hop: 65535, fb: fb},
 		{name: "voice", hop: 1, source: block},
 		{name: "voice and feedback", hop: 300, fb: fb, source: block},
+		{name: "prompt", prompt: true, hop: 2, source: block},
 		{name: "one window chunk", hop: 17, source: block, chunks: []fec.Chunk{{Offset: 1, Span: 12, Data: []byte{1, 2, 3, 4, 5}}}},
-		{name: "copy and two windows", hop: 17, fb: fb, source: block, chunks: []fec.Chunk{
-			{Offset: 9, Span: 1, Data: block}, {Offset: 1, Span: 64, Data: make([]byte, 70)}, {Offset: 256, Span: 2, Index: 1, Data: []byte{9, 9}},
+		{name: "repair only", hop: 18, chunks: []fec.Chunk{{Offset: 3, Span: 1, Data: block}}},
+		{name: "copy and two windows", prompt: true, hop: 17, fb: fb, source: block, chunks: []fec.Chunk{
+			{Offset: 9, Span: 1, Data: block}, {Offset: 1, Span: 64, Index: 1, Data: long[:70]}, {Offset: 256, Span: 2, Index: 2, Data: []byte{9, 9}},
+		}},
+		{name: "seven chunks and long lengths", hop: 19, source: long, chunks: []fec.Chunk{
+			{Offset: 1, Span: 1, Data: long},
+			{Offset: 1, Span: 2, Index: 1, Data: long[:193]},
+			{Offset: 2, Span: 3, Index: 2, Data: long[:1]},
+			{Offset: 128, Span: 1, Index: 3, Data: nil},
+			{Offset: 1, Span: 9, Index: 4, Data: long[:5]},
+			{Offset: 1, Span: 9, Index: 5, Data: long[:5]},
+			{Offset: 1, Span: 9, Index: 6, Data: long[:5]},
 		}},
 	}
 	var vectors []vectorDatagram
 	for _, c := range cases {
-		b := appendDatagram(nil, c.hop, c.fb, c.source, c.chunks)
+		b := appendDatagram(nil, c.hop, c.prompt, c.fb, c.source, c.chunks)
 		vectors = append(vectors, describeDatagram(t, c.name, b))
 	}
 	for _, bad := range []struct{ name, bytes string }{
 		{"nothing", ""},
 		{"two bytes", "0000"},
-		{"reserved flag", "080000"},
+		{"reserved flag", "200000"},
 		{"feedback cut", "010000123456"},
 		{"bitmap too long", "01000012340000000000" + "11" + "0000000000000000000000000000000000"},
-		{"source longer than the datagram", "02000040ff"},
-		{"chunk cut", "0200000000"},
+		{"source longer than the datagram", "020000c0ff"},
+		{"source of a length that could be shorter", "020000c00a" + "00000000000000000000" + "80"},
+		{"chunk missing", "02000000"},
+		{"chunk cut", "0400000081"},
+		{"window of one", "02000000" + "00aa"},
 	} {
 		vectors = append(vectors, describeDatagram(t, bad.name, unhex(t, bad.bytes)))
 		if !vectors[len(vectors)-1].Error {
@@ -148,7 +166,7 @@ func describeDatagram(t *testing.T, name string, b []byte) vectorDatagram {
 		v.Error = true
 		return v
 	}
-	v.Hop, v.Source = d.hop, hex.EncodeToString(d.source)
+	v.Hop, v.Prompt, v.Source = d.hop, d.prompt, hex.EncodeToString(d.source)
 	if d.hasFeedback {
 		v.Feedback = describeFeedback(&d.feedback)
 	}
@@ -168,38 +186,59 @@ func frame(publication uint32, layer codec.Layer, sequence, tick uint32) *Packet
 	return NewVoice(publication, layer, sequence, tick*960, codec.MakeLevel(true, -20-float64(sequence%30)), payload)
 }
 
+// even makes a 20 ms frame as long as any other.
+func even(publication uint32, sequence, tick uint32) *Packet {
+	p := frame(publication, codec.LayerHi, sequence, tick)
+	p.Payload = append(p.Payload, make([]byte, 20-len(p.Payload))...)
+	return p
+}
+
+// Times of the stream, after the datagram has left: ms. TypeScript has the same.
+const (
+	arrives  = 5
+	reported = 8
+	heard    = 15
+)
+
 // TestStreamVectors runs a sender and a receiver through losses, repair, several voices, silence and feedback, and holds every byte.
 func TestStreamVectors(t *testing.T) {
 	start := time.Unix(0, 0)
 	sender, receiver := NewSender(), NewReceiver(start)
 	sender.next = 65500 // wraps on the way
+	sender.Want(0)      // no probes: a page's sender has none
+	plans := map[int]fec.Protection{
+		10: {Window: 8, Age: 4, Gap: 2, Rate: 64000},
+		35: {Window: 12, Age: 3, Gap: 3, Rate: 60000, Prompt: true},
+		80: {},
+		84: {Window: 6, Gap: 1, Rate: 100000},
+	}
+	lost := map[int]bool{3: true, 4: true, 20: true, 21: true, 23: true, 40: true, 41: true, 42: true, 60: true, 77: true, 90: true, 91: true}
 	var steps []vectorStep
-	lost := map[int]bool{3: true, 4: true, 20: true, 21: true, 23: true, 40: true, 41: true, 42: true, 60: true, 77: true}
+	ms := 0
 	for i := range 100 {
-		at := start.Add(time.Duration(i) * 20 * time.Millisecond)
-		step := vectorStep{Ms: at.Sub(start).Milliseconds(), Lost: lost[i]}
-		switch i {
-		case 10:
-			step.Protect = &fec.Protection{Window: 8, Repairs: 16}
-		case 35:
-			step.Protect = &fec.Protection{Window: 6, Repairs: 8, Offset: 5}
+		ms += 20
+		if i > 65 {
+			ms += 20
 		}
-		if step.Protect != nil {
-			sender.Protect(*step.Protect)
+		step := vectorStep{Ms: int64(ms), Lost: lost[i], Unheard: i == 43 || i == 44}
+		if p, ok := plans[i]; ok {
+			step.Protect = &p
+			sender.Protect(p)
 		}
+		at := start.Add(time.Duration(ms) * time.Millisecond)
 		packets := script(uint32(i))
 		step.Packets = describePackets(packets)
 		b, taken := sender.Datagram(nil, packets, nil, at)
 		if taken != len(packets) {
 			t.Fatalf("step %d: took %d of %d", i, taken, len(packets))
 		}
-		step.Datagram = hex.EncodeToString(b)
+		step.Datagram, step.Owes = hex.EncodeToString(b), sender.Owes()
 		if !step.Lost {
 			deliver(t, &step, sender, receiver, b, at)
 		}
 		steps = append(steps, step)
 	}
-	if r := receiver.Stats().Recovered; r < 5 {
+	if r := receiver.Stats().Recovered; r < 9 {
 		t.Errorf("recovered %d", r)
 	}
 	golden(t, "stream.json", steps)
@@ -207,19 +246,20 @@ func TestStreamVectors(t *testing.T) {
 
 func deliver(t *testing.T, step *vectorStep, sender *Sender, receiver *Receiver, b []byte, at time.Time) {
 	t.Helper()
-	received, err := receiver.Receive(b, at.Add(30*time.Millisecond))
+	received, err := receiver.Receive(b, at.Add(arrives*time.Millisecond))
 	if err != nil {
 		t.Fatal(err)
 	}
 	step.Received = describePackets(received.Packets)
-	if fb := receiver.Report(at.Add(35*time.Millisecond), true); fb != nil {
-		step.Report = describeFeedback(fb)
-		sender.Feedback(fb, at.Add(60*time.Millisecond)) // before the step 80 ms later: order is that of the vectors
+	fb := receiver.Report(at.Add(reported*time.Millisecond), true)
+	step.Report = describeFeedback(fb)
+	if fb != nil && !step.Unheard {
+		sender.Feedback(fb, at.Add(heard*time.Millisecond))
 	}
 }
 
-// script: one voice, then two, one of them twice a datagram, a silence, then a new voice in both layers.
-func script(i uint32) []*Packet {
+// script: one voice, then two, one of them twice a datagram, a silence, a new voice in both layers, then one with frames of one length and one with many.
+func script(i uint32) (packets []*Packet) {
 	switch {
 	case i < 30:
 		return []*Packet{frame(0x00100001, codec.LayerHi, i, i)}
@@ -230,27 +270,16 @@ func script(i uint32) []*Packet {
 		}
 	case i < 55:
 		return nil
+	case i < 70:
+		return []*Packet{frame(0x00100003, codec.LayerHi, i-55, i+100), frame(0x00100003, codec.LayerLo, i-55, i+100)}
+	case i < 80:
+		for n := 3 * (i - 70); n < 3*(i-69); n++ {
+			packets = append(packets, even(0x00100004, n, n+200))
+		}
+		return append(packets, even(0x00100005, 2*(i-70), 2*i+300), even(0x00100005, 2*(i-70)+1, 2*i+301))
 	}
-	return []*Packet{frame(0x00100003, codec.LayerHi, i-55, i+100), frame(0x00100003, codec.LayerLo, i-55, i+100)}
-}
-
-func TestEntryRoundTrip(t *testing.T) {
-	packets := []*Packet{frame(9, codec.LayerHi, 100, 50), frame(9, codec.LayerHi, 101, 51), frame(9, codec.LayerHi, 102, 52)}
-	for _, full := range []bool{true, false} {
-		b := appendEntry(nil, 31, full, packets)
-		e, rest, err := parseEntry(b)
-		if err != nil || len(rest) != 0 || e.frames != 3 || e.full != full || e.alias != 31 {
-			t.Fatalf("full %v: %+v, %d left, %v", full, e, len(rest), err)
-		}
-		for i, p := range packets {
-			if e.levels[i] != p.Level || !reflect.DeepEqual(e.payloads[i], p.Payload) {
-				t.Errorf("frame %d differs", i)
-			}
-		}
-		for cut := range b {
-			if _, rest, err := parseEntry(b[:cut]); err == nil && len(rest) == 0 {
-				t.Errorf("full %v: a cut at %d was accepted", full, cut)
-			}
-		}
+	for n := 6 * (i - 80); n < 6*(i-79); n++ {
+		packets = append(packets, frame(0x00100006, codec.LayerLo, n, n+400))
 	}
+	return packets
 }

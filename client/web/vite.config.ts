@@ -43,6 +43,11 @@ export default defineConfig({
     assetsInlineLimit: 0, // the page's security policy allows files, not data: scripts
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    rolldownOptions: {
+      input: { index: "index.html", sw: "src/offline/sw.ts" },
+      // The service worker's address never changes, and its folder is its scope.
+      output: { entryFileNames: ({ name }) => (name === "sw" ? "sw.js" : "assets/[name]-[hash].js") },
+    },
   },
   test: { include: ["src/**/*.test.ts"] },
 });

@@ -33,6 +33,14 @@ func FS() fs.FS {
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' https: wss:; " +
 	"worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
+// headers go with every file, whether it comes over HTTP, inside a session, or out of the page's cache.
+var headers = map[string]string{
+	"Content-Security-Policy": policy,
+	"Permissions-Policy":      "microphone=(self), camera=(), geolocation=()",
+	"Referrer-Policy":         "no-referrer",
+	"X-Content-Type-Options":  "nosniff",
+}
+
 // types are the media types of what a build contains; the system's own table differs from machine to machine.
 var types = map[string]string{
 	".html": "text/html; charset=utf-8",
@@ -65,9 +73,23 @@ type site struct {
 }
 
 // Handler serves the page that root holds, read once, now: index.html (never cached without asking) at / and at /m/CODE, files under
-// /assets/ (their names hold a hash: cached for good), anything else that root holds by its path, 404 otherwise. It answers GET and HEAD, and picks
-// the compressed twin that the client accepts. It fails with ErrNoPage if there is no index.html.
+// /assets/ (their names hold a hash: cached for good), anything else that root holds by its path, the manifest as /bundle.json, 404 otherwise. It
+// answers GET and HEAD, and picks the compressed twin that the client accepts. It fails with ErrNoPage if there is no index.html.
 func Handler(root fs.FS) (http.Handler, error) {
+	s, err := read(root)
+	if err != nil {
+		return nil, err
+	}
+	b, err := s.bundle()
+	if err != nil {
+		return nil, err
+	}
+	s.files[ManifestName] = file{mime: mediaType(ManifestName), bodies: []body{newBody(b.Files[ManifestName], "")}}
+	return s, nil
+}
+
+// read takes a built page into memory.
+func read(root fs.FS) (*site, error) {
 	s := &site{files: make(map[string]file)}
 	err := fs.WalkDir(root, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || isTwin(name) {
@@ -125,8 +147,9 @@ func newBody(b []byte, encoding string) body {
 // ServeHTTP implements http.Handler.
 func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "no-referrer")
+	for name, value := range headers {
+		h.Set(name, value)
+	}
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		h.Set("Allow", "GET, HEAD")
 		http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
@@ -139,13 +162,14 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "not found", http.StatusNotFound)
 		return
 	}
-	if strings.HasPrefix(name, "assets/") {
+	if name == workerName {
+		h.Set("Service-Worker-Allowed", "/")
+	}
+	if lasting(name) {
 		h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	} else {
 		h.Set("Cache-Control", "no-cache")
 	}
-	h.Set("Content-Security-Policy", policy)
-	h.Set("Permissions-Policy", "microphone=(self), camera=(), geolocation=()")
 	f.serve(w, r)
 }
 

@@ -12,6 +12,7 @@ import (
 
 // BenchCmd is "diemcau bench".
 type BenchCmd struct {
+	Voice BenchVoiceCmd `cmd:"" help:"A voice over a simulated bad line, in virtual time: what is lost, at what cost."`
 	Relay BenchRelayCmd `cmd:"" help:"CPU, delay and memory of a relay, beside a plain UDP socket."`
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/diemcau/diemcau/client"
 	"github.com/diemcau/diemcau/cmd/internal/bot"
 	"github.com/diemcau/diemcau/relay/meeting"
+	"github.com/diemcau/diemcau/transport"
 )
 
 const (
@@ -29,6 +30,7 @@ type BotCmd struct {
 	For     time.Duration `placeholder:"TIME" help:"Leave after this time, as in 60s. Else stay until interrupted."`
 	Count   int           `default:"1" help:"Number of bots."`
 	JSON    bool          `name:"json" help:"Print the figures as JSON."`
+	On      string        `name:"transport" default:"auto" enum:"auto,webtransport,websocket" help:"What to travel on: webtransport, websocket, or auto, which takes a WebSocket where UDP is blocked."`
 	Trust   `embed:""`
 }
 
@@ -72,6 +74,9 @@ func (c *BotCmd) config() (config bot.Config, err error) {
 	config = bot.Config{For: c.For, Count: c.Count, Client: client.Config{
 		Server: c.Server, Meeting: c.Meeting, Name: c.Name, Insecure: c.Insecure, Build: build(),
 	}}
+	if c.On != "auto" {
+		config.Client.Transport = transport.Kind(c.On)
+	}
 	if c.CertHash != "" {
 		hash, err := client.ParseHash(c.CertHash)
 		if err != nil {

@@ -220,10 +220,15 @@ func (s *server) openRelay() error {
 	if err != nil {
 		return s.cmd.origins.blame("data", err)
 	}
+	page, err := web.NewBundle(web.FS())
+	if err != nil {
+		return err
+	}
 	resetKey := quic.StatelessResetKey(reset)
 	s.relay, err = relay.New(relay.Config{
 		Conn: s.udp, TLS: s.certs.QUIC(), ResetKey: &resetKey, Seed: seed, Log: meetings,
-		CheckOrigin: s.addresses.checkOrigin, Build: build(), Logger: s.log,
+		CheckOrigin: s.addresses.checkOrigin, Logger: s.log,
+		Build: page.Build, Files: page.Files, Hashes: func() []string { return s.certs.Hashes(time.Now()) },
 	})
 	if err != nil {
 		return fmt.Errorf("the relay could not start: %w", err)
@@ -241,7 +246,7 @@ func (s *server) openHTTP() error {
 		authority, _ = self.Authority()
 	}
 	handler, err := admin.Handler(admin.Config{
-		Meetings: s.relay, Page: page, HostKey: s.key, Origins: s.addresses.origins, Base: s.addresses.base,
+		Meetings: s.relay, Page: page, Sessions: s.relay.WebSocket(), HostKey: s.key, Origins: s.addresses.origins, Base: s.addresses.base,
 		Relays: func(host string) []admin.Relay {
 			hashes := s.certs.Hashes(time.Now())
 			return []admin.Relay{{URL: s.addresses.relay(host), Hashes: append([]string{}, hashes...)}} // [], never null

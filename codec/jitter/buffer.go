@@ -72,7 +72,7 @@ func (b *Buffer[P]) Stats() Stats { return b.stats }
 // Push takes a frame that arrived now. What is late or known is dropped and counted.
 func (b *Buffer[P]) Push(f Frame[P], now time.Time) {
 	b.stats.Pushed++
-	t, transit := b.clock.arrive(f.Time, now)
+	t, transit := b.clock.arrive(f.Time, f.Samples, now)
 	if transit > b.clock.limit() {
 		b.stats.Late++
 		if b.tooLate++; b.tooLate >= lateInARow {

@@ -11,6 +11,11 @@ const (
 	margin     = 10 * time.Millisecond
 	slideUp    = 10 // a tenth of real time
 	slideDown  = 50
+	// With a budget: so many frames, or this part of all, may be later than it before it is exceeded, and then at most to twice
+	// itself or as much as two hops are given.
+	fewLate   = 4
+	rareLate  = 100
+	maxBudget = 800 * time.Millisecond
 )
 
 // Config bounds the target delay. Zero values mean 20 ms and 1 s.
@@ -28,11 +33,16 @@ type Clock struct {
 	now, old spread        // of the running bucket and the one before
 	since    time.Duration // begin of the running bucket
 	last     time.Duration // arrival of the last frame
+	frame    time.Duration // its length
+	budget   time.Duration // 0: none
 	offset   time.Duration // capture time 0 is due at this moment
 }
 
 // spread is the range of transits in a bucket.
-type spread struct{ least, most time.Duration }
+type spread struct {
+	least, most  time.Duration
+	frames, late int // all, and those later than the budget
+}
 
 // NewClock makes the clock of one publication.
 func NewClock(c Config) *Clock {
@@ -45,11 +55,30 @@ func NewClock(c Config) *Clock {
 	return &Clock{min: min(c.Min, c.Max), max: c.Max}
 }
 
-// Target returns the delay that the arrivals of the last 10 to 20 s ask for, within the bounds of Config.
+// SetBudget sets the relay's delay budget for what is heard: how long after the capture of its first sample a frame is due, the
+// way of the fastest not counted. It is held, and exceeded only while more than 1 % of the frames come later. 0 (and less) means
+// none: as little delay as the arrivals ask for.
+func (c *Clock) SetBudget(d time.Duration) {
+	c.budget = max(d, 0)
+	c.now.late, c.old.late = 0, 0
+}
+
+// Target returns the delay of the fastest frame: the budget, or what the arrivals of the last 10 to 20 s ask for, within the
+// bounds of Config.
 func (c *Clock) Target() time.Duration {
 	least, most := c.spread()
-	return min(max(most-least+margin, c.min), c.max)
+	want := most - least + margin
+	if c.budget > 0 {
+		want = min(max(want, c.hold()), max(c.budget, min(2*c.budget, maxBudget))-c.frame)
+		if late := c.now.late + c.old.late; late <= max(fewLate, (c.now.frames+c.old.frames)/rareLate) {
+			want = c.hold()
+		}
+	}
+	return min(max(want, c.min), c.max)
 }
+
+// hold is what the budget leaves beyond the transit of the fastest frame, of which the frame's own length is a part.
+func (c *Clock) hold() time.Duration { return c.budget - c.frame }
 
 // Delay returns how long the fastest frame would wait now.
 func (c *Clock) Delay() time.Duration {
@@ -61,7 +90,8 @@ func (c *Clock) Delay() time.Duration {
 func length(samples int64) time.Duration { return time.Duration(samples * 125000 / 6) }
 
 // arrive takes note of a frame and returns its capture time, unwrapped, and its transit.
-func (c *Clock) arrive(captureTime uint32, at time.Time) (int64, time.Duration) {
+func (c *Clock) arrive(captureTime uint32, samples int, at time.Time) (int64, time.Duration) {
+	c.frame = length(int64(samples))
 	if !c.started {
 		c.started, c.epoch, c.newest = true, at, int64(captureTime)
 		c.restart(-length(c.newest))
@@ -73,19 +103,23 @@ func (c *Clock) arrive(captureTime uint32, at time.Time) (int64, time.Duration) 
 	switch {
 	case moment-c.last >= forget:
 		least, most := c.spread()
-		c.now = spread{transit, transit + most - least}
+		c.now = spread{least: transit, most: transit + most - least}
 		c.old, c.since = c.now, moment
 	case moment-c.since >= horizon:
-		c.old, c.now, c.since = c.now, spread{transit, transit}, moment
+		c.old, c.now, c.since = c.now, spread{least: transit, most: transit}, moment
 	}
 	c.last = moment
-	c.now = spread{min(c.now.least, transit), max(c.now.most, transit)}
+	c.now.least, c.now.most = min(c.now.least, transit), max(c.now.most, transit)
+	c.now.frames++
+	if least, _ := c.spread(); c.budget > 0 && transit > least+c.hold() {
+		c.now.late++
+	}
 	return t, transit
 }
 
 // restart forgets all arrivals but one.
 func (c *Clock) restart(transit time.Duration) {
-	c.now = spread{transit, transit}
+	c.now = spread{least: transit, most: transit}
 	c.old = c.now
 	c.offset = c.goal()
 }

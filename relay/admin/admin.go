@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/diemcau/diemcau/relay"
+	"github.com/diemcau/diemcau/transport"
 )
 
 // MaxBody is how much JSON a request may carry, in bytes.
@@ -33,6 +34,7 @@ type Relay struct {
 type Config struct {
 	Meetings Meetings
 	Page     http.Handler // answers every path that is not admin's own
+	Sessions http.Handler // answers transport.WebSocketPath; nil: there is no such path
 	HostKey  string       // who shows it may open meetings; case, hyphens and spaces do not matter
 	Origins  []string     // pages of other origins that may use the API, as "https://host[:port]"
 
@@ -69,6 +71,9 @@ func Handler(cfg Config) (http.Handler, error) {
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	mux.Handle("GET /metrics", m.handler())
 	mux.HandleFunc("GET /ca.crt", a.authority)
+	if cfg.Sessions != nil {
+		mux.Handle("GET "+transport.WebSocketPath, cfg.Sessions)
+	}
 	mux.Handle("/", cfg.Page)
 	return a.recoverer(headers(a.origins(mux))), nil
 }

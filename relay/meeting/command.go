@@ -25,7 +25,7 @@ type Command struct {
 	Do     Action
 }
 
-// Action is what a command wants: Create, Join, Lose, Leave, Mute, Expire or Restart.
+// Action is what a command wants: Create, Join, Lose, Return, Leave, Mute, Expire or Restart.
 type Action interface {
 	decide(s *State, origin uint16, ms int64) ([]Event, error)
 }
@@ -126,6 +126,25 @@ func (l Lose) decide(s *State, _ uint16, _ int64) ([]Event, error) {
 		return nil, nil
 	}
 	return []Event{{Kind: KindAway, Seat: l.Seat}}, nil
+}
+
+// Return says that a lost session goes on, as the same publication. It does nothing if the seat was not lost, and is ErrSeatGone if it is given up or has a
+// newer session.
+type Return struct {
+	Seat        string
+	Publication uint32 // of the session
+}
+
+func (r Return) decide(s *State, _ uint16, _ int64) ([]Event, error) {
+	seat, ok := s.Seat(r.Seat)
+	if !ok || seat.Publication != r.Publication {
+		return nil, ErrSeatGone
+	}
+	if seat.Here {
+		return nil, nil
+	}
+	entry := &Entry{Name: seat.Name, Publication: seat.Publication, Muted: seat.Muted, Listen: seat.Listen}
+	return []Event{{Kind: KindBack, Seat: seat.ID, Actor: seat.ID, Entry: entry}}, nil
 }
 
 // Leave gives a seat up, by the wish of its participant. It does nothing if the seat has a newer session.

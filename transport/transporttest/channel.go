@@ -126,6 +126,13 @@ func (c *Channel) lose() bool {
 	return c.bad
 }
 
+// Backlog returns how long a packet that came now would wait before the bottleneck.
+func (c *Channel) Backlog(now time.Duration) time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return max(0, c.free-now)
+}
+
 // Counters returns what the channel did so far.
 func (c *Channel) Counters() Counters {
 	c.mu.Lock()

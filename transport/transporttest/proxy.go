@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -55,7 +56,8 @@ type Proxy struct {
 	toClient *transit[downward]
 	tasks    sync.WaitGroup // all goroutines of Run
 
-	tcp tcpBytes
+	tcp   tcpState
+	noUDP atomic.Bool
 
 	mu       sync.Mutex                  // guards all below
 	mappings map[netip.AddrPort]*mapping // by client
@@ -189,6 +191,9 @@ func (p *Proxy) readClients() error {
 		}
 		if err != nil {
 			continue // an ICMP message about a client that went away
+		}
+		if p.noUDP.Load() {
+			continue
 		}
 		via, err := p.mapping(client)
 		if err != nil {

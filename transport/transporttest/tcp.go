@@ -8,8 +8,14 @@ import (
 	"sync/atomic"
 )
 
-// tcpBytes counts what the streams carried.
-type tcpBytes struct{ up, down atomic.Uint64 }
+// tcpState counts what the streams carried.
+type tcpState struct {
+	up, down counter
+	blocked  atomic.Bool
+	impaired atomic.Bool
+}
+
+type counter = atomic.Uint64
 
 // acceptTCP forwards connections until the listener is closed.
 func (p *Proxy) acceptTCP(ctx context.Context) {
@@ -38,6 +44,10 @@ func (p *Proxy) forwardTCP(ctx context.Context, client net.Conn) {
 		return
 	}
 	defer p.untrack(server)
+	if p.tcp.impaired.Load() {
+		_ = p.overLine(ctx, client, server) // the connection ends
+		return
+	}
 	var back sync.WaitGroup
 	back.Go(func() { pipe(client, server, &p.tcp.down) })
 	pipe(server, client, &p.tcp.up)
@@ -66,14 +76,28 @@ func (c counting) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// track lets stop close a connection; after stop it says false.
+// BlockTCP ends all TCP connections, and each new one at once, until it is called with false: a firewall that lets only UDP through.
+func (p *Proxy) BlockTCP(block bool) {
+	p.tcp.blocked.Store(block)
+	if !block {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for c := range p.conns {
+		_ = c.Close()
+	}
+}
+
+// track lets stop and BlockTCP close a connection; it says false if there are to be none.
 func (p *Proxy) track(c net.Conn) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !p.stopped {
-		p.conns[c] = struct{}{}
+	if p.stopped || p.tcp.blocked.Load() {
+		return false
 	}
-	return !p.stopped
+	p.conns[c] = struct{}{}
+	return true
 }
 
 func (p *Proxy) untrack(c net.Conn) {

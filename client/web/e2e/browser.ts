@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Browser, type Page, chromium as playwright } from "playwright-core";
+import { type Browser, type BrowserContextOptions, type Page, chromium as playwright } from "playwright-core";
 import { chromium, out, speech } from "./paths";
 import { type Sound, wav } from "./sound";
 
@@ -49,16 +49,26 @@ function floats(base64: string): Float32Array {
 
 interface Tap {
   parts: Float32Array[];
+  arrived: number[]; // wall clock at which each of parts was complete, ms
   taken: number; // parts that were handed out
   began: number; // wall clock of the first sample, ms
 }
 
+/** Where pages are opened: a browser, or a context of it that keeps what it is given. */
+type Place = Pick<Browser, "newPage">;
+
 /** Opens a page that keeps what its loudspeaker plays and its microphone hears, for heard(). The recorder is a worklet: a busy page loses nothing. */
 export async function listen(in_: Browser, url: string, viewport = { width: 1366, height: 768 }): Promise<Page> {
-  // The recorder's own script is the only thing that the page's security policy would refuse.
-  const page = await in_.newPage({ viewport, bypassCSP: true });
-  await page.addInitScript(record);
+  const page = await tapped(in_, { viewport });
   await page.goto(url);
+  return page;
+}
+
+/** A page of which every sound will be kept. */
+export async function tapped(in_: Place, options: BrowserContextOptions = {}): Promise<Page> {
+  // The recorder's own script is the only thing that the page's security policy would refuse.
+  const page = await in_.newPage({ ...options, bypassCSP: true });
+  await page.addInitScript(record);
   return page;
 }
 
@@ -79,14 +89,16 @@ function record(): void {
   const connect = AudioNode.prototype.connect as (this: AudioNode, ...args: unknown[]) => AudioNode;
   const tap = async (source: AudioNode, name: string) => {
     await source.context.audioWorklet.addModule(module);
-    const kept: Tap = { parts: [], taken: 0, began: Number.POSITIVE_INFINITY };
+    const kept: Tap = { parts: [], arrived: [], taken: 0, began: Number.POSITIVE_INFINITY };
     taps[name] = kept;
     const node = new AudioWorkletNode(source.context, "recorder", { channelCount: 1, channelCountMode: "explicit" });
     node.port.onmessage = (event) => {
+      const now = performance.timeOrigin + performance.now();
       kept.parts.push(event.data);
+      kept.arrived.push(now);
       const samples = (kept.taken + kept.parts.length) * 4096;
       // The message that was least delayed tells best.
-      kept.began = Math.min(kept.began, performance.timeOrigin + performance.now() - samples / 48);
+      kept.began = Math.min(kept.began, now - samples / 48);
     };
     connect.call(source, node);
     connect.call(node, source.context.destination); // silent, but pulled
@@ -100,11 +112,25 @@ function record(): void {
 
 /** What the page has played, or its microphone heard, since the last call, and the wall clock of its first sample in ms. */
 export async function heard(page: Page, name = "loudspeaker"): Promise<Sound & { began: number }> {
-  const { base64, began } = await page.evaluate((name) => {
+  const { base64, began } = await take(page, name);
+  return { rate: 48000, samples: floats(base64), began };
+}
+
+/** The same as the two files of a recording for cmd/internal/judge; returns their common name. */
+export async function keep(page: Page, name: "loudspeaker" | "microphone", file: string): Promise<string> {
+  const { base64, arrived } = await take(page, name);
+  writeFileSync(`${file}.f32`, Buffer.from(base64, "base64"));
+  writeFileSync(`${file}.json`, JSON.stringify({ rate: 48000, part: 4096, arrived }));
+  return file;
+}
+
+function take(page: Page, name: string): Promise<{ base64: string; began: number; arrived: number[] }> {
+  return page.evaluate((name) => {
     const tap = (globalThis as unknown as { __taps: Record<string, Tap> }).__taps[name];
-    if (!tap) return { base64: "", began: 0 };
+    if (!tap) return { base64: "", began: 0, arrived: [] };
     const began = tap.began + (tap.taken * 4096) / 48;
     const parts = tap.parts.splice(0);
+    const arrived = tap.arrived.splice(0);
     tap.taken += parts.length;
     const bytes = new Uint8Array(parts.length * 4096 * 4);
     parts.forEach((p, i) => {
@@ -112,7 +138,6 @@ export async function heard(page: Page, name = "loudspeaker"): Promise<Sound & {
     });
     let text = "";
     for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192));
-    return { base64: btoa(text), began };
+    return { base64: btoa(text), began, arrived };
   }, name);
-  return { rate: 48000, samples: floats(base64), began };
 }

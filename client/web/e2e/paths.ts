@@ -5,6 +5,7 @@ export const repository = resolve(import.meta.dirname, "../../..");
 export const out = resolve(import.meta.dirname, "out");
 export const diemcau = process.env.DIEMCAU ?? resolve(out, "diemcau");
 export const impair = process.env.IMPAIR ?? resolve(out, "impair");
+export const judge = process.env.JUDGE ?? resolve(out, "judge");
 export const speech = (name: string) => resolve(repository, "codec/testdata", `${name}.ogg`);
 
 /** The browser: CHROMIUM, or where systems put it. */

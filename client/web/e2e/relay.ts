@@ -83,6 +83,26 @@ export class Relay {
   }
 }
 
+/** A line as cmd/internal/impair understands it: kbit/s, delay one way, per cent, packets. */
+export interface Impairment {
+  rate?: number;
+  queue?: string;
+  delay?: string;
+  loss?: number;
+  burst?: number;
+  outages?: string[];
+}
+
+/** One direction of a line: IP packets offered to it and delivered, in packets and bytes. */
+export interface Count {
+  packets: number;
+  bytes: number;
+  delivered: number;
+  deliveredBytes: number;
+  lost: number;
+  overflow: number;
+}
+
 /** A bad line in front of a relay: its own port for UDP and TCP, changed by what is said to it. */
 export class Line {
   private constructor(
@@ -91,8 +111,8 @@ export class Line {
     private readonly answers: AsyncIterator<string>,
   ) {}
 
-  static async start(relay: Relay): Promise<Line> {
-    const args = ["--listen", "127.0.0.1:0", "--to", `127.0.0.1:${relay.port}`];
+  static async start(relay: Relay, seed = 1): Promise<Line> {
+    const args = ["--listen", "127.0.0.1:0", "--to", `127.0.0.1:${relay.port}`, "--seed", `${seed}`];
     const child = spawn(impair, args, { stdio: ["pipe", "pipe", "inherit"] });
     const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     const first = JSON.parse((await answers.next()).value) as { listen: string };
@@ -100,14 +120,34 @@ export class Line {
   }
 
   /** Changes the line in both directions; what is not said is perfect. */
-  async set(line: { rate?: number; delay?: string; loss?: number; burst?: number; outages?: string[] }): Promise<void> {
-    this.child.stdin?.write(`${JSON.stringify({ both: line })}\n`);
+  async set(line: Impairment): Promise<void> {
+    await this.order({ both: line });
+  }
+
+  /** Lets TCP through, or ends every connection at once. */
+  async tcp(passes: boolean): Promise<void> {
+    await this.order({ tcp: passes });
+  }
+
+  /** Ends every TCP connection; those that follow suffer the line as UDP does, or nothing. */
+  async badTCP(bad: boolean): Promise<void> {
+    await this.order({ tcp: false, badTCP: bad });
+    await this.order({ tcp: true });
+  }
+
+  /** Lets UDP through, or drops it. */
+  async udp(passes: boolean): Promise<void> {
+    await this.order({ udp: passes });
+  }
+
+  private async order(order: unknown): Promise<void> {
+    this.child.stdin?.write(`${JSON.stringify(order)}\n`);
     const answer = (await this.answers.next()).value;
     if (!JSON.parse(answer).ok) throw new Error(`impair: ${answer}`);
   }
 
-  /** Bytes that went to clients: IP packets of UDP, streams of TCP. */
-  async counters(): Promise<{ down: { deliveredBytes: number }; up: { deliveredBytes: number }; tcpDown: number }> {
+  /** IP packets of both directions, and the bytes of streams. */
+  async counters(): Promise<{ down: Count; up: Count; tcpDown: number }> {
     this.child.stdin?.write(`${JSON.stringify({ counters: true })}\n`);
     return JSON.parse((await this.answers.next()).value);
   }

@@ -9,6 +9,9 @@
 //	{"both": LINE}       a new line in both directions; what LINE does not say is perfect; outages count from now
 //	{"up": LINE}         to the server only
 //	{"down": LINE}       to the clients only
+//	{"tcp": false}       ends TCP connections, and new ones at once; true lets them through again
+//	{"badTCP": true}     TCP connections that begin from now on suffer the line as UDP does; false: none, as at first
+//	{"udp": false}       drops all UDP; true lets it through again
 //	{"rebind": true}     gives every client a new port towards the server
 //	{"counters": true}   is answered by the counters
 //

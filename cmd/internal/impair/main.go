@@ -79,6 +79,9 @@ type order struct {
 	Up       *line `json:"up"`
 	Down     *line `json:"down"`
 	Rebind   bool  `json:"rebind"`
+	TCP      *bool `json:"tcp"`
+	BadTCP   *bool `json:"badTCP"`
+	UDP      *bool `json:"udp"`
 	Counters bool  `json:"counters"`
 }
 
@@ -114,6 +117,15 @@ func (c *console) do(o order) error {
 		if err := c.proxy.SetDown(down.impairment()); err != nil {
 			return err
 		}
+	}
+	if o.TCP != nil {
+		c.proxy.BlockTCP(!*o.TCP)
+	}
+	if o.BadTCP != nil {
+		c.proxy.ImpairTCP(*o.BadTCP)
+	}
+	if o.UDP != nil {
+		c.proxy.BlockUDP(!*o.UDP)
 	}
 	if o.Rebind {
 		c.proxy.Rebind()

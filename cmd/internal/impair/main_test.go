@@ -100,7 +100,7 @@ func TestConsole(t *testing.T) {
 			t.Errorf("%s: %v", line, answer)
 		}
 	}
-	for _, line := range []string{`{"both":{"loss":20,"burst":2}}`, `{"up":{}}`, `{"rebind":true}`, `{}`} {
+	for _, line := range []string{`{"both":{"loss":20,"burst":2}}`, `{"up":{}}`, `{"rebind":true}`, `{"tcp":false}`, `{"tcp":true}`, `{}`} {
 		if answer := s.ask(line); answer["ok"] != true {
 			t.Errorf("%s: %v", line, answer)
 		}

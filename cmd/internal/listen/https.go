@@ -36,6 +36,9 @@ type sniffed struct {
 	once sync.Once
 }
 
+// NetConn returns the connection that was accepted, as tls.Conn does: a session tunes its TCP.
+func (c *sniffed) NetConn() net.Conn { return c.Conn }
+
 // Read implements io.Reader.
 func (c *sniffed) Read(p []byte) (n int, err error) {
 	first := false

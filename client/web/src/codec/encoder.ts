@@ -6,7 +6,7 @@ import { LayerEncoder } from "./layer";
 import { type CaptureBlock, samplesOf, timeOf } from "./ports";
 
 export interface EncoderEvents {
-  /** A frame to send, in order per layer; the payload is yours. Up to 80 ms of them come at once when somebody begins to speak. */
+  /** A frame to send, in order per layer; the payload is yours. Up to 100 ms of them come at once when somebody begins to speak. */
   onFrame(frame: VoiceFrame): void;
   /** The encoder failed; it is made again by itself. */
   onError?(error: CodecError): void;
@@ -38,11 +38,11 @@ export class VoiceEncoder {
     };
   }
 
-  /** Obeys a plan from the next frame on: layers on and off, rates, frame length. Numbers and times go on. */
+  /** Obeys a plan from the next frame on: layers on and off, rates, frame length. Numbers and times go on, the change is not heard. */
   setPlan(plan: VoicePlan): void {
     this.#framer.frame = plan.frame;
-    this.#layers[LO].bitrate = plan.lo;
-    this.#layers[HI].bitrate = plan.hi;
+    this.#layers[LO].bitrate = possible(plan.lo);
+    this.#layers[HI].bitrate = possible(plan.hi);
   }
 
   /** A new publication: both layers' numbers begin at 0 again, nothing of before is sent. */
@@ -99,4 +99,9 @@ export class VoiceEncoder {
     this.#level = -(frame.level & 127);
     for (const layer of Object.values(this.#layers)) layer.encode(frame);
   }
+}
+
+/** The nearest bit rate at which Opus makes a voice of it; 0 stays 0. */
+function possible(bitrate: number): number {
+  return bitrate > 0 ? Math.min(Math.max(Math.round(bitrate), 6_000), 32_000) : 0;
 }

@@ -33,7 +33,7 @@ export interface ReceivedFrame {
   payload: Uint8Array; // kept until it is played: the caller must not write to it any more
 }
 
-/** The voice part of the relay's send plan: bit rates in bit/s, 0 = this layer is not sent; frame in ms, 20 or 40. */
+/** The voice part of the relay's send plan: bit rates in bit/s, 6000 to 32,000, 0 = this layer is not sent; frame in ms, 20 or 40. */
 export interface VoicePlan {
   lo: number;
   hi: number;

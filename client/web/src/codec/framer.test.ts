@@ -78,6 +78,16 @@ describe("voice activity", () => {
     expect(all.length).toBeGreaterThan((to - from) * 50 - 2); // without a gap
   });
 
+  test("who speaks already when the microphone opens is heard, also after a pause", () => {
+    const sound = noise(6, -60);
+    speak(sound, 0, 2.9, -22);
+    speak(sound, 3.3, 6, -22);
+    const all = frames(new Framer(), sound);
+    expect(span(all)[0]).toBeLessThan(0.1);
+    expect(span(all)[1]).toBeGreaterThan(5.9);
+    expect(all.reduce((sum, f) => sum + f.samples.length, 0)).toBeGreaterThan(5.6 * 48_000);
+  });
+
   test("a vowel held for 5 s is not taken for noise", () => {
     const sound = noise(9, -60);
     for (let i = 3 * 48_000; i < 8 * 48_000; i++) sound[i] += 0.1 * Math.sin((2 * Math.PI * 300 * i) / 48_000);

@@ -3,7 +3,7 @@
 import { BLOCK, distance, GRID } from "./frame";
 import { dB, VoiceActivity } from "./vad";
 
-const preroll = 9; // blocks kept from before the onset, 80 to 90 ms are sent: soft consonants come before the energy does
+const preroll = 10; // blocks kept from before the onset, 90 to 100 ms are sent: soft consonants come before the energy does
 
 /** A stretch of sound to encode, for all layers. */
 export interface SoundFrame {
@@ -18,7 +18,7 @@ interface Block {
   voice: boolean;
 }
 
-/** Cuts voice out of the capture and into frames; silence is left out, with 80 ms before and 300 ms after a voice kept. */
+/** Cuts voice out of the capture and into frames; silence is left out, with 90 ms before and 300 ms after a voice kept. */
 export class Framer {
   #vad = new VoiceActivity();
   #blocks: Block[] = []; // of the frame that grows; in silence the pre-roll

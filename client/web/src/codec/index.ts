@@ -5,6 +5,7 @@
 // In the media worker:            await opusAvailable();
 //                                 encoder = new VoiceEncoder({onFrame}); encoder.connect(capture); encoder.setPlan(plan)
 //                                 player = new VoicePlayer(); player.connect(playout); player.push(frame, performance.now())
+//                                 player.setBudget(listen.budget)
 
 export { type AudioChange, AudioEngine, type AudioPorts, type AudioStatus, type Microphone } from "./audio";
 export { type EncoderEvents, VoiceEncoder } from "./encoder";

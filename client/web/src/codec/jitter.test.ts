@@ -1,23 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { JitterBuffer } from "./jitter";
-import { median, type Played, play, random, type Sent, talk } from "./simulation.test-util";
+import { concealed, decoded, delays, median, play, random, type Sent, talk } from "./simulation.test-util";
 
 const steady = () => 50;
-const wanted = 50 + 20 + 40; // ms: the line, the frame itself, the least target
-
-function decoded(played: Played[], from = 0, to = Number.POSITIVE_INFINITY): Played[] {
-  return played.filter((p) => p.kind === "decode" && p.at >= from && p.at < to);
-}
-
-function concealed(played: Played[], from = 0): number {
-  return played.filter((p) => p.kind === "conceal" && p.at >= from).length;
-}
-
-/** The delays of the packets heard in from..to ms, least and most. */
-function delays(played: Played[], from: number, to: number): [number, number] {
-  const all = decoded(played, from, to).map((p) => p.delay);
-  return [Math.min(...all), Math.max(...all)];
-}
+const wanted = 50 + 20 + 30; // ms: the line, the frame itself, the least target
 
 describe("a steady line", () => {
   test("holds the least target and plays everything", () => {
@@ -43,7 +29,8 @@ describe("a steady line", () => {
       talk(0, 10_000, (i) => 50 + 20 * (2 - (i % 3))),
       10_000,
     );
-    expect(concealed(played)).toBe(0);
+    expect(concealed(played)).toBeLessThanOrEqual(40); // until it is known
+    expect(concealed(played, 500)).toBe(0);
     expect(delays(played, 1000, 10_000)[1]).toBeLessThan(wanted + 45);
   });
 });
@@ -54,8 +41,8 @@ describe("loss", () => {
     const sent = talk(0, 20_000, () => (r() < 0.1 ? undefined : 50));
     const played = play(sent, 20_000).filter((p) => p.at < 19_900);
     expect(decoded(played).length).toBeGreaterThan(sent.length - 10);
-    expect(concealed(played)).toBeLessThanOrEqual(1000 - sent.length);
-    expect(concealed(played)).toBeGreaterThan((1000 - sent.length) * 0.9);
+    expect(concealed(played)).toBeLessThanOrEqual(20 * (1000 - sent.length));
+    expect(concealed(played)).toBeGreaterThan(20 * (1000 - sent.length) * 0.9);
     expect(delays(played, 0, 20_000)[1]).toBeLessThan(wanted + 5);
   });
 
@@ -77,7 +64,7 @@ describe("loss", () => {
       talk(0, 10_000, (_, ms) => (ms > 5000 && ms < 6000 ? undefined : 50)),
       10_000,
     );
-    expect(concealed(played.filter((p) => p.at < 9900))).toBe(6); // 120 ms, then silence
+    expect(concealed(played.filter((p) => p.at < 9900))).toBe(120); // 120 ms, then silence
     const [least, most] = delays(played, 6000, 10_000);
     expect(least).toBeGreaterThan(wanted - 15);
     expect(most).toBeLessThan(wanted + 15);
@@ -96,7 +83,7 @@ describe("jitter", () => {
         played.filter((p) => p.at < 19_900),
         1000,
       ),
-    ).toBeLessThan(4);
+    ).toBeLessThan(80);
     expect(delays(played, 2000, 20_000)[1]).toBeLessThan(50 + 20 + 60 + 60);
   });
 
@@ -169,8 +156,8 @@ describe("talkspurts", () => {
     const sent = spurts();
     const played = play(sent, 21_000, buffer);
     expect(decoded(played)).toHaveLength(sent.length);
-    expect(concealed(played)).toBe((sent.length / 50) * 6); // at each end 120 ms, nowhere else
-    expect(buffer.target).toBe(40);
+    expect(concealed(played)).toBe((sent.length / 50) * 120); // at each end, nowhere else
+    expect(buffer.target).toBe(30);
     const middle = decoded(played).filter((p) => (p.at - p.delay) % 1500 > 500);
     expect(median(middle.map((p) => p.delay))).toBeLessThan(wanted + 25);
   });

@@ -1,12 +1,13 @@
 // Hop 2, last step: one layer of a voice, one AudioEncoder at a time.
 
-import type { Layer, VoiceFrame } from "./frame";
+import { distance, type Layer, type VoiceFrame } from "./frame";
 import type { SoundFrame } from "./framer";
 import { encoderConfig } from "./opus";
 
 const mostPending = 25; // frames inside an encoder; more means that the computer does not keep up
 
 const pauseAfterFailure = 25; // frames, 0.5 s
+const longestFrame = 1920; // samples
 
 interface LayerEvents {
   onFrame(frame: VoiceFrame): void;
@@ -33,7 +34,7 @@ export class LayerEncoder {
   #events: LayerEvents;
   #stages: Stage[] = []; // the last one encodes, those before it only finish
   #sequence = 0;
-  #before: SoundFrame | undefined;
+  #before = { samples: new Float32Array(longestFrame), end: 0 }; // the last sound, and the capture time after it
   #pause = 0; // frames until an encoder is tried again
   #dropped: number;
 
@@ -48,24 +49,33 @@ export class LayerEncoder {
   }
 
   encode(frame: SoundFrame): void {
-    const before = this.#before;
-    this.#before = frame;
     if (this.#pause > 0) this.#pause--;
     else if (this.bitrate === 0 || typeof AudioEncoder === "undefined") this.#retire();
-    else this.#encodeAfter(before, frame);
+    else this.#encode(frame);
+    this.#remember(frame);
   }
 
-  #encodeAfter(before: SoundFrame | undefined, frame: SoundFrame): void {
+  #encode(frame: SoundFrame): void {
     let stage = this.#stages.at(-1);
     if (!stage || stage.retired || stage.bitrate !== this.bitrate || stage.samples !== frame.samples.length) {
       this.#retire();
       stage = this.#open(frame.samples.length);
       if (!stage) return;
-      // A new encoder begins from silence; the frame before warms it up, so that the change is not heard.
-      if (before && before.samples.length === frame.samples.length) this.#feed(stage, before, undefined);
+      // A new encoder begins from silence; what was said just before warms it up, so that the change is not heard.
+      const samples = this.#before.samples.slice(-frame.samples.length);
+      const before = { ...frame, time: Math.max(0, frame.time - samples.length), samples };
+      if (distance(frame.time, this.#before.end) === 0) this.#feed(stage, before, undefined);
     }
     if (stage.inside.length >= mostPending) this.#dropped++;
     else this.#feed(stage, frame, frame);
+  }
+
+  #remember({ time, samples }: SoundFrame): void {
+    const all = this.#before.samples;
+    if (distance(time, this.#before.end) !== 0) all.fill(0);
+    all.copyWithin(0, samples.length);
+    all.set(samples, all.length - samples.length);
+    this.#before.end = (time + samples.length) >>> 0;
   }
 
   /** Nothing that is inside comes out any more. */
@@ -74,7 +84,7 @@ export class LayerEncoder {
       stage.inside.fill(undefined);
       stage.ready = [];
     }
-    this.#before = undefined;
+    this.#before.samples.fill(0);
   }
 
   close(): void {
@@ -156,6 +166,13 @@ export class LayerEncoder {
     if (!stage || stage.retired) return;
     stage.retired = true;
     this.#deliver();
+    if (stage.encoder.state !== "configured") return;
+    // It gives what it holds by itself; should it ever keep a packet, the next stage must not wait for it.
+    const done = () => {
+      stage.inside = [];
+      this.#deliver();
+    };
+    stage.encoder.flush().then(done, done);
   }
 
   #failed(stage: Stage, cause: unknown): void {

@@ -45,10 +45,14 @@ describe("Mixer", () => {
     mixer.push(2, sine(500, 2400, 0.2));
     const out = new Float32Array(480);
     expect(mixer.render(out)).toBe(true);
-    expect(mixer.report()).toEqual([1, 4320, 4800, 2, 4320, 4800]);
+    const ring = { length: 4320, received: 4800, stretched: 0 };
+    expect(mixer.report()).toEqual([
+      { voice: 1, ...ring },
+      { voice: 2, ...ring },
+    ]);
     expect(out[400]).toBeCloseTo(sine(300, 401, 0.2)[400] + sine(500, 401, 0.2)[400], 5);
     mixer.remove(1);
-    expect(mixer.report()).toEqual([2, 4320, 4800]);
+    expect(mixer.report()).toEqual([{ voice: 2, ...ring }]);
   });
 
   test("three loud voices are turned down, not clipped, and the gain comes back", () => {

@@ -10,17 +10,22 @@ test("durations of RFC 6716, table 2 and the four codes", () => {
   expect([ms(), ms((15 << 3) | 3), ms((15 << 3) | 3, 7), ms((15 << 3) | 3, 0)]).toEqual([0, 0, 0, 0]);
 });
 
-test("concealment lasts as long as what it stands for", () => {
+test("concealment lasts 20 ms, in the mode, bandwidth and channels of what it stands for", () => {
   for (const packet of [
     [0x78, 9, 9],
     [0x7a, 4, 9],
     [0x7b, 3, 9],
     [0x13, 0x41, 5],
     [0x18, 1],
+    [0x4c, 1],
+    [0xe4, 1],
   ]) {
-    const last = Uint8Array.from(packet);
-    const made = concealment(last);
-    expect(duration(made)).toBe(duration(last));
-    expect(made.length).toBeLessThanOrEqual(2);
+    const [toc, ...rest] = concealment(Uint8Array.from(packet));
+    expect(rest).toHaveLength(0);
+    expect(duration(Uint8Array.of(toc))).toBe(960);
+    expect(toc & 4).toBe(packet[0] & 4);
+    const mode = (config: number) =>
+      config < 12 ? config >> 2 : config < 16 ? 10 + (config >> 1) : 20 + (config >> 2);
+    expect(mode(toc >> 3)).toBe(mode(packet[0] >> 3));
   }
 });

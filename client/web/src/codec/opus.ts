@@ -25,13 +25,13 @@ export function duration(payload: Uint8Array): number {
 }
 
 /**
- * A packet of the same length without content: libopus conceals the loss of as much sound as `last` had.
- * `last` must have a duration. (An empty chunk would close the decoder.)
+ * A packet of 20 ms without content, in the mode and bandwidth of `last`: libopus conceals the loss of as much sound.
+ * (An empty chunk would close the decoder.)
  */
 export function concealment(last: Uint8Array): Uint8Array<ArrayBuffer> {
-  const count = frames(last);
-  const toc = last[0] & 0xfc;
-  return count === 1 ? Uint8Array.of(toc) : Uint8Array.of(toc | 3, count);
+  const config = last[0] >> 3;
+  const twenty = config < 12 ? (config & ~3) | 1 : config < 16 ? config | 1 : config | 3;
+  return Uint8Array.of((twenty << 3) | (last[0] & 4)); // bit 2: stereo
 }
 
 /** What an AudioEncoder needs for a layer of `bitrate` bit/s and frames of `frame` ms. */

@@ -1,7 +1,7 @@
 // Hop 12 of a packet's way: the audio thread pulls what the loudspeaker plays out of the voices' rings.
 
 import { Mixer } from "./mixer";
-import type { ToPlayout, ToWorklet } from "./ports";
+import { type ToPlayout, type ToWorklet, writeReports } from "./ports";
 
 const reportEvery = 4; // quanta of 128 samples: 10.7 ms
 
@@ -24,7 +24,7 @@ class Playout extends AudioWorkletProcessor {
     this.#playing = playing;
     if (stopped || (playing && ++this.#quanta >= reportEvery)) {
       this.#quanta = 0;
-      this.#worker?.postMessage(this.#mixer.report());
+      this.#worker?.postMessage(writeReports(this.#mixer.report()));
     }
     return true;
   }
@@ -37,6 +37,7 @@ class Playout extends AudioWorkletProcessor {
     port.onmessage = ({ data }: MessageEvent<ToPlayout>) => {
       if ("pcm" in data) this.#mixer.push(data.voice, data.pcm);
       else if ("rate" in data) this.#mixer.setRate(data.voice, data.rate);
+      else if ("noise" in data) this.#mixer.setNoise(data.voice, data.noise);
       else this.#mixer.remove(data.voice);
     };
   }

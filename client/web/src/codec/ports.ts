@@ -1,6 +1,7 @@
 // What goes over the ports between the worklets (hops 1 and 12) and the media worker.
 
 import { BLOCK } from "./frame";
+import type { NoiseShape } from "./noise";
 
 /**
  * Capture worklet → worker: 10 ms of the microphone, a u32 capture time and then 480 floats. The worker sends the
@@ -28,10 +29,31 @@ export function samplesOf(block: CaptureBlock): Float32Array<ArrayBuffer> {
 export type ToPlayout =
   | { voice: number; pcm: Float32Array } // sound at the end of the voice's ring
   | { voice: number; rate: number } // play faster (> 1) or slower from now on
+  | { voice: number; noise: NoiseShape | undefined } // what its pauses sound like from now on
   | { voice: number; gone: true }; // forget the voice
 
-/** Playout worklet → worker while something plays, about every 10 ms: for each voice its id, samples in the ring, samples received since its beginning. */
+/** Playout worklet → worker while something plays, about every 10 ms: for each voice four numbers of RingReport. */
 export type PlayoutReport = number[];
+
+/** How a voice's ring stands, in samples. */
+export interface RingReport {
+  voice: number; // publication id
+  length: number; // in the ring
+  received: number; // since its beginning
+  stretched: number; // cut out or played twice since its beginning
+}
+
+export function writeReports(rings: RingReport[]): PlayoutReport {
+  return rings.flatMap(({ voice, length, received, stretched }) => [voice, length, received, stretched]);
+}
+
+export function readReports(report: PlayoutReport): RingReport[] {
+  const rings: RingReport[] = [];
+  for (let i = 0; i + 3 < report.length; i += 4) {
+    rings.push({ voice: report[i], length: report[i + 1], received: report[i + 2], stretched: report[i + 3] });
+  }
+  return rings;
+}
 
 /** Page → both worklets: the worker's port; page → capture worklet: muted. The capture worklet answers with mean powers for the meter. */
 export type ToWorklet = { port: MessagePort } | { muted: boolean };

@@ -6,7 +6,8 @@ const quietest = -62; // dBov: below this nothing is a voice
 const onset = 2; // blocks over the threshold before it counts: a click is shorter
 const hangover = 30; // blocks that are still sent after the last one with a voice: 300 ms bridge the gaps between words
 const rise = 0.03; // dB per block, the floor's fastest rise during a voice: 3 dB/s, or long vowels in a hall's echo would become noise
-const settle = 100; // blocks in which the floor may rise at once: there is no voice to protect yet
+const settle = 100; // blocks in which the floor may rise at once, for there is hardly a voice to protect yet,
+const usual = -38; // dBov, up to here: whoever speaks when the microphone opens is louder than a hall
 const part = 25; // blocks of one part of the minimum's window
 const parts = 12; // 3 s in all: nobody speaks so long without a breath
 
@@ -68,7 +69,8 @@ export class VoiceActivity {
     this.#minimum = this.#blocks % part === 0 ? level : Math.min(this.#minimum, level);
     this.#blocks++;
     const lowest = Math.min(this.#minimum, ...this.#minima);
-    const limit = this.#blocks <= settle || !this.sending ? 1 : rise;
+    const settling = this.#blocks <= settle && this.#floor < usual;
+    const limit = settling || !this.sending ? 1 : rise;
     this.#floor = Math.max(Math.min(lowest, this.#floor + limit), -90);
     if (this.#blocks % part === 0) this.#minima = [...this.#minima, this.#minimum].slice(-parts);
   }

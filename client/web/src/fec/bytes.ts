@@ -1,4 +1,7 @@
-// Reading and writing of wire forms: big-endian integers and QUIC's varint (RFC 9000 section 16).
+// Reading and writing of wire forms: big-endian integers, the lengths of hop datagrams (PROTOCOL.md section 2) and, for control streams,
+// QUIC's varint (RFC 9000 section 16).
+
+const longLength = 0xc0; // from here on a length takes two bytes
 
 /** Reads from the front of bytes. Past the end it reads zeros and `failed` is true from then on. */
 export class Reader {
@@ -28,15 +31,18 @@ export class Reader {
     return value;
   }
 
-  varint(): number {
+  /** A length; one that could be shorter fails. */
+  length(): number {
     const first = this.uint(1);
-    const rest = (1 << (first >> 6)) - 1;
-    return (first & 0x3f) * 256 ** rest + this.uint(rest);
+    if (first < longLength) return first;
+    const n = (first - longLength) * 256 + this.uint(1);
+    if (n < longLength) this.failed = true;
+    return n;
   }
 
-  /** A varint length and that many bytes. */
-  block(): Uint8Array {
-    return this.take(this.varint());
+  /** A length and that many bytes. */
+  part(): Uint8Array {
+    return this.take(this.length());
   }
 }
 
@@ -66,12 +72,18 @@ export class Writer {
     return this;
   }
 
+  /** A length and that many bytes. */
+  part(data: Uint8Array): this {
+    return this.put(lengthBytes(data.length)).put(data);
+  }
+
   /** Of a value below 2^30. */
   varint(value: number): this {
     if (value < 0x40) return this.uint(1, value);
     return value < 0x4000 ? this.uint(2, value | 0x4000) : this.uint(4, value | 0x80000000);
   }
 
+  /** A varint and that many bytes. */
   block(data: Uint8Array): this {
     return this.varint(data.length).put(data);
   }
@@ -82,7 +94,12 @@ export class Writer {
   }
 }
 
-/** Bytes that varint takes for a value below 16,384. */
-export function varintLength(value: number): number {
-  return value < 0x40 ? 1 : 2;
+/** The wire form of a length, 0 to 16,383. */
+export function lengthBytes(n: number): number[] {
+  return n < longLength ? [n] : [longLength + (n >> 8), n & 0xff];
+}
+
+/** Bytes that a length takes. */
+export function lengthSize(n: number): number {
+  return n < longLength ? 1 : 2;
 }

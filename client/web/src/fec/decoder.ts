@@ -1,9 +1,9 @@
 // Hop 10 of a packet's way: recovers the lost blocks of one direction of a session. The twin of Go's fec/decoder.go and equation.go,
 // which say why it is done so.
 
-import type { Chunk } from "./chunk";
-import { maxBlock } from "./chunk";
-import { addSymbol, coefficient, inverse, lengthen, multiplyAdd, scale } from "./gf";
+import { Reader } from "./bytes";
+import { type Chunk, maxBlock } from "./chunk";
+import { addSymbol, coefficient, inverse, lengthen, multiplyAdd, scale, symbolSize } from "./gf";
 
 const symbols = 192;
 const maxEquations = 64;
@@ -105,7 +105,7 @@ export class Decoder {
       const factor = coefficient(seq, c.index, t);
       if (!block) {
         e.coefficients[t % symbols] = factor;
-      } else if (2 + block.length > c.data.length) {
+      } else if (symbolSize(block) > c.data.length) {
         this.stats.bad++;
         return;
       } else {
@@ -199,7 +199,8 @@ function eliminate(e: Equation, p: Equation, t: number): void {
 
 /** The source block in a symbol; undefined if that cannot be one: an impossible length, or something behind it. */
 function solution(symbol: Uint8Array): Uint8Array | undefined {
-  const end = 2 + (symbol[0] << 8) + symbol[1];
-  if (end > symbol.length || end > 2 + maxBlock || symbol.subarray(end).some((b) => b !== 0)) return undefined;
-  return symbol.subarray(2, end);
+  const r = new Reader(symbol);
+  const block = r.part();
+  const good = !r.failed && block.length <= maxBlock && r.take(r.left).every((b) => b === 0);
+  return good ? block : undefined;
 }

@@ -1,5 +1,7 @@
 // GF(2^8) with polynomial 0x11D and the coefficients of PROTOCOL.md section 5. The twin of Go's fec/symbol.go.
 
+import { lengthBytes, lengthSize } from "./bytes";
+
 const products = new Uint8Array(65536);
 const inverses = new Uint8Array(256);
 
@@ -25,7 +27,7 @@ export function inverse(a: number): number {
 }
 
 /** out[at + i] ^= c · data[i]. out must reach that far. */
-export function multiplyAdd(out: Uint8Array, at: number, c: number, data: Uint8Array): void {
+export function multiplyAdd(out: Uint8Array, at: number, c: number, data: ArrayLike<number>): void {
   const row = products.subarray(c << 8, (c << 8) + 256);
   for (let i = 0; i < data.length; i++) out[at + i] ^= row[data[i]];
 }
@@ -38,15 +40,20 @@ export function scale(data: Uint8Array, c: number): void {
 
 /** c(s, index, t): what the symbol t counts for in the chunk index of the datagram s; never 0. */
 export function coefficient(s: number, index: number, t: number): number {
-  return inverses[((2 * s + index) & 127) ^ (128 | (t & 127))];
+  return inverses[((6 * s + index) % 192) ^ (192 | (t & 63))];
+}
+
+/** Bytes of a block's symbol without the zeros at its end; that of an empty block is all zeros. */
+export function symbolSize(block: Uint8Array): number {
+  return block.length && lengthSize(block.length) + block.length;
 }
 
 /** sum + c · symbol, where the symbol is that of a source block; sum itself, if it is long enough. */
 export function addSymbol(sum: Uint8Array, c: number, block: Uint8Array): Uint8Array {
   if (block.length === 0) return sum;
-  const out = lengthen(sum, 2 + block.length);
-  multiplyAdd(out, 0, c, Uint8Array.of(block.length >> 8, block.length));
-  multiplyAdd(out, 2, c, block);
+  const out = lengthen(sum, symbolSize(block));
+  multiplyAdd(out, 0, c, lengthBytes(block.length));
+  multiplyAdd(out, lengthSize(block.length), c, block);
   return out;
 }
 

@@ -57,7 +57,7 @@ function talk(publication: number, ms: number): void {
 beforeEach(() => {
   vi.useFakeTimers();
   worker = new Script();
-  events = { onSeat: vi.fn(), onMuted: vi.fn(), onEnded: vi.fn(), onSound: vi.fn() };
+  events = { onSeat: vi.fn(), onRelays: vi.fn(), onMuted: vi.fn(), onEnded: vi.fn(), onSound: vi.fn() };
 });
 afterEach(() => vi.useRealTimers());
 
@@ -155,4 +155,17 @@ describe("muting", () => {
     expect(call.muted.value).toBe(false);
     expect(worker.types()).toEqual(["ports", "join"]);
   });
+});
+
+it("follows its own line, also while the worker reports nothing", () => {
+  const call = enter();
+  worker.say(welcome());
+  vi.advanceTimersByTime(1000);
+  const line = { lossDown: 0.18, lossUp: 0, recoveredDown: 0.99, kbpsDown: 30, kbpsUp: 28 };
+  worker.say({ type: "line", line }, { type: "state", state: "reconnecting" });
+  expect(call.line.view.value).toMatchObject({ grade: "weak", loss: { Down: { lost: 18, recovered: 99 } } });
+  vi.advanceTimersByTime(12_000);
+  expect(call.line.situation.value).toEqual({ kind: "reconnecting", seconds: 12 });
+  worker.say(welcome());
+  expect(call.line.situation.value).toEqual({ kind: "back", seconds: 12 });
 });

@@ -1,9 +1,10 @@
 // A call: what the media worker reports, as state that the page draws.
 
 import { signal } from "@preact/signals";
-import { type Grade, LineGrade, type LineNumbers, numbersOf } from "./line";
 import type { FromWorker, Relay, Seat, Sentence, ToWorker } from "./messages";
 import { type Notice, Notices } from "./notices";
+import type { CallState } from "./outage";
+import { OwnLine } from "./ownline";
 import { type Levels, type Speakers, Speaking, sameSpeakers } from "./speaking";
 
 /** The media worker, or its stand-in in tests. */
@@ -26,6 +27,7 @@ export interface Join {
 /** What the owner of a call has to act on. */
 export interface CallEvents {
   onSeat(token: string): void; // welcomed: this token returns to the seat
+  onRelays(relays: Relay[]): void; // where the server is, from the next visit on
   onMuted(muted: boolean): void; // silence or open the microphone accordingly
   onEnded(reason: Sentence): void; // the relay said bye for good
   onSound(): void; // the first sound of the meeting reached the loudspeaker
@@ -38,24 +40,18 @@ export interface SpeakingSeats {
   others: readonly string[];
 }
 
-/** The line as it is shown. */
-export interface LineView {
-  grade: Grade;
-  numbers: LineNumbers;
-}
-
 const tickEvery = 200; // ms: speakers fall silent and notices ripen without a message
 
 /** One stay in a meeting, from join to close. Owns its worker. */
 export class Call {
-  readonly state = signal<"connecting" | "joined" | "reconnecting">("connecting");
+  readonly state = signal<CallState>("connecting");
   readonly title = signal("");
   readonly you = signal<string | undefined>(undefined);
   readonly seats = signal<ReadonlyMap<string, Seat>>(new Map());
   readonly speaking = signal<SpeakingSeats>({ now: false, others: [] });
   readonly level = signal(-127); // dBov of the main speaker
   readonly muted = signal(false);
-  readonly line = signal<LineView | undefined>(undefined);
+  readonly line = new OwnLine();
   readonly notice = signal<Notice | undefined>(undefined);
   readonly error = signal<Sentence | undefined>(undefined);
   readonly listen: boolean;
@@ -65,7 +61,6 @@ export class Call {
   #welcomed = false;
   #voices = new Speaking();
   #heard: Speakers = { now: false, others: [] };
-  #grade = new LineGrade();
   #notices = new Notices();
   #timer: ReturnType<typeof setInterval>;
 
@@ -112,7 +107,7 @@ export class Call {
   #take(message: FromWorker): void {
     switch (message.type) {
       case "state":
-        this.state.value = message.state;
+        this.#setState(message.state);
         break;
       case "welcome":
         this.#welcome(message);
@@ -127,7 +122,10 @@ export class Call {
         this.#levels(message.levels);
         break;
       case "line":
-        this.line.value = { grade: this.#grade.report(message.line), numbers: numbersOf(message.line) };
+        this.line.report(message.line, performance.now());
+        break;
+      case "relays":
+        this.#events.onRelays(message.relays);
         break;
       case "error":
         this.error.value = message.error;
@@ -141,7 +139,7 @@ export class Call {
   }
 
   #welcome(w: Extract<FromWorker, { type: "welcome" }>): void {
-    this.state.value = "joined";
+    this.#setState("joined");
     this.title.value = w.title;
     this.you.value = w.you;
     this.seats.value = new Map(w.seats.map((seat) => [seat.id, seat]));
@@ -151,6 +149,11 @@ export class Call {
       this.#worker.postMessage({ type: "mute", muted: this.muted.value });
     this.#welcomed = true;
     this.#events.onSeat(w.token);
+  }
+
+  #setState(state: CallState): void {
+    this.state.value = state;
+    this.line.state(state, performance.now());
   }
 
   #seat(seat: Seat, kind: string): void {
@@ -175,6 +178,7 @@ export class Call {
 
   #tick(): void {
     const now = performance.now();
+    this.line.tick(now);
     this.#notice(now);
     const heard = this.#voices.speakers(now);
     if (sameSpeakers(heard, this.#heard)) return;

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { CodecError, type VoiceFrame } from "../codec/frame";
+import type { PlayerStats } from "../codec/player";
 import { type FromRelay, Line, type Session, type SessionEvents } from "../transport";
 import type { ToRelay } from "../transport/control";
 import { Media } from "./media";
@@ -10,6 +11,8 @@ vi.mock("../codec", () => ({})); // its worklets need a browser; only its types 
 
 /** A relay at the other end of a real line, without network. */
 class Relay implements Session {
+  readonly kind = "webtransport";
+  forgot = false; // the line
   ready = true;
   told: ToRelay[] = [];
   heard: { publication: number; time: number; layer: number }[] = [];
@@ -28,6 +31,8 @@ class Relay implements Session {
   tell(message: ToRelay): void {
     this.told.push(message);
     if (message.type === "hello") queueMicrotask(() => this.say(welcome));
+    if (message.type !== "attach") return;
+    queueMicrotask(() => this.say(this.forgot ? { type: "bye", code: "line-unknown", again: true } : welcome));
   }
 
   say(message: FromRelay): void {
@@ -37,11 +42,12 @@ class Relay implements Session {
   close(): void {}
 }
 
-const plan = { voice: { lo: 8000, hi: 24000, frame: 20, protection: { window: 4, repairs: 16, offset: 0 } } };
+const plan = { voice: { lo: 8000, hi: 24000, frame: 20, protection: { window: 4, age: 2, gap: 2, rate: 100_000 } } };
 
 const welcome: FromRelay = {
   type: "welcome",
   protocol: 1,
+  line: "line",
   you: "me",
   publication: 77,
   token: "t",
@@ -68,6 +74,9 @@ function fakePlayer() {
   return {
     connect: vi.fn(),
     push: vi.fn(),
+    setBudget: vi.fn(),
+    stats: { delay: 57 } as PlayerStats,
+    hush: vi.fn(),
     remove: vi.fn(),
     close: vi.fn(),
     levels: vi.fn((): [number, number][] => []),
@@ -99,7 +108,7 @@ beforeEach(() => {
   posted = [];
   media = new Media(
     {
-      dial: relay.dial,
+      webtransport: relay.dial,
       probe: async () => true,
       opusAvailable: opus,
       encoder: (events) => {
@@ -213,12 +222,29 @@ describe("voice", () => {
     await join();
     await vi.advanceTimersByTimeAsync(5100);
     expect(of("line")).toHaveLength(5);
-    expect(of("line")[4].line.lossDown).toBe(0);
+    expect(of("line")[4].line).toMatchObject({ lossDown: 0, transport: "webtransport" });
+    expect(of("line")[4].line.silentFor).toBeGreaterThan(1);
   });
 });
 
-test("a lost session is followed by a new publication, and its frames go there", async () => {
+test("a lost session is followed by another on the same line", async () => {
   await join();
+  onFrame(frame(1, 0));
+  await vi.advanceTimersByTimeAsync(20);
+  relay.events.closed();
+  await vi.advanceTimersByTimeAsync(50);
+  expect(of("state").map((m) => m.state)).toEqual(["connecting", "joined", "reconnecting", "joined"]);
+  expect(of("welcome")).toHaveLength(2);
+  expect(encoder.restart).toHaveBeenCalledOnce();
+  onFrame(frame(1, 1));
+  await vi.advanceTimersByTimeAsync(20);
+  expect(relay.heard.map(({ time }) => time)).toEqual([0, 960]);
+  expect(relay.line.receiver.totals).toMatchObject({ lost: 0, dropped: 0 });
+});
+
+test("a line that the relay forgot is followed by a new one, and its frames go there", async () => {
+  await join();
+  relay.forgot = true;
   relay.events.closed();
   relay.line = new Line({ ready: true, send: (bytes) => relay.events.datagram(bytes) }, performance.now());
   await vi.advanceTimersByTimeAsync(50);
@@ -227,6 +253,23 @@ test("a lost session is followed by a new publication, and its frames go there",
   onFrame(frame(1, 0));
   await vi.advanceTimersByTimeAsync(20);
   expect(relay.heard).toHaveLength(1);
+});
+
+test("playout holds the budget that the relay announces, and the page learns what it holds", async () => {
+  await join();
+  expect(player.setBudget).toHaveBeenLastCalledWith(0);
+  relay.say({ type: "plan", ...plan, listen: { budget: 400 } });
+  expect(player.setBudget).toHaveBeenLastCalledWith(400);
+  await vi.advanceTimersByTimeAsync(1100);
+  expect(of("line").at(-1)?.line.delay).toBe(57);
+});
+
+test("who is muted leaves no noise behind", async () => {
+  await join();
+  const seat = { id: "b", name: "Bình", publication: 9 };
+  relay.say({ type: "event", n: 1, ms: 1, kind: "muted", seat: { ...seat, muted: true } });
+  relay.say({ type: "event", n: 2, ms: 2, kind: "unmuted", seat: { ...seat, publication: 10 } });
+  expect(player.hush.mock.calls).toEqual([[9]]);
 });
 
 test("events reach the page, and who left is forgotten", async () => {

@@ -2,12 +2,14 @@
 // of it all. Hops 2 to 4 and 10 to 11 of a packet's way meet here.
 
 import type { CodecError, VoiceEncoder, VoiceFrame, VoicePlayer } from "../codec";
+import type { Offline } from "../offline/offline";
 import {
   type Bye,
   type FromRelay,
   Keeper,
   Line,
   LineMeter,
+  type Path,
   type Plan,
   type Session,
   type Welcome,
@@ -22,10 +24,11 @@ const levelsEvery = 2; // ticks
 const lineEvery = 20; // ticks
 
 type Encoder = Pick<VoiceEncoder, "connect" | "setPlan" | "restart" | "setMuted" | "level" | "close">;
-type Player = Pick<VoicePlayer, "connect" | "push" | "levels" | "remove" | "close">;
+type Player = Pick<VoicePlayer, "connect" | "push" | "setBudget" | "levels" | "stats" | "hush" | "remove" | "close">;
 
 /** What Media is made of; tests bring their own. */
 export interface Parts extends World {
+  offline?: Pick<Offline, "welcome">;
   opusAvailable(): Promise<void>;
   encoder(events: { onFrame(frame: VoiceFrame): void; onError(error: CodecError): void }): Encoder;
   player(events: { onSound(): void; onError(error: CodecError): void }): Player;
@@ -83,7 +86,7 @@ export class Media {
     this.timer = setInterval(() => this.tick(performance.now()), tickEvery);
     this.keeper = new Keeper(wish, this.parts, {
       state: (state) => this.post({ type: "state", state }),
-      welcome: (welcome, session) => this.welcome(welcome, session),
+      welcome: (welcome, session, path) => this.welcome(welcome, session, path),
       message: (m) => this.message(m),
       datagram: (bytes) => this.datagram(bytes, performance.now()),
       ready: () => this.line?.flush(performance.now()),
@@ -96,14 +99,13 @@ export class Media {
     this.encoder.setMuted(muted);
   }
 
-  private welcome(w: Welcome, session: Session): void {
-    this.line = new Line(session, performance.now());
-    this.meter = new LineMeter(this.line);
+  /** A path: a new line begins on it. None: the line goes on. */
+  private welcome(w: Welcome, session: Session, path?: Path): void {
+    if (path) this.begin(path);
     this.publication = w.publication;
-    this.outbox.clear();
-    this.encoder.restart();
     this.obey(w.plan);
-    this.line.tick(performance.now()); // the relay's beats begin with our first datagram
+    this.line?.tick(performance.now()); // the relay's beats begin with our first datagram
+    this.parts.offline?.welcome(w, session);
     const { code, title } = w.meeting;
     const mine = w.seats.find((seat) => seat.id === w.you);
     this.post({
@@ -118,9 +120,20 @@ export class Media {
     });
   }
 
+  private begin(path: Path): void {
+    this.line = new Line(path, performance.now());
+    this.meter = new LineMeter(this.line);
+    this.outbox.clear();
+    this.encoder.restart();
+  }
+
   private obey(plan: Plan): void {
-    this.outbox.layers = Number(plan.voice.lo > 0) + Number(plan.voice.hi > 0);
+    const { lo, hi, frame, interval } = plan.voice;
+    this.outbox.layers = Number(lo > 0) + Number(hi > 0);
+    this.outbox.frame = frame;
+    this.outbox.stretches = Math.max(1, Math.floor((interval ?? frame) / frame));
     this.encoder.setPlan(plan.voice);
+    this.player.setBudget(plan.listen?.budget ?? 0);
     this.line?.sender.protect(plan.voice.protection);
   }
 
@@ -131,6 +144,7 @@ export class Media {
           if (m.seat.publication !== undefined) this.player.remove(m.seat.publication);
           this.post({ type: "left", id: m.seat.id });
         } else {
+          if (m.seat.muted && m.seat.publication !== undefined) this.player.hush(m.seat.publication);
           this.post({ type: "seat", seat: m.seat, kind: m.kind });
         }
         break;
@@ -160,7 +174,18 @@ export class Media {
     this.ticks++;
     this.line?.tick(now);
     if (this.ticks % levelsEvery === 0) this.levels();
-    if (this.meter && this.ticks % lineEvery === 0) this.post({ type: "line", line: this.meter.sample(now) });
+    if (this.ticks % lineEvery === 0) this.report(now);
+  }
+
+  private report(now: number): void {
+    const { line, meter, keeper } = this;
+    if (!line || !meter || !keeper) return;
+    keeper.report(line.sender.totals, now);
+    const { transport } = keeper;
+    const { delay, sound, absent } = this.player.stats;
+    const counts = { sound, absent, unsent: line.unsent, gated: line.gated };
+    const silentFor = keeper.silence(now) / 1000;
+    this.post({ type: "line", line: { ...meter.sample(now), delay, transport, silentFor, counts } });
   }
 
   private levels(): void {

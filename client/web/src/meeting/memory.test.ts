@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from "vitest";
-import { keepSeat, keptSeat, recall, remember } from "./memory";
+import { keepRelays, keepSeat, keptRelays, keptSeat, mayReload, recall, remember, understood } from "./memory";
 
 function storage() {
   const items = new Map<string, string>();
@@ -37,4 +37,37 @@ it("works where storage is forbidden", () => {
   vi.stubGlobal("localStorage", undefined);
   remember("name", "Xã Na");
   expect(recall("name")).toBeUndefined();
+});
+
+it("keeps where the relays are from visit to visit, and takes no rubbish for them", () => {
+  vi.stubGlobal("localStorage", storage());
+  expect(keptRelays()).toBeUndefined();
+  const relays = [
+    { url: "https://hop.example.vn:8080/wt", hashes: ["47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="] },
+    { url: "https://public.example.vn/wt", hashes: [] },
+  ];
+  keepRelays(relays);
+  expect(keptRelays()).toEqual(relays);
+  for (const rubbish of [
+    "{",
+    "null",
+    "[]",
+    "[null]",
+    '[{"url":"https://a/wt"}]',
+    '[{"url":"wt","hashes":[]}]',
+    '[{"url":"https://a/wt","hashes":["x"]}]',
+    '[{"url":"https://a/wt","hashes":[1]}]',
+  ]) {
+    localStorage.setItem("diemcau.relays", rubbish);
+    expect(keptRelays()).toBeUndefined();
+  }
+});
+
+it("lets a page reload itself once, until a relay understands it", () => {
+  vi.stubGlobal("sessionStorage", storage());
+  expect([mayReload(), mayReload()]).toEqual([true, false]);
+  understood();
+  expect([mayReload(), mayReload()]).toEqual([true, false]);
+  vi.stubGlobal("sessionStorage", undefined);
+  expect(mayReload()).toBe(false);
 });

@@ -1,5 +1,7 @@
 // What the page remembers. A browser may forbid storage; then it remembers nothing, and all else works.
 
+import type { Relay } from "./messages";
+
 /** A seat to return to after a reload: kept for this tab only. */
 export interface KeptSeat {
   token: string;
@@ -50,4 +52,36 @@ export function keptSeat(code: string): KeptSeat | undefined {
 /** Keeps the seat of this tab in a meeting; undefined forgets it. */
 export function keepSeat(code: string, seat: KeptSeat | undefined): void {
   write("sessionStorage", `seat.${code}`, seat && JSON.stringify(seat));
+}
+
+/** Where this server's relays were at the last visit, to dial them at once; undefined if it is not known. */
+export function keptRelays(): Relay[] | undefined {
+  try {
+    const relays: unknown = JSON.parse(read("localStorage", "relays") ?? "null");
+    return Array.isArray(relays) && relays.length > 0 && relays.every(isRelay) ? relays : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Keeps them. They are no secret: the server tells them to everybody who knows a meeting. */
+export function keepRelays(relays: Relay[]): void {
+  write("localStorage", "relays", JSON.stringify(relays));
+}
+
+function isRelay(relay: Partial<Relay> | null): boolean {
+  if (typeof relay?.url !== "string" || !URL.canParse(relay.url) || !Array.isArray(relay.hashes)) return false;
+  return relay.hashes.every((hash) => /^[\w+/]{43}=$/.test(hash));
+}
+
+/** Whether the page may load itself anew because the relay does not understand it: once, until it is understood again. Asking uses it up. */
+export function mayReload(): boolean {
+  const before = read("sessionStorage", "reloaded");
+  write("sessionStorage", "reloaded", "1");
+  return before === undefined && read("sessionStorage", "reloaded") === "1"; // without a memory it would go on for ever
+}
+
+/** The relay understood this page. */
+export function understood(): void {
+  write("sessionStorage", "reloaded", undefined);
 }

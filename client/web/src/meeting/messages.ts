@@ -1,8 +1,9 @@
 // What the page and its media worker say to each other. The page draws, the worker talks to the relay.
 
 import type { Seat } from "../transport/control";
+import type { LineState } from "../transport/line";
 
-export type { Seat };
+export type { LineState, Seat };
 
 /** One relay of the meeting: its WebTransport address and the hashes (base64 SHA-256) of its certificates, none if they are public. */
 export interface Relay {
@@ -17,20 +18,12 @@ export interface Sentence {
   en: string;
 }
 
-/** The state of this page's own line over the last second or two. Rates in kbit/s of IP packets, loss in 0..1, rtt in ms. */
-export interface LineState {
-  rtt?: number;
-  lossDown: number;
-  lossUp: number;
-  recoveredDown: number; // share of the lost packets that came back by repair, 0..1
-  kbpsDown: number;
-  kbpsUp: number;
-}
-
 export type ToWorker =
   | { type: "join"; meeting: string; name: string; token?: string; muted: boolean; listen: boolean; relays: Relay[] }
   | { type: "ports"; capture?: MessagePort; playout: MessagePort } // ports are transferred; may come again when devices change
   | { type: "mute"; muted: boolean }
+  | { type: "keep" } // this browser can give the page out of its cache: keep it as the relay has it
+  | { type: "renew" } // by HTTP, now; nothing else is asked of this worker
   | { type: "leave" };
 
 export type FromWorker =
@@ -50,5 +43,7 @@ export type FromWorker =
   | { type: "left"; id: string }
   | { type: "levels"; levels: [publication: number, dBov: number][] } // who is heard now, about 10 a second while it changes; own voice too
   | { type: "line"; line: LineState } // once a second
+  | { type: "relays"; relays: Relay[] } // of this server, to be dialled at the next visit
+  | { type: "renewed"; page: "new" | "same" | "bad" | "unreachable" }
   | { type: "error"; error: Sentence }
   | { type: "sound" }; // the first sound was handed to the loudspeaker

@@ -25,8 +25,22 @@ vi.mock("../codec", () => ({
   },
 }));
 
+const offline = vi.hoisted(() => ({ allowed: false, recovers: false, recovered: 0 }));
+vi.mock("../offline/page", () => ({
+  allowKeeping: async () => offline.allowed,
+  recover: async () => {
+    offline.recovered++;
+    return offline.recovers;
+  },
+}));
+
 const code = "abc-def-ghj";
-const meeting = { code, title: "Giao ban", relays: [{ url: "https://hop.example.vn:8080/wt", hashes: ["x"] }] };
+const hash = (letter: string) => `${letter.repeat(43)}=`;
+const meeting = {
+  code,
+  title: "Giao ban",
+  relays: [{ url: "https://hop.example.vn:8080/wt", hashes: [hash("a"), hash("b")] }],
+};
 
 /** Every media worker that the page started, oldest first. */
 let workers: Script[];
@@ -53,7 +67,7 @@ class Script {
     this.onmessage?.({ data: message });
   }
   welcome(token: string): void {
-    this.say({ type: "welcome", you: "s1", publication: 1, token, title: "", code, muted: false, seats: [] });
+    this.say({ type: "welcome", you: "s1", publication: 1, token, title: "Giao ban", code, muted: false, seats: [] });
   }
   end(reason: string): void {
     this.say({ type: "ended", reason: { code: reason, vi: "…", en: "…" } });
@@ -85,11 +99,11 @@ beforeEach(() => {
   workers = [];
   answers = [json(200, meeting)];
   Object.assign(sound, { failures: 0, microphones: 1, opened: [], muted: [], closed: 0 });
+  Object.assign(offline, { allowed: false, recovers: false, recovered: 0 });
   vi.stubGlobal("fetch", async () => (answers.length > 1 ? answers.shift() : answers[0])?.());
   vi.stubGlobal("Worker", Script);
   vi.stubGlobal("isSecureContext", true);
-  for (const name of ["WebTransport", "AudioEncoder", "AudioDecoder", "AudioWorkletNode"])
-    vi.stubGlobal(name, class {});
+  for (const name of ["AudioEncoder", "AudioDecoder", "AudioWorkletNode"]) vi.stubGlobal(name, class {});
   vi.stubGlobal("navigator", { permissions: { query: async () => ({ state: "prompt" }) } });
   vi.stubGlobal("sessionStorage", items());
   vi.stubGlobal("localStorage", items());
@@ -165,7 +179,7 @@ describe("finding a meeting", () => {
     vi.stubGlobal("isSecureContext", false);
     expect((await open()).stage.value).toEqual({ at: "trouble", trouble: "insecure" });
     vi.stubGlobal("isSecureContext", true);
-    Reflect.deleteProperty(globalThis, "WebTransport");
+    Reflect.deleteProperty(globalThis, "AudioDecoder");
     expect((await open()).stage.value).toEqual({ at: "trouble", trouble: "old-browser" });
   });
 
@@ -224,6 +238,113 @@ describe("a seat", () => {
     workers[0].end("name-invalid");
     room.again();
     await vi.waitFor(() => expect(room.stage.value.at).toBe("lobby"));
+  });
+});
+
+describe("a later visit", () => {
+  const silent = () => Promise.reject(new TypeError("no TCP"));
+  const refusal = (c: string) => json(404, { code: c, vi: "…", en: "…" });
+
+  beforeEach(async () => {
+    (await open()).close();
+    workers = [];
+    answers = [silent];
+  });
+
+  it("joins without asking the server", async () => {
+    const room = await open("?name=Na&join=1");
+    expect(room.stage.value.at).toBe("call");
+    expect(workers[0].join).toMatchObject({ meeting: code, relays: meeting.relays });
+    workers[0].welcome("t1");
+    room.leave();
+    expect(room.stage.value).toMatchObject({ at: "left", meeting });
+  });
+
+  it("dials what the last session told of the relays", async () => {
+    const room = await open("?name=Na&join=1");
+    const relays = [{ url: "https://hop.example.vn:8080/wt", hashes: [hash("b"), hash("c")] }];
+    workers[0].say({ type: "relays", relays });
+    room.close();
+    await open("?name=Na&join=1");
+    expect(workers[1].join).toMatchObject({ relays });
+  });
+
+  it("opens the lobby at once, and learns the title when the server answers", async () => {
+    expect((await open()).stage.value).toEqual({ at: "lobby", meeting: { ...meeting, title: "" } });
+    answers = [json(200, meeting)];
+    const room = await open();
+    await vi.waitFor(() => expect(room.stage.value).toEqual({ at: "lobby", meeting }));
+  });
+
+  it("hears in the lobby that there is no such meeting", async () => {
+    answers = [refusal("meeting-unknown")];
+    const room = await open();
+    await vi.waitFor(() =>
+      expect(room.stage.value).toMatchObject({ at: "trouble", trouble: { code: "meeting-unknown" } }),
+    );
+    await vi.waitFor(() => expect(sound.closed).toBe(1));
+    answers = [refusal("too-many")];
+    expect((await open()).stage.value.at).toBe("lobby");
+  });
+
+  it("asks the server when the call does not come about", async () => {
+    const room = await open("?name=Na&join=1&muted=1");
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(workers).toHaveLength(1);
+    answers = [json(200, { ...meeting, relays: [{ ...meeting.relays[0], hashes: [hash("b"), hash("c")] }] })];
+    await vi.advanceTimersByTimeAsync(15_000);
+    expect(workers).toHaveLength(1); // its certificate is one that we know
+    const moved = [{ url: "https://hop.example.vn:8080/wt", hashes: [hash("x")] }];
+    answers = [json(200, { ...meeting, relays: moved })];
+    await vi.advanceTimersByTimeAsync(15_000);
+    expect(workers[0].terminated).toBe(true);
+    expect(workers[1].join).toMatchObject({ name: "Na", muted: true, relays: moved });
+    workers[1].welcome("t1");
+    answers = [json(200, meeting)];
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(workers).toHaveLength(2);
+    room.close();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("ends a call that cannot come about", async () => {
+    answers = [refusal("meeting-unknown")];
+    const room = await open("?name=Na&join=1");
+    await vi.advanceTimersByTimeAsync(15_000);
+    expect(room.stage.value).toMatchObject({ at: "left", reason: { code: "meeting-unknown" } });
+    await vi.advanceTimersByTimeAsync(15_000);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe("the page itself", () => {
+  it("is kept fresh where the browser can give it out", async () => {
+    offline.allowed = true;
+    await open("?name=Na&join=1");
+    expect(workers[0].told).toContainEqual({ type: "keep" });
+    offline.allowed = false;
+    await open("?name=Na&join=1");
+    expect(workers[1].told).not.toContainEqual({ type: "keep" });
+  });
+
+  it("that the relay does not understand is loaded anew, once, for the same seat", async () => {
+    offline.recovers = true;
+    const room = await open("?name=Na&join=1");
+    workers[0].welcome("t1");
+    workers[0].end("protocol");
+    await vi.waitFor(() => expect(offline.recovered).toBe(1));
+    expect(room.stage.value).toEqual({ at: "finding" });
+    await open();
+    expect(workers.at(-1)?.join).toMatchObject({ token: "t1" });
+    workers.at(-1)?.end("protocol");
+    await Promise.resolve();
+    expect(offline.recovered).toBe(1);
+  });
+
+  it("stays, with the relay's sentence, if there is no other to be had", async () => {
+    const room = await open("?name=Na&join=1");
+    workers[0].end("protocol");
+    await vi.waitFor(() => expect(room.stage.value).toMatchObject({ at: "left", reason: { code: "protocol" } }));
   });
 });
 

@@ -2,11 +2,13 @@
 
 import { signal } from "@preact/signals";
 import { AudioEngine, type AudioStatus } from "../codec";
+import { allowKeeping, recover } from "../offline/page";
 import { getMeeting, type Meeting, Refusal } from "./api";
 import { Call, type MediaWorker } from "./call";
-import { keepSeat, keptSeat, recall, remember } from "./memory";
-import type { Sentence } from "./messages";
+import { keepRelays, keepSeat, keptRelays, keptSeat, mayReload, recall, remember, understood } from "./memory";
+import type { Relay, Sentence } from "./messages";
 import { nameProblem, type Route } from "./route";
+import { spawn } from "./spawn";
 
 /** What keeps a person from the meeting: the relay's sentence, or something of this side. */
 export type Trouble = Sentence | "no-server" | "old-browser" | "insecure";
@@ -16,8 +18,10 @@ export type Stage =
   | { at: "finding" }
   | { at: "trouble"; trouble: Trouble }
   | { at: "lobby"; meeting: Meeting }
-  | { at: "call"; meeting: Meeting; call: Call }
+  | InCall
   | { at: "left"; meeting: Meeting; reason?: Sentence };
+
+type InCall = { at: "call"; meeting: Meeting; call: Call };
 
 /** The wish to sit in the meeting; with a token it is the wish to sit there again. */
 interface Wish {
@@ -28,6 +32,7 @@ interface Wish {
 
 const retryAfter = 3000; // ms: a room's PC that starts before its line does comes in by itself
 const refusedRetryAfter = 30_000; // ms: the server asked to be left alone for a while
+const doubtEvery = 15_000; // ms without a session until the server is asked where its relays are
 const goodbye = 500; // ms that the worker has to tell the relay
 
 /** The page of one meeting. One at a time; call close() when the person goes elsewhere. */
@@ -41,6 +46,7 @@ export class Room {
   #started: Promise<void> | undefined;
   #worker: MediaWorker | undefined; // loaded ahead of the next call
   #retry: ReturnType<typeof setTimeout> | undefined;
+  #doubts: ReturnType<typeof setInterval> | undefined;
   #closed = false;
 
   constructor(route: Route) {
@@ -50,7 +56,7 @@ export class Room {
     this.audio = this.#newAudio();
   }
 
-  /** Finds the meeting; then the lobby, or straight in if the address asks for it or this tab has a seat. */
+  /** Finds the meeting, without asking the server if it is known from an earlier visit; then the lobby, or straight in if the address asks for it or this tab has a seat. */
   async find(): Promise<void> {
     clearTimeout(this.#retry);
     const lack = lacking();
@@ -59,15 +65,18 @@ export class Room {
       // All that takes time goes on at once: the meeting, the worker, the sound.
       this.#worker ??= this.#spawn();
       const wish = this.#wish;
+      const kept = keptRelays();
       const [meeting, listen] = await Promise.all([
-        getMeeting(this.code),
+        kept ? { code: this.code, title: "", relays: kept } : this.#lookUp(),
         wish ? this.#mustListen() : false,
         this.#startAudio(),
       ]);
       if (this.#closed) return;
       if (wish) return await this.#enter(meeting, wish, listen);
       this.stage.value = { at: "lobby", meeting };
-      await this.openMicrophone();
+      const opened = this.openMicrophone();
+      if (kept) void this.#refreshLobby(opened);
+      await opened;
     } catch (error) {
       if (this.#closed) return;
       this.#trouble(error instanceof Refusal ? error.sentence : "no-server");
@@ -99,7 +108,7 @@ export class Room {
     keepSeat(this.code, undefined);
     this.#wish = this.#wish && { ...this.#wish, token: undefined };
     this.audio.closeMicrophone();
-    this.stage.value = { at: "left", meeting: stage.meeting };
+    this.stage.value = { at: "left", meeting: titled(stage) };
   }
 
   /** Back into the meeting as one was in it. */
@@ -108,10 +117,44 @@ export class Room {
     void this.find();
   }
 
+  /** Asks the server for the meeting. */
+  async #lookUp(): Promise<Meeting> {
+    const meeting = await getMeeting(this.code);
+    keepRelays(meeting.relays);
+    return meeting;
+  }
+
+  /** A lobby that was opened without the server gets the meeting's title, or hears that there is no such meeting, if the server answers. */
+  async #refreshLobby(opened: Promise<void>): Promise<void> {
+    const answer = await this.#lookUp().catch((error) => error);
+    if (this.#closed || this.stage.value.at !== "lobby") return;
+    if (!(answer instanceof Error)) this.stage.value = { at: "lobby", meeting: answer };
+    else if (answer instanceof Refusal && isFinal(answer.sentence)) {
+      this.#trouble(answer.sentence);
+      await opened.catch(() => undefined);
+      this.audio.closeMicrophone();
+    }
+  }
+
+  /** What an earlier visit knew of the relays may be true no more: a call that does not come about asks the server. */
+  async #doubt(stage: InCall): Promise<void> {
+    const { meeting, call } = stage;
+    if (this.#closed || this.stage.value !== stage) return clearInterval(this.#doubts);
+    const joined = () => call.state.value === "joined";
+    if (joined()) return;
+    const answer = await this.#lookUp().catch((error) => error);
+    if (this.#closed || this.stage.value !== stage || joined()) return;
+    if (answer instanceof Refusal && isFinal(answer.sentence)) this.#ended(meeting, answer.sentence);
+    if (answer instanceof Error || reach(meeting.relays, answer.relays) || !this.#wish) return;
+    call.close();
+    await this.#enter(answer, this.#wish, call.listen);
+  }
+
   /** Ends everything here; the seat stays for whoever returns to the page. */
   close(): void {
     this.#closed = true;
     clearTimeout(this.#retry);
+    clearInterval(this.#doubts);
     if (this.stage.value.at === "call") this.stage.value.call.close();
     this.#worker?.terminate();
     this.audio.close();
@@ -123,8 +166,13 @@ export class Room {
     this.#wish = wish;
     const worker = this.#worker ?? this.#spawn();
     this.#worker = undefined;
+    void allowKeeping().then((allowed) => allowed && worker.postMessage({ type: "keep" }));
     const call = new Call(worker, { ...wish, code: this.code, listen, relays: meeting.relays }, this.audio.ports(), {
-      onSeat: (token) => this.#keep({ token }),
+      onSeat: (token) => {
+        understood();
+        this.#keep({ token });
+      },
+      onRelays: keepRelays,
       onMuted: (muted) => {
         this.audio.setMuted(muted);
         this.#keep({ muted });
@@ -132,7 +180,10 @@ export class Room {
       onEnded: (reason) => this.#ended(meeting, reason),
       onSound: () => performance.mark("first-sound"),
     });
-    this.stage.value = { at: "call", meeting, call };
+    const stage: InCall = { at: "call", meeting, call };
+    this.stage.value = stage;
+    clearInterval(this.#doubts);
+    this.#doubts = setInterval(() => void this.#doubt(stage), doubtEvery);
     if (!listen && this.sound.value.microphone !== "on") await this.openMicrophone();
   }
 
@@ -147,6 +198,10 @@ export class Room {
     const stage = this.stage.value;
     if (stage.at !== "call") return; // the relay's answer to our own goodbye
     stage.call.close();
+    if (reason.code === "protocol" && mayReload()) {
+      void this.#recover(titled(stage), reason);
+      return;
+    }
     keepSeat(this.code, undefined);
     const hadSeat = this.#wish?.token !== undefined;
     if (reason.code === "name-invalid") this.#wish = undefined; // the lobby asks for another
@@ -157,7 +212,14 @@ export class Room {
       return;
     }
     this.audio.closeMicrophone();
-    this.stage.value = { at: "left", meeting, reason };
+    this.stage.value = { at: "left", meeting: { ...meeting, title: titled(stage).title }, reason };
+  }
+
+  /** The relay does not understand this page: the server's newer one takes the same seat. */
+  async #recover(meeting: Meeting, reason: Sentence): Promise<void> {
+    this.audio.closeMicrophone();
+    this.stage.value = { at: "finding" };
+    if (!(await recover(spawn())) && !this.#closed) this.stage.value = { at: "left", meeting, reason };
   }
 
   /** Says what is wrong, and tries again by itself where that can help. */
@@ -185,7 +247,7 @@ export class Room {
   }
 
   #spawn(): MediaWorker {
-    const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "media" });
+    const worker = spawn();
     worker.onerror = (event) => {
       if (!event.message) this.#notLoaded(worker); // an error in the worker's code has a message
     };
@@ -213,6 +275,18 @@ export class Room {
   }
 }
 
+/** The meeting of a call, with the title that the relay told if the server did not. */
+function titled({ meeting, call }: InCall): Meeting {
+  return { ...meeting, title: call.title.value || meeting.title };
+}
+
+/** Whether one who knows the first relays can reach the others: their addresses, and the certificates that they use now. */
+function reach(known: Relay[], now: Relay[]): boolean {
+  const believes = (hashes: string[], used: string[]) =>
+    used.length > 0 ? hashes.includes(used[0]) : hashes.length === 0;
+  return now.every(({ url, hashes }) => known.some((k) => k.url === url && believes(k.hashes, hashes)));
+}
+
 /** Whether trying again cannot help: the address names no meeting. */
 export function isFinal(trouble: Trouble): boolean {
   const code = typeof trouble === "object" ? trouble.code : trouble;
@@ -221,6 +295,6 @@ export function isFinal(trouble: Trouble): boolean {
 
 function lacking(): "insecure" | "old-browser" | undefined {
   if (!isSecureContext) return "insecure";
-  const needed = ["WebTransport", "AudioEncoder", "AudioDecoder", "AudioWorkletNode"];
+  const needed = ["AudioEncoder", "AudioDecoder", "AudioWorkletNode"];
   return needed.every((name) => name in globalThis) ? undefined : "old-browser";
 }

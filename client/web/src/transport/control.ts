@@ -19,22 +19,26 @@ export interface Seat {
   listen?: boolean;
 }
 
-/** The send plan of a voice: bit/s of each layer, 0 = not sent; frame in ms. */
+/** The send plan of a voice: bit/s of each layer, 0 = not sent; ms of a frame, and between datagrams. */
 export interface VoicePlan {
   lo: number;
   hi: number;
   frame: number;
+  interval?: number;
   protection: Protection;
 }
 
+/** What a page sends, and in listen what its own playout has to hold, in ms. */
 export interface Plan {
   voice: VoicePlan;
+  listen?: { budget: number };
 }
 
 export interface Welcome {
   type: "welcome";
   protocol: number;
   build?: string;
+  line: string; // secret of this line: further sessions attach with it
   you: string;
   publication: number;
   token: string;
@@ -54,6 +58,7 @@ export interface Bye {
 
 export type FromRelay =
   | Welcome
+  | { type: "attached" }
   | { type: "event"; n: number; ms: number; kind: string; seat: Seat }
   | ({ type: "plan" } & Plan)
   | { type: "clock"; of: { publication: number; time: number; ms: number; ppm?: number }[] }
@@ -71,7 +76,15 @@ export interface Hello {
   listen?: boolean;
 }
 
-export type ToRelay = Hello | { type: "mute"; muted: boolean } | { type: "bye" };
+/** First message of one more session of a line. With control, it is the one on which events travel from now on. */
+export interface Attach {
+  type: "attach";
+  protocol: number;
+  line: string;
+  control?: boolean;
+}
+
+export type ToRelay = Hello | Attach | { type: "mute"; muted: boolean } | { type: "bye" };
 
 /** The framed form of a message. */
 export function messageBytes(message: ToRelay): Uint8Array<ArrayBuffer> {
@@ -101,10 +114,15 @@ export class ControlReader {
     for (const byte of this.bytes.subarray(1, prefix)) size = size * 256 + byte;
     if (size > maxControl) throw new Error("control message too long");
     if (this.bytes.length < prefix + size) return undefined;
-    const text = new TextDecoder().decode(this.bytes.subarray(prefix, prefix + size));
+    const message = parseMessage(this.bytes.subarray(prefix, prefix + size));
     this.bytes = this.bytes.slice(prefix + size);
-    const message: unknown = JSON.parse(text);
-    if (typeof message !== "object" || message === null || !("type" in message)) throw new Error("not a message");
-    return message as FromRelay; // our own relay's: unknown types are ignored by those who look at them
+    return message;
   }
+}
+
+/** The message that is these bytes. Throws if it is none. */
+export function parseMessage(bytes: Uint8Array): FromRelay {
+  const message: unknown = JSON.parse(new TextDecoder().decode(bytes));
+  if (typeof message !== "object" || message === null || !("type" in message)) throw new Error("not a message");
+  return message as FromRelay; // our own relay's: unknown types are ignored by those who look at them
 }

@@ -1,342 +1,319 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { Bye, ToRelay, Welcome } from "./control";
-import { Keeper, type State } from "./keeper";
-import type { Relay, Session, SessionEvents } from "./session";
+import { type FakeRelay, Page, pass, welcome } from "./keeper.test-util";
 
-/** A relay and the line to it, as the keeper sees them. */
-class FakeRelay {
-  sessions: FakeSession[] = [];
-  dials: number[] = []; // when
-  failed = 0;
-  up = true; // answers
-  hanging = false; // handshakes fail after 4 s, as in Chromium
-  handshake = 40; // ms
-  answer: "welcome" | "nothing" | Bye = "welcome";
-  probes = 0;
-
-  readonly dial = async (relay: Relay, events: SessionEvents): Promise<Session> => {
-    this.dials.push(performance.now());
-    const { up } = this;
-    if (this.hanging) await this.wait(() => !this.hanging, 4000);
-    await new Promise((done) => setTimeout(done, up ? this.handshake : 2));
-    if (!this.up || this.hanging) {
-      this.failed++;
-      throw new Error("Opening handshake failed.");
-    }
-    const session = new FakeSession(this, relay, events);
-    this.sessions.push(session);
-    return session;
-  };
-
-  readonly probe = async (): Promise<boolean> => {
-    this.probes++;
-    await new Promise((done) => setTimeout(done, 20));
-    return this.up && !this.hanging;
-  };
-
-  private async wait(until: () => boolean, most: number): Promise<void> {
-    for (let t = 0; t < most && !until(); t += 100) await new Promise((done) => setTimeout(done, 100));
-  }
-
-  get last(): FakeSession {
-    return this.sessions[this.sessions.length - 1];
-  }
-}
-
-class FakeSession implements Session {
-  ready = true;
-  told: ToRelay[] = [];
-  closed = false;
-
-  constructor(
-    private readonly relay: FakeRelay,
-    readonly to: Relay,
-    readonly events: SessionEvents,
-  ) {}
-
-  send(): void {}
-
-  tell(message: ToRelay): void {
-    this.told.push(message);
-    if (message.type !== "hello" || this.relay.answer === "nothing") return;
-    const { answer } = this.relay;
-    setTimeout(
-      () => this.events.message(answer === "welcome" ? welcome(this.relay.sessions.indexOf(this)) : answer),
-      20,
-    );
-  }
-
-  close(): void {
-    this.closed = true;
-  }
-
-  /** The relay's datagrams, every 500 ms for so long. */
-  async chat(ms: number): Promise<void> {
-    for (let t = 0; t < ms; t += 500) {
-      this.events.datagram(new Uint8Array(3));
-      await vi.advanceTimersByTimeAsync(500);
-    }
-  }
-}
-
-function welcome(n: number): Welcome {
-  return {
-    type: "welcome",
-    protocol: 1,
-    you: "seat",
-    publication: 100 + n,
-    token: `token ${n}`,
-    meeting: { code: "abc", ms: 0 },
-    seats: [],
-    plan: { voice: { lo: 0, hi: 24000, frame: 20, protection: { window: 0, repairs: 0, offset: 0 } } },
-    relays: ["https://a/wt", "https://b/wt"],
-  };
-}
-
+let page: Page;
 let relay: FakeRelay;
-let keeper: Keeper;
-let states: State[];
-let welcomes: Welcome[];
-let ended: Bye[];
-let heard: number;
-
-function start(wish: { token?: string; muted?: boolean } = {}): void {
-  const person = { meeting: "abc", name: "An", muted: false, listen: false };
-  keeper = new Keeper({ ...person, relays: [{ url: "https://a/wt", hashes: ["h"] }], ...wish }, relay, {
-    state: (s) => states.push(s),
-    welcome: (w) => welcomes.push(w),
-    message: () => heard++,
-    datagram: () => heard++,
-    ready: () => {},
-    ended: (bye) => ended.push(bye),
-  });
-}
-
-const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
 beforeEach(() => {
   vi.useFakeTimers();
-  relay = new FakeRelay();
-  states = [];
-  welcomes = [];
-  ended = [];
-  heard = 0;
+  page = new Page();
+  ({ relay } = page);
 });
 
-afterEach(() => {
-  keeper.leave();
+afterEach(async () => {
+  await page.close();
   vi.useRealTimers();
 });
 
+/** Joins and waits for the welcome. */
+async function joined(wish: Parameters<Page["start"]>[0] = {}): Promise<void> {
+  page.start(wish);
+  await pass(100);
+}
+
 describe("joining", () => {
   test("one dial, one hello, no probe", async () => {
-    start({ muted: true });
-    await pass(100);
-    expect(states).toEqual(["connecting", "joined"]);
-    expect(welcomes).toHaveLength(1);
+    await joined({ muted: true });
+    expect(page.states).toEqual(["connecting", "joined"]);
+    expect(page.welcomes).toHaveLength(1);
     expect(relay.dials).toHaveLength(1);
     expect(relay.probes).toBe(0);
     expect(relay.last.told).toMatchObject([{ type: "hello", protocol: 1, meeting: "abc", name: "An", muted: true }]);
-    relay.last.events.datagram(new Uint8Array(3));
-    relay.last.events.message({ type: "clock", of: [] });
-    expect(heard).toBe(2);
+    expect(page.keeper.transport).toBe("webtransport");
+    relay.last.hear();
+    relay.last.say({ type: "clock", of: [] });
+    expect(page.heard).toBe(2);
   });
 
   test("with a token the seat keeps its mute state, unless the person is muted", async () => {
-    start({ token: "old" });
-    await pass(100);
+    await joined({ token: "old" });
     expect(relay.last.told[0]).toMatchObject({ token: "old" });
     expect(relay.last.told[0]).not.toHaveProperty("muted");
   });
 
   test("a slow handshake gets company; the loser is let finish and says nothing", async () => {
-    relay.handshake = 900;
-    start();
+    relay.handshake.webtransport = 900;
+    relay.blocked = "websocket";
+    page.start();
     await pass(3000);
-    expect(relay.dials).toHaveLength(2);
-    expect(relay.dials[1] - relay.dials[0]).toBe(500);
-    expect(welcomes).toHaveLength(1);
-    expect(relay.sessions.map((s) => [s.told.length, s.closed])).toEqual([
-      [1, false],
-      [0, true],
+    const [first, second] = relay.times("webtransport");
+    expect(relay.times("webtransport")).toHaveLength(2);
+    expect(second - first).toBe(500);
+    expect(page.welcomes).toHaveLength(1);
+    expect(relay.sessions.map((s) => [s.told.length, s.ends])).toEqual([
+      [1, 0],
+      [0, 1],
     ]);
   });
 
   test("a relay that says nothing is left after a while", async () => {
     relay.answer = "nothing";
-    start();
+    page.start();
     await pass(4000);
-    relay.answer = "welcome";
+    relay.answer = "right";
     await pass(1500);
-    expect(relay.sessions[0].closed).toBe(true);
-    expect(states.at(-1)).toBe("joined");
+    expect(relay.sessions[0].ends).toBe(1);
+    expect(page.state).toBe("joined");
   });
 
   test("refused for good", async () => {
     relay.answer = { type: "bye", code: "meeting-unknown", vi: "Không có", en: "None" };
-    start();
+    page.start();
     await pass(60_000);
-    expect(ended).toMatchObject([{ code: "meeting-unknown" }]);
+    expect(page.ended).toMatchObject([{ code: "meeting-unknown" }]);
     expect(relay.dials).toHaveLength(1);
-    expect(relay.last.closed).toBe(true);
   });
 
-  test("too many: comes again, not at once", async () => {
+  test("too many: comes again, not at once, by no way", async () => {
     relay.answer = { type: "bye", code: "too-many", again: true };
-    start();
+    page.start();
     await pass(2900);
     expect(relay.dials).toHaveLength(1);
-    relay.answer = "welcome";
+    relay.answer = "right";
     await pass(700);
-    expect(states.at(-1)).toBe("joined");
+    expect(page.state).toBe("joined");
+  });
+
+  test("a session that ends with its handshake is no session", async () => {
+    const { webtransport } = relay.world;
+    let n = 0;
+    page.world.webtransport = async (to, events, signal) => {
+      const session = await webtransport?.(to, events, signal);
+      if (n++ === 0) relay.last.die();
+      return session as NonNullable<typeof session>;
+    };
+    page.start();
+    await pass(3000);
+    expect(relay.sessions[0].told).toEqual([]);
+    expect(page.state).toBe("joined");
   });
 });
 
 describe("coming back", () => {
-  test("a lost session is replaced at once, with the token and the mute state of now", async () => {
-    start();
-    await pass(100);
-    keeper.mute(true);
+  test("a lost session is replaced at once; the line goes on", async () => {
+    await joined();
+    page.keeper.mute(true);
     expect(relay.last.told.at(-1)).toEqual({ type: "mute", muted: true });
-    relay.last.events.closed();
-    expect(states.at(-1)).toBe("reconnecting");
+    relay.last.die();
+    expect(page.state).toBe("reconnecting");
     await pass(100);
-    expect(states.at(-1)).toBe("joined");
+    expect(page.state).toBe("joined");
+    expect(relay.last.told[0]).toEqual({ type: "attach", protocol: 1, line: "line 0", control: true });
+    expect(page.welcomes.map((w) => w.publication)).toEqual([100, 100]);
+    expect(page.paths).toHaveLength(1);
+    page.path.send(new Uint8Array(1));
+    expect(relay.last.sent).toBe(1);
+  });
+
+  test("a line that the relay forgot is followed by a new one, on a new session, with the token and the mute state of now", async () => {
+    await joined();
+    page.keeper.mute(true);
+    relay.lines[0] = "forgotten";
+    relay.last.die();
+    await pass(100);
+    expect(relay.sessions[1].told[0]).toMatchObject({ type: "attach" });
+    await pass(100);
     expect(relay.last.told[0]).toMatchObject({ type: "hello", token: "token 0", muted: true });
-    expect(welcomes.map((w) => w.publication)).toEqual([100, 101]);
+    expect(page.welcomes.map((w) => w.publication)).toEqual([100, 101]);
+    expect(page.paths).toHaveLength(2);
+    expect(page.paths[0].ready).toBe(false);
+    expect(relay.sessions.map((s) => s.ends)).toEqual([1, 1, 0]);
   });
 
   test.each([500, 1300, 2200])("a relay that restarts has everyone back in 3 s: down for %i ms", async (down) => {
-    start();
-    await pass(100);
-    relay.last.events.message({ type: "bye", code: "relay-stopping", again: true });
+    await joined();
+    relay.last.say({ type: "bye", code: "relay-stopping", again: true });
     relay.up = false;
+    relay.lines = [];
     await pass(down);
     relay.up = true;
     await pass(700);
-    expect(states.at(-1)).toBe("joined");
-    expect(relay.failed).toBeLessThanOrEqual(1);
+    expect(page.state).toBe("joined");
+    expect(relay.sessions[1].told[0]).toMatchObject({ type: "hello", token: "token 0" });
+    expect(page.paths).toHaveLength(2);
+    expect(relay.times("webtransport").length).toBeLessThanOrEqual(3);
   });
 
-  test("a relay that crashes costs one failed handshake", async () => {
-    start();
-    await pass(100);
+  test("a relay that crashes costs few handshakes", async () => {
+    await joined();
     relay.up = false;
-    relay.last.events.closed();
+    relay.last.die();
     await pass(1500);
     relay.up = true;
     await pass(800);
-    expect(states.at(-1)).toBe("joined");
-    expect(relay.failed).toBe(1);
+    expect(page.state).toBe("joined");
+    expect(relay.times("webtransport")).toHaveLength(3);
   });
 
   test("a long outage costs few handshakes, and its end is noticed soon", async () => {
-    start();
-    await pass(100);
+    await joined();
     relay.hanging = true;
     for (const minutes of [1, 5, 10]) {
       await pass(60_000 * minutes);
-      const recent = relay.dials.filter((at) => performance.now() - at < 300_000);
+      const recent = relay.times("webtransport").filter((at) => performance.now() - at < 300_000);
       expect(recent.length).toBeLessThanOrEqual(8);
     }
     relay.hanging = false;
     await pass(2000);
-    expect(states.at(-1)).toBe("joined");
-    expect(welcomes).toHaveLength(2);
+    expect(page.state).toBe("joined");
+    expect(page.welcomes).toHaveLength(2);
   });
 
   test("a relay that answers by HTTP but not by QUIC is not dialled to death", async () => {
-    start();
-    await pass(100);
-    relay.last.events.closed();
-    const probe = vi.spyOn(relay, "probe").mockResolvedValue(true);
+    page.world.websocket = undefined;
+    page.world.probe = async () => true;
     relay.up = false;
-    keeper.leave();
-    relay.dials = [];
-    keeper = new Keeper(
-      { meeting: "abc", name: "An", muted: false, listen: false, relays: [{ url: "https://a/wt", hashes: [] }] },
-      { dial: relay.dial, probe },
-      { state() {}, welcome() {}, message() {}, datagram() {}, ready() {}, ended() {} },
-    );
+    page.start();
     await pass(300_000);
+    expect(relay.dials.length).toBeGreaterThan(5);
     expect(relay.dials.length).toBeLessThanOrEqual(14);
   });
 });
 
 describe("silence", () => {
   test("dials a second session beside the first, and the first to be welcomed counts", async () => {
-    start();
-    await pass(100);
+    await joined();
     await relay.last.chat(5000);
     expect(relay.dials).toHaveLength(1);
     await pass(2500);
     expect(relay.dials).toHaveLength(1);
+    expect(page.keeper.silence(performance.now())).toBe(3000);
     await pass(700);
-    expect(states).toEqual(["connecting", "joined", "reconnecting", "joined"]);
-    expect(relay.sessions.map((s) => s.closed)).toEqual([true, false]);
+    expect(page.states).toEqual(["connecting", "joined", "reconnecting", "joined"]);
+    expect(relay.last.told).toEqual([{ type: "attach", protocol: 1, line: "line 0", control: true }]);
+    await pass(1200);
+    expect(relay.sessions.map((s) => s.ends)).toEqual([1, 0]);
   });
 
   test("ends when the first is heard again before the second is open", async () => {
-    start();
-    await pass(100);
-    relay.handshake = 1000;
+    await joined();
+    relay.handshake = { webtransport: 1000, websocket: 1000 };
     await pass(3300);
-    expect(states.at(-1)).toBe("reconnecting");
-    relay.sessions[0].events.datagram(new Uint8Array(3));
-    expect(states.at(-1)).toBe("joined");
+    expect(page.state).toBe("reconnecting");
+    relay.sessions[0].hear();
+    expect(page.state).toBe("joined");
     await relay.sessions[0].chat(5000);
-    expect(welcomes).toHaveLength(1);
-    expect(relay.sessions.slice(1).every((s) => s.closed && s.told.length === 0)).toBe(true);
+    expect(page.welcomes).toHaveLength(1);
+    expect(relay.sessions.slice(1).every((s) => s.ends === 1 && s.told.length === 0)).toBe(true);
   });
 
-  test("a bye because we took our own seat ends nothing", async () => {
-    start();
-    await pass(100);
+  test("what comes on a session that asks to go on with the line is heard", async () => {
+    await joined();
     relay.answer = "nothing";
     await pass(3300);
-    const [first, second] = relay.sessions;
-    first.events.message({ type: "bye", code: "replaced" });
-    second.events.message(welcome(1));
+    const { heard } = page;
+    relay.last.hear();
+    expect(page.heard).toBe(heard + 1);
+  });
+
+  test("after a change of the network it is taken seriously sooner, and dials that hang are given up", async () => {
+    await joined();
+    page.changed();
+    await pass(1700);
+    expect(page.states).toEqual(["connecting", "joined", "reconnecting", "joined"]);
+    relay.hanging = true;
+    relay.last.die();
+    await pass(20_000);
+    const before = relay.dials.length;
+    relay.hanging = false;
+    page.changed();
+    page.changed();
+    await pass(150);
+    expect(relay.dials.length - before).toBeLessThanOrEqual(2);
+    expect(page.state).toBe("joined");
+  });
+
+  test("a bye because we took our own seat at another relay ends nothing", async () => {
+    await joined();
+    const { webtransport } = relay.world;
+    page.world.webtransport = (to, events, signal) => {
+      if (to.url === "https://a/wt") return new Promise((_, reject) => setTimeout(reject, 4000));
+      return webtransport?.(to, events, signal) as ReturnType<NonNullable<typeof webtransport>>;
+    };
+    relay.blocked = "websocket";
+    relay.answer = "nothing";
+    const [first] = relay.sessions;
+    for (let i = 0; relay.last === first && i < 300; i++) await pass(100);
+    expect(relay.last.to.url).toBe("https://b/wt");
+    expect(relay.last.told[0]).toMatchObject({ type: "hello", token: "token 0" });
+    first.say({ type: "bye", code: "replaced" });
+    relay.last.say(welcome(1));
     await pass(100);
-    expect(ended).toEqual([]);
-    expect(states.at(-1)).toBe("joined");
-    expect([first.closed, second.closed]).toEqual([true, false]);
+    expect(page.ended).toEqual([]);
+    expect(page.state).toBe("joined");
+    expect([first.ends, relay.last.ends]).toEqual([1, 0]);
   });
 
   test("a bye because somebody else took the seat ends all", async () => {
-    start();
-    await pass(100);
-    relay.last.events.message({ type: "bye", code: "replaced", vi: "v", en: "e" });
+    await joined();
+    relay.last.say({ type: "bye", code: "replaced", vi: "v", en: "e" });
     await pass(10_000);
-    expect(ended).toMatchObject([{ code: "replaced" }]);
+    expect(page.ended).toMatchObject([{ code: "replaced" }]);
     expect(relay.dials).toHaveLength(1);
   });
 });
 
 test("leaving says goodbye and dials no more", async () => {
-  start();
-  await pass(100);
-  keeper.leave();
+  await joined();
+  page.keeper.leave();
   expect(relay.last.told.at(-1)).toEqual({ type: "bye" });
-  expect(relay.last.closed).toBe(true);
-  relay.last.events.closed();
   await pass(60_000);
   expect(relay.dials).toHaveLength(1);
-  expect(states.at(-1)).toBe("joined");
+  expect(page.state).toBe("joined");
 });
 
 test("leaving in the middle of a handshake leaves no session behind", async () => {
-  start();
-  keeper.leave();
+  page.start();
+  page.keeper.leave();
   await pass(1000);
-  expect(relay.last.closed).toBe(true);
   expect(relay.last.told).toEqual([]);
 });
 
+test("leaving before the welcome gives back the seat that may have been taken", async () => {
+  relay.answer = "nothing";
+  await joined();
+  page.keeper.leave();
+  expect(relay.last.told.map((m) => m.type)).toEqual(["hello", "bye"]);
+});
+
 test("the other relays of the meeting are kept and tried", async () => {
-  start();
-  await pass(100);
-  relay.last.events.closed();
-  await pass(100);
-  expect(relay.last.to).toEqual({ url: "https://b/wt", hashes: ["h"] });
+  await joined();
+  relay.hanging = true;
+  relay.last.die();
+  await pass(5000);
+  relay.hanging = false;
+  await pass(10_000);
+  expect(relay.sessions[1].to.url).toBe("https://a/wt");
+  relay.last.say({ type: "bye", code: "relay-stopping", again: true });
+  await pass(3000);
+  expect(relay.sessions.some(({ to }) => to.url === "https://b/wt" && to.hashes[0] === "h")).toBe(true);
+});
+
+test("another relay goes on with the meeting when the one that has the line is gone for good", async () => {
+  await joined();
+  const { webtransport, websocket } = relay.world;
+  const only =
+    (dial: typeof webtransport): typeof webtransport =>
+    async (to, events, signal) => {
+      if (to.url === "https://a/wt" || !dial) throw new Error("no such relay any more");
+      return dial(to, events, signal);
+    };
+  page.world.webtransport = only(webtransport);
+  page.world.websocket = only(websocket);
+  page.world.probe = async (url) => url !== "https://a/wt";
+  relay.last.die();
+  await pass(9000);
+  expect(page.state).toBe("joined");
+  expect(relay.sessions.slice(1).map(({ to }) => to.url)).toContain("https://b/wt");
+  expect(relay.sessions[1].told[0]).toMatchObject({ type: "hello", token: "token 0" });
 });

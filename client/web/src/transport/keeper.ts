@@ -1,17 +1,21 @@
-// Hop 4 of a packet's way: keeps a session with the meeting for as long as the person wants, over losses, outages and restarts of
-// the relay. The seat hangs on the token, not on the session.
+// Hop 4 of a packet's way: keeps a page in its meeting for as long as the person wants, over losses, outages, address changes and restarts of the
+// relay. The seat hangs on the token, the line on its secret; sessions come and go.
 
-import { Backoff } from "./backoff";
 import { type Bye, type FromRelay, type Hello, protocol, type ToRelay, type Welcome } from "./control";
-import type { Dial, Relay, Session } from "./session";
+import { Dialler, type Need, type World } from "./dialler";
+import type { Path } from "./line";
+import { Link } from "./link";
+import { Pool } from "./pool";
+import type { Kind, Relay, Session } from "./session";
+import { type Reports, Uplink } from "./uplink";
 
 const tickEvery = 100; // ms
-const silence = 3000; // ms without a sound from the relay until a second session is dialled beside the first
-const welcomeWithin = 5000; // ms from hello
+const silence = 3000; // ms without a sound from the relay until a second session is dialled beside the first,
+const uneasySilence = 1500; // and soon after the network changed,
+const uneasyFor = 10_000; // for so long
+const mostChanges = 2000; // ms between changes of the network that are heeded
+const welcomeWithin = 5000; // ms from hello or attach
 const pauses: Record<string, number> = { "too-many": 3000 }; // ms to wait when the relay says so, 0 for other codes
-const eager = 10_000; // ms of a search in which it is probed often
-const [probeOften, probeSeldom] = [300, 1000]; // ms
-const mostProbes = 3; // at once
 
 /** Whom to be in the meeting. */
 export interface Wish {
@@ -23,47 +27,35 @@ export interface Wish {
   relays: Relay[];
 }
 
+/** reconnecting: nothing works at the moment, a session is looked for. */
 export type State = "connecting" | "joined" | "reconnecting";
 
-/** What a keeper tells its owner. Only the session that counts is heard. */
+/** What a keeper tells its owner. */
 export interface KeeperEvents {
   state(state: State): void;
-  welcome(welcome: Welcome, session: Session): void; // a new session, a new publication
-  message(message: FromRelay): void; // but welcome and bye
+  /** A path: a new line with a new publication begins on it. None: the line goes on, but seats and plan are as the welcome says. */
+  welcome(welcome: Welcome, session: Session, path?: Path): void;
+  message(message: FromRelay): void; // but welcome, attached and bye
   datagram(bytes: Uint8Array): void;
-  ready(): void;
+  ready(): void; // the line's path may take datagrams again
   ended(reason: Bye): void; // the relay said bye for good
 }
 
-/** What a keeper needs of the world. */
-export interface World {
-  dial: Dial;
-  probe(relay: string): Promise<boolean>;
-}
-
-/** An open session, before or after its welcome. */
-interface Link {
-  session: Session;
-  relay: Relay;
-  since: number; // of hello, later of the last sound from the relay
-}
-
-/** Keeps one session. Ends with leave(), or by itself after events.ended. */
+/** Keeps a line, and the sessions that it needs. Ends with leave(), or by itself after events.ended. */
 export class Keeper {
   private readonly wish: Wish;
-  private current: Link | undefined; // welcomed
-  private asking: Link | undefined; // hello sent; only one at a time, so that no seat is taken twice
-  private handshakes = 0;
-  private search = 0; // counts searches: a handshake of an earlier one is not needed any more
-  private searching = false;
-  private searchSince = 0;
-  private readonly backoff = new Backoff();
-  private probes = 0;
-  private probedAt = Number.NEGATIVE_INFINITY;
-  private dials = 0;
+  private readonly pool = new Pool();
+  private readonly uplink = new Uplink();
+  private readonly dialler: Dialler;
+  private line: { secret: string; relay: Relay } | undefined;
+  private control: Link | undefined; // welcomed
+  private asking: Link | undefined; // only one at a time, so that no seat is taken twice and the relay and we agree on the control
+  private heard = Number.NEGATIVE_INFINITY; // the line
+  private changed = Number.NEGATIVE_INFINITY; // the network
   private said: State | undefined;
   private welcomed = false;
-  private readonly timer: ReturnType<typeof setInterval>;
+  private ended = false;
+  private readonly forget: () => void;
 
   constructor(
     wish: Wish,
@@ -71,180 +63,309 @@ export class Keeper {
     private readonly events: KeeperEvents,
   ) {
     this.wish = { ...wish, relays: [...wish.relays] };
-    this.timer = setInterval(() => this.tick(performance.now()), tickEvery);
-    this.lookForSession(performance.now());
+    this.dialler = new Dialler(this.wish.relays, world, {
+      newLink: (relay) => new Link(relay, this.heeds),
+      opened: (link) => this.opened(link, performance.now()),
+      answered: () => this.tick(performance.now()),
+    });
+    const timer = setInterval(() => this.tick(performance.now()), tickEvery);
+    const deaf = world.changes?.(() => this.change(performance.now()));
+    this.forget = () => {
+      clearInterval(timer);
+      deaf?.();
+    };
     this.tick(performance.now());
+  }
+
+  /** What events travel on now; undefined: on nothing. */
+  get transport(): Kind | undefined {
+    return this.control?.kind;
+  }
+
+  /** ms since the relay was last heard; infinite before. */
+  silence(now: number): number {
+    return now - this.heard;
+  }
+
+  /** Takes what the relay told of our datagrams, about once a second: on a lossy line more sessions are opened. */
+  report(reports: Reports, now: number): void {
+    this.uplink.report(reports, this.silence(now), now);
   }
 
   /** Tells the relay, now or with the next hello. */
   mute(muted: boolean): void {
     this.wish.muted = muted;
-    this.tell({ type: "mute", muted });
+    this.control?.tell({ type: "mute", muted });
   }
 
   /** Gives the seat up and ends. */
   leave(): void {
-    this.tell({ type: "bye" });
+    const bye: ToRelay = { type: "bye" };
+    (this.control ?? this.pool.carriers[0])?.tell(bye);
+    this.asking?.tell(bye);
     this.stop();
   }
 
-  private tell(message: ToRelay): void {
-    this.current?.session.tell(message);
+  private stop(): void {
+    this.ended = true;
+    this.forget();
+    this.dialler.stop();
+    this.pool.closeAll();
+    this.asking = this.control = undefined;
   }
 
-  private stop(): void {
-    clearInterval(this.timer);
-    this.stopSearch();
-    this.asking?.session.close();
-    this.current?.session.close();
-    this.asking = this.current = undefined;
-  }
+  // What follows decides what is needed.
 
   private tick(now: number): void {
-    if (this.asking && now - this.asking.since > welcomeWithin) {
-      this.asking.session.close();
-      this.asking = undefined;
-    }
-    if (this.current && now - this.current.since > silence) this.lookForSession(now);
-    if (!this.searching || this.asking) return;
-    this.probe(now);
-    if (this.backoff.due(this.handshakes, now)) void this.dial(now);
+    if (this.ended) return;
+    if (this.asking && now - this.asking.since > welcomeWithin) this.refuse(this.asking, now);
+    this.pool.tick(this.want(now), now);
+    const need = this.need(now);
+    this.say(need);
+    this.dialler.tick(need, this.asking !== undefined, now);
   }
 
-  // What follows is the search for a session: from its beginning to the welcome.
-
-  private lookForSession(now: number): void {
-    if (this.searching) return;
-    this.searching = true;
-    this.searchSince = this.probedAt = now; // most searches are over before a probe is worth it
-    this.search++;
-    this.backoff.begin();
-    this.say(this.welcomed ? "reconnecting" : "connecting");
+  private change(now: number): void {
+    if (now - this.changed < mostChanges) return;
+    this.changed = now;
+    this.tick(now);
+    this.dialler.changed(now);
+    this.tick(now);
   }
 
-  private stopSearch(): void {
-    this.searching = false;
-    this.search++;
+  /** How many sessions the line needs. */
+  private want(now: number): number {
+    return this.wish.listen || this.control?.kind === "websocket" ? 1 : this.uplink.want(now);
   }
 
-  private probe(now: number): void {
-    const every = now - this.searchSince < eager ? probeOften : probeSeldom;
-    if (this.probes >= mostProbes || now - this.probedAt < every) return;
-    this.probes++;
-    this.probedAt = now;
-    void this.world.probe(this.relay().url).then((answered) => {
-      this.probes--;
-      if (!answered) return;
-      this.backoff.answer(now);
-      if (this.searching) this.tick(performance.now());
-    });
+  /** Whether the line has a session and is heard. */
+  private alive(now: number): boolean {
+    const most = now - this.changed < uneasyFor ? uneasySilence : silence;
+    return this.silence(now) <= most && this.pool.carriers.length > 0;
   }
 
-  private relay(): Relay {
-    return this.wish.relays[this.dials % this.wish.relays.length];
+  private need(now: number): Need {
+    const { control } = this;
+    if (!this.alive(now)) return "search";
+    if (!this.line) return "nothing";
+    if (control?.kind === "websocket") return this.world.webtransport ? "better" : "nothing";
+    const enough = control && !this.pool.stuck(control, now) && this.pool.working(now) >= this.want(now);
+    return enough ? "nothing" : "beside";
   }
 
-  private async dial(now: number): Promise<void> {
-    const { search } = this;
-    const relay = this.relay();
-    this.dials++;
-    this.handshakes++;
-    this.backoff.dialled(now);
-    const link: Partial<Link> = { relay };
-    try {
-      link.session = await this.world.dial(relay, {
-        message: (m) => this.heard(link, () => this.take(link as Link, m)),
-        datagram: (bytes) => this.heard(link, () => link === this.current && this.events.datagram(bytes)),
-        ready: () => link === this.current && this.events.ready(),
-        closed: () => this.lost(link),
-      });
-    } catch {
-      this.backoff.failed(performance.now());
-      return;
-    } finally {
-      this.handshakes--;
-    }
-    // One that comes too late was let finish, because a handshake given up counts as failed; see backoff.ts.
-    if (search !== this.search || this.asking) link.session.close();
-    else this.ask(link as Link);
+  private say(need: Need): void {
+    const state = need !== "search" ? "joined" : this.welcomed ? "reconnecting" : "connecting";
+    if (state === this.said) return;
+    this.said = state;
+    this.events.state(state);
   }
 
-  private ask(link: Link): void {
-    const { meeting, name, token, muted, listen } = this.wish;
-    link.since = performance.now();
+  // What follows makes use of sessions that opened.
+
+  private opened(link: Link, now: number): void {
+    if (link.role === "closed") return;
+    this.pool.add(link);
+    this.place(link, now);
+  }
+
+  /** Gives an idle session a use, lets it wait for who is asking, or closes it. */
+  private place(link: Link, now: number): void {
+    if (this.asking && !this.ended) return;
+    const need = this.ended ? "nothing" : this.need(now);
+    const home = this.isHome(link);
+    if (need === "search") this.ask(link, home, now);
+    else if (need === "nothing" || !home || link.kind === "websocket") this.pool.close(link);
+    else if (need === "better" || !this.control || this.pool.stuck(this.control, now)) this.ask(link, true, now);
+    else this.attach(link, now);
+  }
+
+  /** Whether a session is with the relay that has the line. */
+  private isHome({ relay }: Link): boolean {
+    return this.line?.relay.url === relay.url;
+  }
+
+  /** Asks for the line's control, or for a seat and a new line. */
+  private ask(link: Link, attach: boolean, now: number): void {
     this.asking = link;
-    const hello: Hello = { type: "hello", protocol, meeting, name, token, listen };
+    link.become("asking", now);
+    link.onLine = attach;
+    if (attach && this.line) link.tell({ type: "attach", protocol, line: this.line.secret, control: true });
+    else link.tell(this.hello());
+  }
+
+  private hello(): Hello {
+    const { meeting, name, token, muted, listen } = this.wish;
+    const hello: Hello = { type: "hello", protocol, build: this.world.build?.(), meeting, name, token, listen };
     // Who comes back to a seat after loading the page anew finds the microphone as it was.
     if (muted || !token || this.welcomed) hello.muted = muted;
-    link.session.tell(hello);
+    return hello;
+  }
+
+  private attach(link: Link, now: number): void {
+    if (!this.line) return;
+    link.become("attaching", now);
+    link.onLine = true;
+    link.tell({ type: "attach", protocol, line: this.line.secret });
   }
 
   // What follows is what comes from sessions.
 
-  private heard(link: Partial<Link>, then: () => void): void {
-    if (link === this.current) {
-      this.current.since = performance.now();
-      if (this.searching && !this.asking) {
-        this.stopSearch();
-        this.say("joined");
-      }
-    }
-    then();
+  private readonly heeds = {
+    message: (link: Link, message: FromRelay) => {
+      this.hear(link);
+      this.take(link, message, performance.now());
+    },
+    datagram: (link: Link, bytes: Uint8Array) => {
+      this.hear(link);
+      if (link.onLine) this.events.datagram(bytes);
+    },
+    ready: (link: Link) => {
+      if (link.carries) this.events.ready();
+    },
+    lost: (link: Link) => this.lost(link, performance.now()),
+  };
+
+  private hear(link: Link): void {
+    if (!link.onLine) return;
+    this.heard = performance.now();
+    if (this.said === "reconnecting" && link.carries) this.tick(this.heard);
   }
 
-  private take(link: Link, message: FromRelay): void {
-    if (message.type === "welcome" && link === this.asking) this.enter(link, message);
-    else if (message.type === "bye" && (link === this.asking || link === this.current)) this.bye(link, message);
-    else if (link === this.current) this.events.message(message);
+  private take(link: Link, message: FromRelay, now: number): void {
+    if (message.type === "bye") this.bye(link, message, now);
+    else if (message.type === "welcome") {
+      if (link === this.asking) this.enter(link, message, now);
+      // Another control ended, and this one, which had it before, has it again.
+      else if (link.carries && message.line === this.line?.secret) this.regain(link, message);
+    } else if (message.type === "attached") {
+      if (link.role === "attaching") this.join(link, now);
+    } else if (link === this.control) this.events.message(message);
   }
 
-  private enter(link: Link, welcome: Welcome): void {
+  private join(link: Link, now: number): void {
+    this.pool.carry(link, "path", now);
+    this.events.ready();
+  }
+
+  private enter(link: Link, welcome: Welcome, now: number): void {
+    const goesOn = this.line !== undefined && this.line.secret === welcome.line;
+    if (goesOn) this.succeed(now);
+    else this.begin(link, welcome.line);
     this.asking = undefined;
-    this.stopSearch();
-    this.current?.session.close();
-    this.current = link;
-    link.since = performance.now();
+    this.control = link;
+    this.pool.carry(link, "control", now);
+    this.heard = now;
     this.welcomed = true;
     this.wish.token = welcome.token;
-    const known = new Set(this.wish.relays.map((r) => r.url));
-    for (const url of welcome.relays ?? []) {
-      if (!known.has(url)) this.wish.relays.push({ url, hashes: link.relay.hashes }); // a cluster shares its certificates
-    }
-    this.events.welcome(welcome, link.session);
-    this.say("joined");
+    this.learn(welcome.relays ?? [], link.relay.hashes);
+    this.events.welcome(welcome, link.path, goesOn ? undefined : this.pool.paths);
+    if (goesOn) this.events.ready();
+    this.settle(now);
   }
 
-  private bye(link: Link, bye: Bye): void {
+  private regain(link: Link, welcome: Welcome): void {
+    if (this.control) this.control.role = "path";
+    this.control = link;
+    link.role = "control";
+    this.events.welcome(welcome, link.path);
+  }
+
+  /** The line goes on under another control, and what was of no use to it ends. */
+  private succeed(now: number): void {
+    const silent = this.said === "reconnecting";
+    if (this.control) this.control.role = "path";
+    for (const link of this.pool.carriers) {
+      const dead = this.pool.stuck(link, now) || (silent && link.silence(now) > uneasySilence);
+      if (dead || link.kind === "websocket") this.pool.retire(link, now);
+    }
+  }
+
+  /** A new line begins, on this session; without one the next hello begins it. */
+  private begin(link?: Link, secret?: string): void {
+    this.pool.renew(link);
+    this.control = undefined;
+    this.line = link && secret !== undefined ? { secret, relay: link.relay } : undefined;
+    this.dialler.home = this.line?.relay;
+  }
+
+  /** A cluster shares its certificates. */
+  private learn(relays: string[], hashes: string[]): void {
+    const known = new Set(this.wish.relays.map(({ url }) => url));
+    for (const url of relays) if (!known.has(url)) this.wish.relays.push({ url, hashes });
+  }
+
+  /** Nobody is asking any more: those that waited get their turn. */
+  private settle(now: number): void {
+    for (const link of this.pool.idle) this.place(link, now);
+    this.tick(now);
+  }
+
+  // What follows is how sessions end.
+
+  private bye(link: Link, bye: Bye, now: number): void {
+    const asked = link === this.asking;
+    const matters = asked || link === this.control;
     // A session of ours that said hello later has the seat now.
-    const replacedByUs = bye.code === "replaced" && link === this.current && this.asking;
-    if (!bye.again && !replacedByUs) {
-      this.stop();
-      this.events.ended(bye);
+    const byUs = !asked && this.asking !== undefined && !this.asking.onLine;
+    if (bye.code === "replaced" && link.role !== "retired" && !byUs) this.end(bye);
+    else if (matters && bye.again === true && bye.code !== "line-unknown") this.pause(link, bye.code ?? "", now);
+    else if (asked && link.onLine) this.unknown(link, now);
+    else if (matters && bye.code !== "replaced") this.end(bye);
+    else {
+      if (link.role === "attaching") this.dialler.failed(now);
+      this.drop(link);
+      this.settle(now);
+    }
+  }
+
+  private end(bye: Bye): void {
+    this.stop();
+    this.events.ended(bye);
+  }
+
+  /** The relay asks to come again. */
+  private pause(link: Link, code: string, now: number): void {
+    this.drop(link);
+    if (code === "relay-stopping") this.begin();
+    this.dialler.beginAfter(pauses[code] ?? 0, now);
+    this.settle(now);
+  }
+
+  /** The relay does not know the line: a new one has to begin, unless this one works through other sessions. */
+  private unknown(link: Link, now: number): void {
+    this.drop(link);
+    if (this.alive(now)) this.dialler.failed(now);
+    else {
+      this.begin();
+      this.dialler.begin(now);
+    }
+    this.settle(now);
+  }
+
+  /** A session that asked got no answer. */
+  private refuse(link: Link, now: number): void {
+    this.drop(link);
+    // The relay may have given it the control and then lost it: the old one may not be what events travel on.
+    if (link.onLine && this.control) {
+      this.control.role = "path";
+      this.control = undefined;
+    }
+    this.settle(now);
+  }
+
+  private lost(link: Link, now: number): void {
+    this.pool.drop(link);
+    if (link === this.asking) {
+      this.refuse(link, now);
       return;
     }
-    link.session.close();
-    this.drop(link);
-    const now = performance.now();
-    this.lookForSession(now);
-    if (!replacedByUs) this.backoff.beginAfter(pauses[bye.code ?? ""] ?? 0, now);
+    if (link === this.control) this.control = undefined;
+    this.settle(now);
   }
 
-  private lost(link: Partial<Link>): void {
-    const mattered = link === this.current || link === this.asking;
-    this.drop(link);
-    if (!mattered) return;
-    this.lookForSession(performance.now());
-    this.tick(performance.now());
-  }
-
-  private drop(link: Partial<Link>): void {
+  private drop(link: Link): void {
     if (link === this.asking) this.asking = undefined;
-    if (link === this.current) this.current = undefined;
-  }
-
-  private say(state: State): void {
-    if (state === this.said) return;
-    this.said = state;
-    this.events.state(state);
+    if (link === this.control) this.control = undefined;
+    this.pool.close(link);
   }
 }

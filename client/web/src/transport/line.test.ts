@@ -88,30 +88,69 @@ describe("line", () => {
     expect(path.sent.map((b) => parseDatagram(b)?.hop)).toEqual([0, 1, 2, 3, 4]);
   });
 
-  test("the meter tells rates, losses both ways and recovery", () => {
+  test("the meter tells rates, losses and recovery both ways", () => {
     const { lines, run, frames } = pair();
-    const meter = new LineMeter(lines[1]);
-    lines[0].sender.protect({ window: 10, repairs: 16, offset: 0 });
+    const [up, down] = lines.map((line) => new LineMeter(line));
+    lines[0].sender.protect({ window: 10, age: 6, gap: 4, rate: 90_000 });
+    const say = (now: number) => {
+      if (now % 20 === 0) lines[0].send([voice(now / 20)], now);
+      if (now % 1000 === 0) for (const meter of [up, down]) meter.sample(now);
+    };
+    run(6000, 0, say, (n) => n % 10 === 9);
+    const heard = down.sample(6000);
+    expect(heard.lossDown).toBeGreaterThan(0.05);
+    expect(heard.lossDown).toBeLessThan(0.15);
+    expect(heard.recoveredDown).toBeGreaterThan(0.9);
+    expect(heard.kbpsDown).toBeGreaterThan(72); // nine tenths of the plan's rate arrive
+    expect(heard.kbpsDown).toBeLessThan(90);
+    run(12_000, 6000, say, (n) => n % 5 === 4);
+    const said = up.sample(12_000);
+    expect(said.lossUp).toBeGreaterThan(0.1);
+    expect(said.lossUp).toBeLessThan(0.3);
+    expect(said.recoveredUp).toBeGreaterThan(0.9);
+    expect(said.rtt).toBeGreaterThan(50);
+    expect(frames[1].length).toBeGreaterThan(590);
+  });
+
+  test("the meter tells that nothing came back on a line without repair", () => {
+    const { lines, run } = pair();
+    const meter = new LineMeter(lines[0]);
     const say = (now: number) => {
       if (now % 20 === 0) lines[0].send([voice(now / 20)], now);
       if (now % 1000 === 0) meter.sample(now);
     };
-    run(6000, 0, say, (n) => n % 10 === 9);
-    const down = meter.sample(6000);
-    expect(down.lossDown).toBeGreaterThan(0.05);
-    expect(down.lossDown).toBeLessThan(0.15);
-    expect(down.recoveredDown).toBeGreaterThan(0.9);
-    // 50 datagrams a second of 55 + about 3 + 66 + 68 bytes
-    expect(down.kbpsDown).toBeGreaterThan(60);
-    expect(down.kbpsDown).toBeLessThan(85);
-    const up = new LineMeter(lines[0]);
-    up.sample(6000);
-    run(9000, 6000, say, (n) => n % 5 === 4);
-    const state = up.sample(9000);
-    expect(state.lossUp).toBeGreaterThan(0.1);
-    expect(state.lossUp).toBeLessThan(0.3);
-    expect(state.rtt).toBeGreaterThan(50);
-    expect(frames[1].length).toBeGreaterThan(430);
+    run(9000, 0, say, (n) => n % 5 === 4);
+    const { lossUp, recoveredUp } = meter.sample(9000);
+    expect(lossUp).toBeGreaterThan(0.1);
+    expect(recoveredUp).toBeLessThan(0.1);
+  });
+
+  test("what is said last and lost comes without more media, and then it is quiet", () => {
+    const { paths, lines, run, frames } = pair();
+    lines[0].sender.protect({ window: 20, age: 4, gap: 3, rate: 64_000 });
+    let sent = 0;
+    const say = (now: number) => {
+      if (now < 400 && now % 20 === 0) lines[0].send([voice(now / 20)], now);
+      sent += paths[0].sent.length;
+    };
+    run(1000, 0, say, (n) => n >= 18 && n < 24);
+    expect(new Set(frames[1].map((f) => f.sequence)).size).toBe(20);
+    expect(sent).toBeLessThan(36);
+    run(3000, 1000, say);
+    expect(sent).toBeLessThan(40);
+  });
+
+  test("every datagram is reported on where the other side asks for it", () => {
+    for (const [prompt, least, most] of [
+      [false, 4, 12],
+      [true, 45, 70],
+    ] as const) {
+      const { lines, run } = pair();
+      lines[0].sender.protect({ window: 20, age: 4, gap: 3, rate: 64_000, prompt });
+      run(2000, 0, (now) => now % 40 === 0 && lines[0].send([voice(now / 20)], now));
+      expect(lines[1].sender.totals.datagrams).toBeGreaterThanOrEqual(least);
+      expect(lines[1].sender.totals.datagrams).toBeLessThanOrEqual(most);
+    }
   });
 
   test("a meter of nothing says nothing is wrong", () => {

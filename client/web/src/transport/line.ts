@@ -1,5 +1,6 @@
 // Hops 3 and 10 of a packet's way: one end of a line, a Sender and a Receiver over one path. The twin of Go's transport/line.go.
 
+import { Gate, type GateLine, RecentLoss } from "./gate";
 import { Receiver } from "./receiver";
 import { Sender } from "./sender";
 import { type Feedback, type Frame, overhead } from "./wire";
@@ -8,6 +9,8 @@ const beatEvery = 1000; // ms that a side is silent at most,
 const quietAfter = 1200; // but when the other side has been silent for so long,
 const knockEvery = 200; // it is asked as often as this, by an empty datagram, which makes it answer
 const askEvery = 5000; // ms after which a side that sends no media knocks too, to learn its round trip and its loss
+const tailEvery = 55; // ms between datagrams that carry nothing but repair, after a voice fell silent
+const revivedAfter = 1500; // ms of silence whose end is answered at once
 const mostWait = 100; // ms that a frame waits for the browser to take datagrams; later it is worth nothing
 
 /** Where datagrams go. */
@@ -21,9 +24,22 @@ export interface LineState {
   rtt?: number;
   lossDown: number;
   lossUp: number;
-  recoveredDown: number;
+  recoveredDown: number; // share of what was lost on the way down that came back by repair
   kbpsDown: number;
   kbpsUp: number;
+  recoveredUp?: number; // share of what was lost on the way up that the relay got back by repair; undefined: it did not say
+  delay?: number; // ms that playout holds sound back
+  transport?: "webtransport" | "websocket"; // what the line runs on now
+  silentFor?: number; // s since the last datagram from the relay
+  counts?: Counts; // for measurements
+}
+
+/** Running counts: ms of sound that was played, and that was not there when it was due; frames of this line that were not sent, see Line. */
+export interface Counts {
+  sound: number;
+  absent: number;
+  unsent: number;
+  gated: number;
 }
 
 /** One end of a hop. Times are ms of one clock. Call tick at least every 50 ms. */
@@ -31,7 +47,11 @@ export class Line {
   readonly sender = new Sender();
   readonly receiver: Receiver;
   unsent = 0; // frames that waited too long
+  gated = 0; // frames that were dropped because the line seemed dead
 
+  private readonly gate: Gate;
+  private readonly lossUp = new RecentLoss();
+  private readonly lossDown = new RecentLoss();
   private heard: number;
   private said = Number.NEGATIVE_INFINITY;
   private asked: number; // when the last datagram left that is reported on
@@ -42,20 +62,31 @@ export class Line {
     now: number,
   ) {
     this.receiver = new Receiver(now);
+    this.gate = new Gate(now);
     this.heard = now;
     this.asked = now;
   }
 
   /** Takes a datagram that came, keeps its bytes, and returns its frames. */
   receive(bytes: Uint8Array, now: number): Frame[] {
+    const revived = this.gate.arrived(now) || now - this.heard > revivedAfter;
     this.heard = now;
     const received = this.receiver.receive(bytes, now);
     if (received?.feedback) this.sender.feedback(received.feedback, now);
+    if (this.path.ready) {
+      const prompt = this.receiver.prompt ? this.receiver.report(now, false) : undefined;
+      const report = prompt ?? (revived ? this.receiver.beat(now) : undefined); // the other side waits for a sign of life
+      if (report) this.transmit([], report, now);
+    }
     return received?.frames ?? [];
   }
 
-  /** Sends frames in one datagram, at once or as soon as the path takes it. */
+  /** Sends frames in one datagram, at once or as soon as the path takes it. On a line that seems dead they are dropped and counted. */
   send(frames: Frame[], now: number): void {
+    if (!this.gate.media(now)) {
+      this.gated += frames.length;
+      return;
+    }
     this.waiting.push({ frames, since: now });
     this.flush(now);
   }
@@ -72,15 +103,28 @@ export class Line {
     }
   }
 
-  /** Sends a datagram without frames if a report or a beat is due. */
+  /** Sends a datagram without frames if a report or a beat is due, or a probe on a line that seems dead. */
   tick(now: number): void {
+    this.gate.check(this.quality(), now);
     this.flush(now);
     if (!this.path.ready) return;
+    if (this.gate.closed) {
+      if (this.gate.probe(now)) this.transmit([], undefined, now);
+      return;
+    }
     const quiet = now - this.heard > quietAfter;
     const ask = now - this.asked >= askEvery;
     const report = ask ? undefined : this.receiver.report(now, false);
-    if (!report && !ask && now - this.said < (quiet ? knockEvery : beatEvery)) return;
-    this.transmit([], report ?? (quiet || ask ? undefined : this.receiver.beat(now)), now);
+    const tail = this.sender.owes && now - this.said >= tailEvery;
+    if (!report && !ask && !tail && now - this.said < (quiet ? knockEvery : beatEvery)) return;
+    this.transmit([], report ?? (quiet || ask || tail ? undefined : this.receiver.beat(now)), now);
+  }
+
+  private quality(): GateLine {
+    const { sender, receiver } = this;
+    const lossUp = this.lossUp.share(sender.totals.lost, sender.totals.reported);
+    const lossDown = this.lossDown.share(receiver.totals.lost, receiver.totals.expected);
+    return { rtt: sender.rtt, lossUp, lossDown, heard: receiver.totals.datagrams };
   }
 
   private transmit(frames: Frame[], feedback: Feedback | undefined, now: number): void {
@@ -90,30 +134,44 @@ export class Line {
   }
 }
 
+interface Sample {
+  at: number;
+  up: Sender["totals"];
+  down: Receiver["totals"];
+}
+
 /** Turns the running counts of one line into its state. */
 export class LineMeter {
-  private samples: { at: number; up: Sender["totals"]; down: Receiver["totals"] }[] = [];
+  private samples: Sample[] = [];
 
   constructor(private readonly line: Line) {}
 
   /** Takes the counts now, once a second, and returns the state over the last three. */
   sample(now: number): LineState {
-    const { line } = this;
-    const latest = { at: now, up: { ...line.sender.totals }, down: { ...line.receiver.totals } };
-    this.samples = [...this.samples.slice(-3), latest];
-    const first = this.samples[0];
+    const { sender, receiver } = this.line;
+    const latest = { at: now, up: { ...sender.totals }, down: { ...receiver.totals } };
+    this.samples = [...this.samples.slice(-4), latest];
+    const first = this.samples.at(-4) ?? this.samples[0];
     const { up, down } = latest;
     const seconds = Math.max(now - first.at, 1) / 1000;
     const kbps = (bytes: number, datagrams: number) => (8 * (bytes + overhead * datagrams)) / 1000 / seconds;
-    const lost = down.lost - first.down.lost;
     return {
-      rtt: line.sender.rtt,
-      lossDown: share(lost, down.expected - first.down.expected),
+      rtt: sender.rtt,
+      lossDown: share(down.lost - first.down.lost, down.expected - first.down.expected),
       lossUp: share(up.lost - first.up.lost, up.reported - first.up.reported),
-      recoveredDown: share(down.recovered - first.down.recovered, lost),
+      recoveredDown: share(down.recovered - first.down.recovered, down.lost - first.down.lost),
+      recoveredUp: this.recoveredUp(up),
       kbpsDown: kbps(down.bytes - first.down.bytes, down.datagrams - first.down.datagrams),
       kbpsUp: kbps(up.bytes - first.up.bytes, up.datagrams - first.up.datagrams),
     };
+  }
+
+  /** What is missing for good is known about a second after it was lost, so the losses of a second earlier are what it is compared with. */
+  private recoveredUp(up: Sender["totals"]): number | undefined {
+    if (this.samples.length < 5) return undefined;
+    const [before, then] = [this.samples[0].up, this.samples[1].up];
+    const lost = (this.samples.at(-2) as Sample).up.lost - before.lost;
+    return lost > 0 ? 1 - share(up.missing - then.missing, lost) : undefined;
   }
 }
 

@@ -1,12 +1,21 @@
-// Whether a relay answers at all, asked by plain HTTP.
+// Whether a relay answers at all, asked by plain HTTP; and where it takes WebSockets, which is the same place.
 
 const patience = 3000; // ms
 
 /** Where a relay answers HTTP. A page that came without TLS came from the relay on this computer. */
-export function probeURL(relay: string, page: Location | URL): string {
+function origin(relay: string, page: Location | URL): string {
   const url = new URL(relay);
-  const origin = url.host === page.host || page.protocol === "http:" ? page.origin : url.origin;
-  return `${origin}/healthz`;
+  return url.host === page.host || page.protocol === "http:" ? page.origin : url.origin;
+}
+
+/** The address at which a relay tells that it is there. */
+export function probeURL(relay: string, page: Location | URL): string {
+  return `${origin(relay, page)}/healthz`;
+}
+
+/** The address at which a relay takes WebSockets. */
+export function socketURL(relay: string, page: Location | URL): string {
+  return `${origin(relay, page).replace(/^http/, "ws")}/ws`;
 }
 
 /** Asks a relay for any answer over HTTP. Never rejects. */

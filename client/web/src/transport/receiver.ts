@@ -3,6 +3,7 @@
 
 import { duration } from "../codec/opus";
 import { Decoder } from "../fec";
+import { Reports } from "./reports";
 import {
   type Datagram,
   type Entry,
@@ -18,9 +19,6 @@ import {
 const history = 1024; // hop sequences that are remembered
 const reorder = 16; // later ones that arrive before a missing one counts as lost
 const mostLate = 2000; // ms after which a short form's eight bits could mean two things
-const riding = 100; // ms between reports on datagrams that leave anyway,
-const alone = 200; // and by themselves,
-const clean = 400; // while nothing is missing
 
 /** What one datagram brought: first the frames of older ones that it recovered. */
 export interface Received {
@@ -50,8 +48,7 @@ export class Receiver {
   private readonly bindings: (Binding | undefined)[] = [];
   private out: Frame[] = []; // of the datagram in work,
   private now = 0; // and when it came
-  private reported = Number.NEGATIVE_INFINITY;
-  private pending = false; // something to report on arrived since
+  private readonly reports = new Reports();
 
   /** epoch is the zero of the reports' clock. */
   constructor(private readonly epoch: number) {
@@ -69,25 +66,26 @@ export class Receiver {
     }
     this.totals.datagrams++;
     this.totals.bytes += bytes.length;
-    // A report is not reported on: two quiet sides would answer each other for ever.
-    if (d.source.length > 0 || !d.feedback) this.pending = true;
+    this.reports.note(d, hop, now);
     this.out = [];
     this.decode(d, hop);
     return { frames: this.out, feedback: d.feedback };
   }
 
+  /** Whether the other side asks for a report on every datagram. */
+  get prompt(): boolean {
+    return this.reports.prompt;
+  }
+
   /** The report that is due, if one is. onOther: a datagram leaves anyway. */
   report(now: number, onOther: boolean): Feedback | undefined {
-    if (!this.pending || now - this.reported < riding) return undefined;
-    if (!onOther && now - this.reported < (this.complete() ? clean : alone)) return undefined;
-    return this.beat(now);
+    return this.reports.due(now, onOther, this.complete()) ? this.beat(now) : undefined;
   }
 
   /** A report whether or not it is due; undefined if nothing ever came. */
   beat(now: number): Feedback | undefined {
     if (this.highest < 0) return undefined;
-    this.reported = now;
-    this.pending = false;
+    this.reports.made(now);
     return {
       highest: this.highest & 0xffff,
       arrival: Math.floor((this.arrival - this.epoch) * 4) & 0xffff,
@@ -194,13 +192,13 @@ export class Receiver {
     return full;
   }
 
-  /** What is here below the highest: four bytes on a clean line, eight where something is missing. */
   /** Whether all of the last 64 datagrams are here. */
   private complete(): boolean {
     for (let i = 1; i <= Math.min(this.highest, 64); i++) if (!this.here[(this.highest - i) % history]) return false;
     return true;
   }
 
+  /** What is here below the highest: four bytes on a clean line, eight where something is missing. */
   private bitmap(): Uint8Array {
     const known = Math.min(this.highest, 64);
     const bits = new Uint8Array(8);

@@ -2,11 +2,24 @@
 // The twin of Go's transport/sender.go, without the rate control: the relay commands.
 
 import { duration } from "../codec/opus";
-import { Encoder, type Protection, varintLength, Writer } from "../fec";
-import { datagramBytes, type Feedback, type Frame, maxDatagram, runsOf, timeGrid, unwrap16, writeEntry } from "./wire";
+import { type Chunk, Encoder, type Protection, Writer } from "../fec";
+import { Bucket } from "./bucket";
+import {
+  bareSize,
+  datagramBytes,
+  type Feedback,
+  type Frame,
+  maxDatagram,
+  overhead,
+  runsOf,
+  timeGrid,
+  unwrap16,
+  writeEntry,
+} from "./wire";
 
 const remembered = 256; // datagrams whose sending is remembered
-const maxAliases = 32;
+const horizon = 64; // datagrams that reports speak of
+const maxAliases = 16;
 const maxCarried = 3; // entries of a datagram that can be confirmed
 const shortSequences = 120;
 const shortTime = 115200;
@@ -21,17 +34,26 @@ interface Alias {
 interface Sent {
   hop: number;
   at: number; // ms
-  here: boolean;
+  here: boolean; // as reported
+  told: boolean; // a report spoke of it
   carried: { alias: Alias; sequence: number; time: number }[];
 }
 
 /** The sending end of one direction of a line. Times are ms of one clock. */
 export class Sender {
   rtt: number | undefined; // ms, smoothed
-  readonly totals = { datagrams: 0, bytes: 0, reported: 0, lost: 0 }; // the last two as far as feedback tells
+  readonly totals = {
+    datagrams: 0,
+    bytes: 0,
+    // As far as feedback tells:
+    reported: 0,
+    lost: 0, // did not arrive by themselves
+    missing: 0, // nor by repair, until reports spoke of them no more
+  };
 
   private readonly encoder = new Encoder();
-  private repairing = false;
+  private plan: Protection = { window: 0, age: 0, gap: 0, rate: 0 };
+  private readonly bucket = new Bucket();
   private readonly sent: Sent[] = [];
   private readonly aliases = new Map<string, Alias>();
   private lastReport: Feedback | undefined;
@@ -40,28 +62,35 @@ export class Sender {
 
   /** Sets how the datagrams from now on are protected. */
   protect(p: Protection): void {
+    this.plan = p;
     this.encoder.protect(p);
-    this.repairing = p.window > 0 || p.repairs > 0 || p.offset > 0;
+  }
+
+  /** Whether a datagram without frames is worth sending, because what was said last is not confirmed yet. */
+  get owes(): boolean {
+    return this.encoder.owes;
   }
 
   /** The next datagram, with these frames, frames of one layer together and in order, and this report. */
   datagram(frames: Frame[], feedback: Feedback | undefined, now: number): Uint8Array<ArrayBuffer> {
-    const record: Sent = { hop: this.next, at: now, here: false, carried: [] };
+    const record: Sent = { hop: this.next, at: now, here: false, told: false, carried: [] };
     this.sent[this.next % remembered] = record;
     const source = this.pack(frames, record);
     const hop = this.next & 0xffff;
-    // A clean line pays nothing: repair covers what is sent from the first protected datagram on.
-    if (this.repairing) this.encoder.source(hop, source);
-    const room = maxDatagram - 3 - varintLength(source.length) - source.length;
-    const chunks =
-      this.repairing && source.length > 0
-        ? this.encoder.repairs(room - (feedback ? 8 + feedback.bitmap.length : 0))
-        : [];
-    const bytes = datagramBytes({ hop, feedback, source, chunks });
+    const chunks = this.plan.window > 0 ? this.repairs(hop, source, feedback, now) : [];
+    const bytes = datagramBytes({ hop, prompt: this.plan.prompt ?? false, feedback, source, chunks });
+    this.bucket.spend(bytes.length + overhead);
     this.next++;
     this.totals.datagrams++;
     this.totals.bytes += bytes.length;
     return bytes;
+  }
+
+  /** What the datagram and the line's rate leave for repair. A clean line has none: it begins with the first protected datagram. */
+  private repairs(hop: number, source: Uint8Array, feedback: Feedback | undefined, now: number): Chunk[] {
+    this.encoder.source(hop, source);
+    const left = this.bucket.fill(this.plan.rate, now) - overhead;
+    return this.encoder.repairs(Math.min(maxDatagram, left) - bareSize(source, feedback));
   }
 
   /** Takes the other side's report. */
@@ -71,16 +100,32 @@ export class Sender {
     const newest = this.sent[highest % remembered];
     if (newest?.hop !== highest) return;
     if (f.hold < holdUnknown) this.measure(now - newest.at - f.hold);
+    this.encoder.report(f.highest, f.bitmap);
     this.confirm(newest);
     for (let i = 0; i < 8 * f.bitmap.length; i++) {
-      const hop = highest - 1 - i;
-      const record = this.sent[hop % remembered];
-      if (f.bitmap[i >> 3] & (1 << (i & 7)) && record?.hop === hop) this.confirm(record);
+      const record = this.record(highest - 1 - i);
+      if (!record) continue;
+      record.told = true;
+      if (f.bitmap[i >> 3] & (1 << (i & 7))) this.confirm(record);
     }
     if (highest < this.totals.reported) return;
+    this.settle(this.totals.reported, highest + 1);
     this.totals.reported = highest + 1;
     this.totals.lost += (f.lost - (this.lastReport?.lost ?? 0)) & 255;
     this.lastReport = f;
+  }
+
+  /** Counts what stayed away for good, among what reports speak of no more now that they reach to to instead of from. */
+  private settle(from: number, to: number): void {
+    for (let hop = Math.max(from - horizon, to - remembered); hop < to - horizon; hop++) {
+      const record = this.record(hop);
+      if (record?.told && !record.here) this.totals.missing++;
+    }
+  }
+
+  private record(hop: number): Sent | undefined {
+    const record = this.sent[hop % remembered];
+    return record?.hop === hop ? record : undefined;
   }
 
   private measure(rtt: number): void {
@@ -99,12 +144,15 @@ export class Sender {
 
   private pack(frames: Frame[], record: Sent): Uint8Array {
     const w = new Writer();
+    const entries: { alias: Alias; run: Frame[] }[] = [];
     for (const run of runsOf(frames, duration)) {
       const alias = this.alias(run[0]);
-      if (!alias) continue;
-      const last = run[run.length - 1];
-      if (record.carried.length < maxCarried) record.carried.push({ alias, sequence: last.sequence, time: last.time });
-      writeEntry(w, alias.number, !isShort(alias, run[0]), run);
+      if (alias) entries.push({ alias, run });
+    }
+    for (const [i, { alias, run }] of entries.entries()) {
+      const { sequence, time } = run[run.length - 1];
+      if (record.carried.length < maxCarried) record.carried.push({ alias, sequence, time });
+      writeEntry(w, alias.number, !isShort(alias, run[0]), i === entries.length - 1, run);
     }
     return w.done();
   }

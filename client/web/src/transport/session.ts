@@ -1,4 +1,4 @@
-// Hop 4 of a packet's way: one WebTransport session with a relay, its control stream and its datagrams.
+// Hop 4 of a packet's way: one session with a relay, its control messages and its datagrams; here over WebTransport.
 
 import { ControlReader, type FromRelay, messageBytes, type ToRelay } from "./control";
 import type { Path } from "./line";
@@ -12,6 +12,9 @@ export interface Relay {
   hashes: string[];
 }
 
+/** What a session runs on. */
+export type Kind = "webtransport" | "websocket";
+
 /** What a session tells its owner. Nothing comes after closed. */
 export interface SessionEvents {
   message(message: FromRelay): void;
@@ -22,16 +25,19 @@ export interface SessionEvents {
 
 /** An open session. */
 export interface Session extends Path {
+  readonly kind: Kind;
   tell(message: ToRelay): void;
+  /** Opens a stream beside the control stream; absent if the session has none. */
+  openStream?(): Promise<WebTransportBidirectionalStream>;
   /** Ends the session; what was told before still has a moment to leave. */
   close(): void;
 }
 
-/** Opens a session. It rejects if the handshake fails; browsers do not say why. */
-export type Dial = (relay: Relay, events: SessionEvents) => Promise<Session>;
+/** Opens a session. It rejects if the handshake fails or is given up by the signal; browsers do not say why. */
+export type Dial = (relay: Relay, events: SessionEvents, signal: AbortSignal) => Promise<Session>;
 
-/** The Dial of browsers. */
-export const dial: Dial = async (relay, events) => {
+/** The Dial of browsers for WebTransport. It heeds no signal: a handshake given up counts as one that failed, see backoff.ts. */
+export const dialWebTransport: Dial = async (relay, events) => {
   const serverCertificateHashes = relay.hashes.map((hash) => ({
     algorithm: "sha-256",
     value: Uint8Array.from(atob(hash), (c) => c.charCodeAt(0)),
@@ -43,25 +49,26 @@ export const dial: Dial = async (relay, events) => {
   });
   transport.closed.catch(() => undefined); // a failed handshake rejects this, too
   await transport.ready;
-  return new BrowserSession(transport, await transport.createBidirectionalStream(), events);
+  return new WebTransportSession(transport, await transport.createBidirectionalStream(), events);
 };
 
 /** Safari has only createWritable, the others have only writable. */
 type Outgoing = { writable?: WritableStream<Uint8Array>; createWritable?: () => WritableStream<Uint8Array> };
 
-class BrowserSession implements Session {
+class WebTransportSession implements Session {
+  readonly kind = "webtransport";
   private readonly control: WritableStreamDefaultWriter<Uint8Array>;
   private readonly outgoing: WritableStreamDefaultWriter<Uint8Array>;
   private open = true;
   private awaited = false; // events.ready is owed
 
   constructor(
-    private readonly transport: WebTransport,
+    private readonly web: WebTransport,
     control: WebTransportBidirectionalStream,
     private readonly events: SessionEvents,
   ) {
     this.control = control.writable.getWriter();
-    const { datagrams } = transport;
+    const { datagrams } = web;
     datagrams.incomingHighWaterMark = incoming;
     const { writable, createWritable } = datagrams as Outgoing;
     this.outgoing = (writable ?? (createWritable as () => WritableStream).call(datagrams)).getWriter();
@@ -70,7 +77,7 @@ class BrowserSession implements Session {
       for (const message of reader.push(bytes)) if (this.open) events.message(message);
     };
     const ends = [
-      transport.closed,
+      web.closed,
       this.read(control.readable, take),
       this.read(datagrams.readable, (bytes) => events.datagram(bytes)),
     ];
@@ -101,6 +108,10 @@ class BrowserSession implements Session {
     this.control.write(messageBytes(message)).catch(() => undefined);
   }
 
+  openStream(): Promise<WebTransportBidirectionalStream> {
+    return this.web.createBidirectionalStream();
+  }
+
   close(): void {
     this.open = false;
     this.control.close().catch(() => undefined);
@@ -121,7 +132,7 @@ class BrowserSession implements Session {
 
   private shut(): void {
     try {
-      this.transport.close();
+      this.web.close();
     } catch {
       // it was closed already
     }

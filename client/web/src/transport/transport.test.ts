@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import datagrams from "../../../../transport/transporttest/vectors/datagrams.json";
 import stream from "../../../../transport/transporttest/vectors/stream.json";
+import { type Protection, Writer } from "../fec";
 import { Receiver } from "./receiver";
 import { Sender } from "./sender";
-import { datagramBytes, type Feedback, type Frame, parseDatagram, parseEntries } from "./wire";
+import { datagramBytes, type Feedback, type Frame, parseDatagram, parseEntries, writeEntry } from "./wire";
 
 const unhex = (s: string) => Uint8Array.from(Buffer.from(s, "hex"));
 const hex = (b: Uint8Array) => Buffer.from(b).toString("hex");
@@ -28,18 +29,21 @@ interface VectorFeedback {
 
 interface Step {
   Ms: number;
-  Protect?: { window: number; repairs: number; offset: number };
+  Protect?: Protection;
   Packets?: VectorFrame[];
   Datagram: string;
+  Owes?: boolean;
   Lost?: boolean;
   Received?: VectorFrame[];
   Report?: VectorFeedback;
+  Unheard?: boolean;
 }
 
 interface VectorDatagram {
   Bytes: string;
   Error?: boolean;
   Hop?: number;
+  Prompt?: boolean;
   Feedback?: VectorFeedback;
   Source?: string;
   Chunks?: { Offset: number; Span: number; Index: number; Data: string }[];
@@ -72,6 +76,7 @@ describe("golden vectors", () => {
     }
     expect(d).toEqual({
       hop: v.Hop ?? 0,
+      prompt: v.Prompt ?? false,
       feedback: v.Feedback && feedback(v.Feedback),
       source: unhex(v.Source ?? ""),
       chunks: (v.Chunks ?? []).map((c) => ({ offset: c.Offset, span: c.Span, index: c.Index, data: unhex(c.Data) })),
@@ -86,20 +91,21 @@ describe("golden vectors", () => {
       expect(hex(sender.datagram((step.Packets ?? []).map(frame), undefined, step.Ms)), `at ${step.Ms}`).toBe(
         step.Datagram,
       );
-      if (step.Report) sender.feedback(feedback(step.Report), step.Ms + 60);
+      expect(sender.owes).toBe(step.Owes ?? false);
+      if (step.Report && !step.Unheard) sender.feedback(feedback(step.Report), step.Ms + 15);
     }
-    expect(sender.rtt).toBeCloseTo(55, 5);
+    expect(sender.rtt).toBeCloseTo(12, 5);
   });
 
   test("a receiver makes the frames and the reports of the stream", () => {
     const receiver = new Receiver(0);
     for (const step of stream as Step[]) {
       if (step.Lost) continue;
-      const got = receiver.receive(unhex(step.Datagram), step.Ms + 30);
+      const got = receiver.receive(unhex(step.Datagram), step.Ms + 5);
       expect(got?.frames, `at ${step.Ms}`).toEqual((step.Received ?? []).map(frame));
-      expect(receiver.report(step.Ms + 35, true), `at ${step.Ms}`).toEqual(step.Report && feedback(step.Report));
+      expect(receiver.report(step.Ms + 8, true), `at ${step.Ms}`).toEqual(step.Report && feedback(step.Report));
     }
-    expect(receiver.totals.recovered).toBeGreaterThan(4);
+    expect(receiver.totals.recovered).toBeGreaterThan(8);
     expect(receiver.totals.dropped + receiver.totals.unresolved).toBe(0);
   });
 });
@@ -113,16 +119,57 @@ const voice = (sequence: number): Frame => ({
   payload: Uint8Array.of(0x48, sequence, 3),
 });
 
+describe("entries", () => {
+  const same = (n: number): Frame[] => Array.from({ length: n }, (_, i) => voice(i));
+  const mixed = (n: number): Frame[] => same(n).map((f, i) => ({ ...f, payload: new Uint8Array(10 + i).fill(0x48) }));
+
+  test.each([1, 2, 3, 4, 5, 6])("of %i frames are read as they were written", (n) => {
+    for (const frames of [same(n), mixed(n)]) {
+      for (const full of [true, false]) {
+        const w = new Writer();
+        writeEntry(w, 15, full, false, frames);
+        writeEntry(w, 3, full, true, frames);
+        const { entries, whole } = parseEntries(w.done());
+        const expected = { full, sequence: 0, frames: frames.map(({ level, payload }) => ({ level, payload })) };
+        expect(entries).toMatchObject([
+          { ...expected, alias: 15 },
+          { ...expected, alias: 3 },
+        ]);
+        expect(whole).toBe(true);
+      }
+    }
+  });
+
+  test("that are cut or end too early are no entries", () => {
+    const w = new Writer();
+    writeEntry(w, 1, true, false, same(2));
+    const first = w.length;
+    writeEntry(w, 2, false, true, mixed(3));
+    const block = w.done();
+    expect(parseEntries(block.subarray(0, first)).whole).toBe(false);
+    for (let n = 1; n <= block.length; n++) {
+      expect(parseEntries(block.subarray(0, n)).whole, `${n} bytes`).toBe(n > block.length - 12);
+    }
+    const bad = (at: number, value: number) => {
+      const changed = block.slice();
+      changed[at] = value;
+      expect(parseEntries(changed).whole).toBe(false);
+    };
+    bad(5, 2); // layer
+    bad(14, 0); // length of the payloads
+    bad(first + 3, 0); // number of frames
+    bad(first + 3, 7);
+  });
+});
+
 describe("receiver", () => {
   test("drops what is cut anywhere, too long, repeated or too old, and counts it", () => {
     const sender = new Sender();
-    sender.protect({ window: 4, repairs: 16, offset: 0 });
     const sent = Array.from({ length: 1200 }, (_, i) => sender.datagram([voice(i)], undefined, i));
     const r = new Receiver(0);
-    for (let n = 0; n < sent[3].length; n++) {
-      const d = parseDatagram(sent[3].subarray(0, n));
-      if (d && parseEntries(d.source).whole) continue; // a shorter last chunk is a chunk
-      expect(r.receive(sent[3].subarray(0, n), 0)).toBeUndefined();
+    const shortest = sent[3].length - 2; // nothing but the last payload can be shorter
+    for (let n = 0; n < shortest; n++) {
+      if (n !== 3) expect(r.receive(sent[3].subarray(0, n), 0), `${n} bytes`).toBeUndefined(); // 3 bytes are a knock
     }
     expect(r.receive(new Uint8Array(1101), 0)).toBeUndefined();
     expect(r.receive(sent[1100], 0)?.frames).toHaveLength(1);
@@ -135,7 +182,7 @@ describe("receiver", () => {
 
   test("counts what was lost, in runs, and what came back", () => {
     const sender = new Sender();
-    sender.protect({ window: 8, repairs: 16, offset: 0 });
+    sender.protect({ window: 8, age: 0, gap: 1, rate: 40_000 });
     const r = new Receiver(0);
     for (let i = 0; i < 100; i++) {
       const bytes = sender.datagram([voice(i)], undefined, i * 20);
@@ -208,5 +255,32 @@ describe("sender", () => {
     sender.feedback({ ...report, highest: 10, hold: 0 }, 9000); // forgotten
     expect(sender.rtt).toBe(100);
     expect(sender.totals.lost).toBe(260);
+  });
+
+  test("keeps media and repair to the rate of the plan, and media alone leaves whatever the rate", () => {
+    for (const [rate, expected] of [
+      [60_000, 60_000],
+      [20_000, 400 * (55 + 3 + 17 + 1)], // the full form: nothing is ever confirmed
+    ]) {
+      const sender = new Sender();
+      sender.protect({ window: 10, age: 4, gap: 2, rate });
+      for (let i = 0; i < 1000; i++) sender.datagram([voice(i)], undefined, i * 20);
+      const sent = (8 * (sender.totals.bytes + 55 * sender.totals.datagrams)) / 20;
+      expect(sent).toBeGreaterThan(expected * 0.96);
+      expect(sent).toBeLessThan(expected * 1.03);
+    }
+  });
+
+  test("owes what was said last until it is confirmed", () => {
+    const sender = new Sender();
+    sender.datagram([voice(0)], undefined, 0);
+    expect(sender.owes).toBe(false);
+    sender.protect({ window: 5, age: 2, gap: 2, rate: 64_000 });
+    sender.datagram([voice(1)], undefined, 20); // lost
+    expect(sender.owes).toBe(true);
+    const r = new Receiver(0);
+    expect(r.receive(sender.datagram([], undefined, 40), 40)?.frames).toMatchObject([{ sequence: 1 }]);
+    sender.feedback(r.beat(40) as Feedback, 40);
+    expect(sender.owes).toBe(false);
   });
 });

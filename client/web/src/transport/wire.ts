@@ -2,7 +2,7 @@
 // entry.go and feedback.go.
 
 import type { ReceivedFrame } from "../codec/frame";
-import { appendChunk, type Chunk, parseChunk, Reader, Writer } from "../fec";
+import { appendChunk, type Chunk, lengthBytes, lengthSize, parseChunk, Reader, Writer } from "../fec";
 
 /** Bytes of a hop datagram at most. */
 export const maxDatagram = 1100;
@@ -14,8 +14,15 @@ export const overhead = 55;
 export const timeGrid = 960;
 
 const maxPayload = 400;
-const maxFrames = 4;
+const maxFrames = 6;
+const maxEqual = 3; // frames of one length that an entry's head can count
 const maxLayer = 1;
+
+const feedbackFlag = 0x01;
+const promptFlag = 0x10;
+const reservedFlags = 0xe0;
+const lastEntry = 0x08; // of its block: its last frame goes without a length
+const fullEntry = 0x04;
 
 /** One encoded frame with its publication: what PROTOCOL.md calls an object. */
 export type Frame = ReceivedFrame;
@@ -33,6 +40,7 @@ export interface Feedback {
 /** A hop datagram. Its slices lie in the bytes that it was parsed from. */
 export interface Datagram {
   hop: number;
+  prompt: boolean; // the sender wants a report on every datagram
   feedback?: Feedback;
   source: Uint8Array;
   chunks: Chunk[];
@@ -55,17 +63,17 @@ export function parseDatagram(bytes: Uint8Array): Datagram | undefined {
   const r = new Reader(bytes);
   const flags = r.uint(1);
   const hop = r.uint(2);
-  if (flags & 0xf8) return undefined;
-  const feedback = flags & 1 ? readFeedback(r) : undefined;
-  const count = flags >> 1;
-  const source = count > 0 ? r.block() : r.take(r.left);
+  if (flags & reservedFlags) return undefined;
+  const feedback = flags & feedbackFlag ? readFeedback(r) : undefined;
+  const count = (flags >> 1) & 7;
+  const source = count > 0 ? r.part() : r.take(r.left);
   const chunks: Chunk[] = [];
-  for (let i = 1; i <= count && !r.failed; i++) {
-    const c = parseChunk(r, i === count);
+  for (let i = 0; i < count && !r.failed; i++) {
+    const c = parseChunk(r, i, i === count - 1);
     if (!c) return undefined;
     chunks.push(c);
   }
-  return r.failed ? undefined : { hop, feedback, source, chunks };
+  return r.failed ? undefined : { hop, prompt: (flags & promptFlag) !== 0, feedback, source, chunks };
 }
 
 function readFeedback(r: Reader): Feedback {
@@ -78,16 +86,23 @@ function readFeedback(r: Reader): Feedback {
 /** The bytes of a datagram. */
 export function datagramBytes(d: Datagram): Uint8Array<ArrayBuffer> {
   const w = new Writer();
-  w.uint(1, (d.chunks.length << 1) | (d.feedback ? 1 : 0)).uint(2, d.hop);
-  const f = d.feedback;
+  const { feedback: f, chunks } = d;
+  w.uint(1, (chunks.length << 1) | (d.prompt ? promptFlag : 0) | (f ? feedbackFlag : 0)).uint(2, d.hop);
   if (f) {
     w.uint(2, f.highest).uint(2, f.arrival);
     w.uint(1, f.hold).uint(1, f.lost).uint(1, f.runs).uint(1, f.bitmap.length).put(f.bitmap);
   }
-  if (d.chunks.length === 0) return w.put(d.source).done();
-  w.block(d.source);
-  for (const c of d.chunks) appendChunk(w, c, c === d.chunks.at(-1));
+  if (chunks.length === 0) return w.put(d.source).done();
+  w.part(d.source);
+  chunks.forEach((c, i) => {
+    appendChunk(w, c, i === chunks.length - 1);
+  });
   return w.done();
+}
+
+/** The bytes that a datagram has without its chunks. */
+export function bareSize(source: Uint8Array, f: Feedback | undefined): number {
+  return 3 + lengthSize(source.length) + source.length + (f ? 8 + f.bitmap.length : 0);
 }
 
 /** The entries of a source block; what is malformed ends them, and then whole is false. */
@@ -104,9 +119,9 @@ export function parseEntries(block: Uint8Array): { entries: Entry[]; whole: bool
 
 function readEntry(r: Reader): Entry | undefined {
   const head = r.uint(1);
-  const full = (head & 4) !== 0;
+  const full = (head & fullEntry) !== 0;
   const e: Entry = {
-    alias: head >> 3,
+    alias: head >> 4,
     full,
     publication: full ? r.uint(4) : 0,
     layer: full ? r.uint(1) : 0,
@@ -114,22 +129,35 @@ function readEntry(r: Reader): Entry | undefined {
     time: r.uint(full ? 4 : 1),
     frames: [],
   };
-  if (e.layer > maxLayer) return undefined;
-  for (let i = 0; i <= (head & 3); i++) {
-    const [level, payload] = [r.uint(1), r.block()];
-    if (r.failed || payload.length === 0 || payload.length > maxPayload) return undefined;
-    e.frames.push({ level, payload });
+  const last = (head & lastEntry) !== 0;
+  const equal = (head & 3) < maxEqual;
+  const count = equal ? (head & 3) + 1 : r.uint(1);
+  if (e.layer > maxLayer || count < 1 || count > maxFrames) return undefined;
+  // Of frames of one length the length comes once, or where the block ends with them not at all.
+  const common = last ? r.left / count - 1 : equal ? r.length() : 0;
+  for (let i = 0; i < count; i++) {
+    const size = equal ? common : last && i === count - 1 ? r.left - 1 : r.length();
+    if (r.failed || !(size >= 1 && size <= maxPayload && Number.isInteger(size))) return undefined;
+    e.frames.push({ level: r.uint(1), payload: r.take(size) });
   }
-  return e;
+  return r.failed || last !== (r.left === 0) ? undefined : e;
 }
 
-/** Appends frames, one to four in a row of one layer, as one entry. */
-export function writeEntry(w: Writer, alias: number, full: boolean, frames: Frame[]): void {
+/** Appends frames, one to six in a row of one layer, as one entry; last: nothing follows in the block. */
+export function writeEntry(w: Writer, alias: number, full: boolean, last: boolean, frames: Frame[]): void {
   const [first] = frames;
-  w.uint(1, (alias << 3) | (full ? 4 : 0) | (frames.length - 1));
+  const size = first.payload.length;
+  const equal = frames.length <= maxEqual && frames.every((f) => f.payload.length === size);
+  const head = (alias << 4) | (last ? lastEntry : 0) | (full ? fullEntry : 0);
+  w.uint(1, head | (equal ? frames.length - 1 : maxEqual));
   if (full) w.uint(4, first.publication).uint(1, first.layer).uint(4, first.sequence).uint(4, first.time);
   else w.uint(1, first.sequence).uint(1, Math.floor(first.time / timeGrid));
-  for (const f of frames) w.uint(1, f.level).block(f.payload);
+  if (!equal) w.uint(1, frames.length);
+  else if (!last) w.put(lengthBytes(size));
+  frames.forEach((f, i) => {
+    if (!equal && !(last && i === frames.length - 1)) w.put(lengthBytes(f.payload.length));
+    w.uint(1, f.level).put(f.payload);
+  });
 }
 
 /** Cuts frames into runs that fit one entry each: of one layer, each right after the one before. */

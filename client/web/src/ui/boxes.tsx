@@ -1,14 +1,17 @@
+import type { Call } from "../meeting/call";
 import type { Room } from "../meeting/room";
 import { Dialog } from "./dialog";
 import { LeaveIcon } from "./icons";
 import { Invitation } from "./invitation";
+import { LineBox } from "./line";
 import { text } from "./text";
 
 /** The boxes that a person opens over a meeting. */
-export type Box = "invite" | "keys" | "leave";
+export type Box = "invite" | "keys" | "leave" | "line";
 
 interface BoxProps {
   room: Room;
+  call: Call;
   title: string;
   onClose: () => void;
 }
@@ -22,6 +25,8 @@ export function Boxes({ box, ...props }: BoxProps & { box: Box }) {
       return <KeysBox {...props} />;
     case "leave":
       return <LeaveBox {...props} />;
+    case "line":
+      return <LineBox {...props} />;
   }
 }
 

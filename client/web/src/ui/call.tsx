@@ -6,21 +6,23 @@ import { type Box, Boxes } from "./boxes";
 import { Controls } from "./controls";
 import { Floor } from "./floor";
 import { useShortcuts } from "./keys";
-import { LineView } from "./line";
+import { LineButton } from "./line";
 import { Attendance } from "./seats";
 import { LangSwitch } from "./shell";
 import { lang, text } from "./text";
+import { micOf, saying } from "./words";
 
 /** The meeting itself: made for a television across the room. */
 export function CallPage({ room, call }: { room: Room; call: Call }) {
   const t = text.value;
   const box = useSignal<Box | undefined>(undefined);
   const title = call.title.value || t.untitled;
+  const open = (wanted: Box) => {
+    box.value = wanted;
+  };
   useShortcuts({
     mute: () => call.setMuted(!call.muted.value),
-    help: () => {
-      box.value = "keys";
-    },
+    help: () => open("keys"),
   });
   useWakeLock();
   useEffect(() => {
@@ -30,7 +32,7 @@ export function CallPage({ room, call }: { room: Room; call: Call }) {
     <div class="call">
       <header class="callbar">
         <h1>{title}</h1>
-        <LineView call={call} />
+        <LineButton line={call.line} onOpen={() => open("line")} />
         <LangSwitch />
       </header>
       <Banner call={call} />
@@ -38,18 +40,13 @@ export function CallPage({ room, call }: { room: Room; call: Call }) {
         <Floor call={call} />
         <Attendance call={call} />
       </main>
-      <Controls
-        room={room}
-        call={call}
-        onBox={(wanted) => {
-          box.value = wanted;
-        }}
-      />
+      <Controls room={room} call={call} onBox={open} />
       <Announcer call={call} />
       {box.value && (
         <Boxes
           box={box.value}
           room={room}
+          call={call}
           title={title}
           onClose={() => {
             box.value = undefined;
@@ -60,12 +57,11 @@ export function CallPage({ room, call }: { room: Room; call: Call }) {
   );
 }
 
-/** One calm sentence while the line is gone, or what the relay has to say. */
+/** One calm sentence on what happens to the line, or what the relay has to say. */
 function Banner({ call }: { call: Call }) {
   const t = text.value;
-  const state = call.state.value;
-  const error = call.error.value;
-  const sentence = state === "joined" ? error?.[lang.value] : state === "connecting" ? t.connecting : t.reconnecting;
+  const situation = call.line.situation.value;
+  const sentence = situation ? saying(situation, micOf(call), t) : call.error.value?.[lang.value];
   return (
     <div class="banner" role="status">
       {sentence && <p>{sentence}</p>}

@@ -15,7 +15,7 @@ export function Dialog({ title, class: className, onClose, children }: DialogPro
   useLayoutEffect(() => {
     const dialog = ref.current;
     dialog?.showModal();
-    dialog?.querySelector("button")?.focus();
+    dialog?.querySelector("button")?.focus({ preventScroll: true });
     return () => dialog?.close();
   }, []);
   return (

@@ -1,36 +1,164 @@
+import type { ComponentChildren } from "preact";
 import type { Call } from "../meeting/call";
+import type { LineView, Way } from "../meeting/line";
+import { type OwnLine, remembered } from "../meeting/ownline";
+import { Dialog } from "./dialog";
 import { BarsIcon } from "./icons";
+import { bars, curve, height, topOf } from "./plot";
 import { text } from "./text";
+import { detail, isGone, lossWords, meaning, micOf, saying } from "./words";
+
+type Trace = OwnLine["trace"]["value"];
 
 const looks = {
   good: { bars: 3, words: "lineGood" },
-  fair: { bars: 2, words: "lineFair" },
-  poor: { bars: 1, words: "linePoor" },
-  lost: { bars: 0, words: "lineLost" },
+  weak: { bars: 2, words: "lineWeak" },
+  bad: { bars: 1, words: "lineBad" },
+  gone: { bars: 0, words: "lineGone" },
 } as const;
 
-/** The state of one's own line: a word for everyone, numbers for the one who asks on the telephone. */
-export function LineView({ call }: { call: Call }) {
+const ways: readonly Way[] = ["Down", "Up"];
+
+/** The grade of one's own line; undefined before it is known. */
+function gradeOf({ situation, view }: OwnLine): keyof typeof looks | undefined {
+  return isGone(situation.value) ? "gone" : view.value?.grade;
+}
+
+/** The state of one's own line in the corner: a word, the number that matters, the last minute. A press shows more. */
+export function LineButton({ line, onOpen }: { line: OwnLine; onOpen: () => void }) {
   const t = text.value;
-  const line = call.line.value;
-  const state = call.state.value;
-  if (state === "connecting" || (state === "joined" && !line)) return <div class="line" />;
-  const grade = state === "reconnecting" || !line ? "lost" : line.grade;
-  const { bars, words } = looks[grade];
+  const grade = gradeOf(line);
   return (
-    <div class={`line ${grade}`}>
-      <p class="line-word">
-        <BarsIcon bars={bars} />
-        {t[words]}
-      </p>
-      {line && grade !== "lost" && (
-        <p class="line-numbers">
-          <span>{t.lineLoss(line.numbers.loss)}</span>
-          {line.numbers.recovered !== undefined && <span>{t.lineRecovered(line.numbers.recovered)}</span>}
-          {line.numbers.delay !== undefined && <span>{t.lineDelay(line.numbers.delay)}</span>}
-          <span>{t.lineRate(line.numbers.down, line.numbers.up)}</span>
-        </p>
+    <div class="line">
+      {/* Only a change of the word is read aloud. */}
+      <span class="unseen" role="status">
+        {grade && t[looks[grade].words]}
+      </span>
+      {grade && (
+        <button class={grade} type="button" aria-haspopup="dialog" onClick={onOpen}>
+          <LossPlot trace={line.trace.value} ways={ways} />
+          <Word grade={grade} />
+          <Detail line={line} />
+        </button>
       )}
     </div>
+  );
+}
+
+function Word({ grade }: { grade: keyof typeof looks }) {
+  const look = looks[grade];
+  return (
+    <span class={`line-word ${grade}`}>
+      <BarsIcon bars={look.bars} />
+      {text.value[look.words]}
+    </span>
+  );
+}
+
+function Detail({ line }: { line: OwnLine }) {
+  const t = text.value;
+  return (
+    <span class="line-detail">
+      {detail(line.situation.value, line.view.value, t)}
+      {line.backup.value && ` · ${t.lineBackup}`}
+    </span>
+  );
+}
+
+/** The same in large: what it means, what there is to do, and the last minute. */
+export function LineBox({ call, onClose }: { call: Call; onClose: () => void }) {
+  const t = text.value;
+  const { line } = call;
+  const grade = gradeOf(line) ?? "gone";
+  const view = line.view.value;
+  const situation = line.situation.value;
+  return (
+    <Dialog title={t.lineTitle} class="line-box" onClose={onClose}>
+      <div>
+        <div role="status">
+          <Word grade={grade} />
+        </div>
+        <Detail line={line} />
+      </div>
+      <p>{situation ? saying(situation, micOf(call), t) : view && meaning(view, t)}</p>
+      {view && <Panels view={view} trace={line.trace.value} gone={grade === "gone"} />}
+      <p class="legend">
+        <i class="loss" /> {t.plotLoss} <i class="left" /> {t.plotLeft} <i class="gone" /> {t.lineGone}
+      </p>
+      <div class="choices">
+        <button class="button main" type="button" onClick={onClose}>
+          {t.close}
+        </button>
+      </div>
+    </Dialog>
+  );
+}
+
+function Panels({ view, trace, gone }: { view: LineView; trace: Trace; gone: boolean }) {
+  const t = text.value;
+  const late = trace.map((m) => m?.late);
+  const slowest = topOf(1000, late);
+  const down = trace.map((m) => m?.kbpsDown);
+  const up = trace.map((m) => m?.kbpsUp);
+  const most = topOf(50, [...down, ...up]);
+  const { kbps } = view;
+  return (
+    <div class="panels">
+      {ways.map((way) => (
+        <Panel key={way} name={t[`line${way}`]} now={!gone && lossWords(view.loss[way], t)}>
+          <LossPlot trace={trace} ways={[way]} />
+        </Panel>
+      ))}
+      <Panel name={t.lineLate} now={!gone && view.late !== undefined && t.seconds(view.late)}>
+        <Plot trace={trace} top={t.seconds(slowest)}>
+          <path class="curve" d={curve(late, slowest)} />
+        </Plot>
+      </Panel>
+      <Panel name={t.lineRate} now={!gone && t.lineRates(kbps.Down, kbps.Up)}>
+        <Plot trace={trace} top={`${most}`}>
+          <path class="curve" d={curve(down, most)} />
+          <path class="curve second" d={curve(up, most)} />
+        </Plot>
+      </Panel>
+    </div>
+  );
+}
+
+function Panel({ name, now, children }: { name: string; now: string | false; children: ComponentChildren }) {
+  return (
+    <figure>
+      <figcaption>
+        {name} <strong>{now}</strong>
+      </figcaption>
+      {children}
+    </figure>
+  );
+}
+
+/** Loss second by second, of the worse of these ways: a thin bar for what was lost, in it a wide one for what did not come back. */
+function LossPlot({ trace, ways }: { trace: Trace; ways: readonly Way[] }) {
+  const worst = (what: "loss" | "left") =>
+    trace.map((m) => m && 100 * Math.max(...ways.map((way) => m[`${what}${way}`] ?? 0)));
+  const loss = worst("loss");
+  const top = topOf(25, loss);
+  return (
+    <Plot trace={trace} top={`${top} %`}>
+      <path class="loss" d={bars(loss, top, 0.5)} />
+      <path class="left" d={bars(worst("left"), top, 1)} />
+    </Plot>
+  );
+}
+
+/** The frame of a plot: its scale, and a column for each second in which nothing came. */
+function Plot({ trace, top, children }: { trace: Trace; top: string; children: ComponentChildren }) {
+  const gone = trace.map((m) => (m ? undefined : 1));
+  return (
+    <span class="plot">
+      <svg viewBox={`0 0 ${remembered} ${height}`} preserveAspectRatio="none" aria-hidden="true" focusable="false">
+        <path class="gone" d={bars(gone, 1, 1)} />
+        {children}
+      </svg>
+      <small>{top}</small>
+    </span>
   );
 }

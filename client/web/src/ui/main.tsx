@@ -8,6 +8,7 @@ import "./base.css";
 import "./forms.css";
 import "./start.css";
 import "./call.css";
+import "./line.css";
 import "./seats.css";
 import "./controls.css";
 

@@ -1,7 +1,10 @@
 import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { type NewMeeting, openMeeting, Refusal } from "../meeting/api";
 import { readCode } from "../meeting/code";
 import type { Sentence } from "../meeting/messages";
+import { spawn } from "../meeting/spawn";
+import { renewLater } from "../offline/page";
 import { Field } from "./field";
 import { EnterIcon, MicIcon, PlusIcon } from "./icons";
 import { Invitation } from "./invitation";
@@ -13,6 +16,7 @@ import { lang, text } from "./text";
 export function Start() {
   const opened = useSignal<NewMeeting | undefined>(undefined);
   useArrival(opened.value ? "opened" : "");
+  useEffect(() => renewLater(spawn), []);
   if (opened.value) return <Opened meeting={opened.value} />;
   return (
     <Shell>

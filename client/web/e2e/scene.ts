@@ -1,0 +1,137 @@
+// One speaker and one listener in a meeting, one of them behind a bad line; the other is beside the relay. What is measured of them.
+
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import type { LineState } from "../src/transport/line";
+import { keep, tapped } from "./browser";
+import { judge, out, repository } from "./paths";
+import { type Count, type Impairment, Line, type Relay } from "./relay";
+
+/** Who is behind the line. */
+export type Side = "listener" | "speaker";
+
+/** What cmd/internal/judge says of a recording; see there. */
+export interface Verdict {
+  zero: number;
+  round: number;
+  longest: [number, number];
+  utterances: { at: number; score: number; delay: number }[];
+  median: number | null;
+  mean: number | null;
+  worst: number | null;
+  delay: number | null;
+  delayMost: number | null;
+  back: (number | null)[] | null;
+}
+
+/** A report of the page on its line, and its wall clock in ms. */
+export type Report = LineState & { at: number };
+
+const speeches = join(repository, "codec/testdata");
+
+/** Writes the sound for microphones and returns the file. */
+export function microphone(): string {
+  const file = join(out, "microphone.wav");
+  execFileSync(judge, ["microphone", "--speech", speeches, file]);
+  return file;
+}
+
+/** Reports are kept; echo cancelling, noise suppression and gain control are as asked. Runs in the page before its own scripts. */
+function watch(processing: boolean): void {
+  const reports: unknown[] = [];
+  Object.assign(globalThis, { __reports: reports });
+  const Plain = Worker;
+  globalThis.Worker = class extends Plain {
+    constructor(...args: ConstructorParameters<typeof Worker>) {
+      super(...args);
+      this.addEventListener("message", ({ data }) => {
+        if (data?.type === "line") reports.push({ ...data.line, at: performance.timeOrigin + performance.now() });
+      });
+    }
+  };
+  const devices = navigator.mediaDevices;
+  const open = devices.getUserMedia.bind(devices);
+  devices.getUserMedia = (wish) => {
+    const audio = wish?.audio as MediaTrackConstraints;
+    for (const key of ["echoCancellation", "noiseSuppression", "autoGainControl"] as const) audio[key] = processing;
+    return open(wish);
+  };
+}
+
+/** Opens a page that is measured. */
+export async function watched(in_: Browser, processing = false): Promise<Page> {
+  const page = await tapped(in_, { serviceWorkers: "block" });
+  await page.addInitScript(watch, processing);
+  return page;
+}
+
+export const address = (base: string, code: string, name: string) =>
+  `${base}/m/${code}?name=${encodeURIComponent(name)}&join=1`;
+
+/** A meeting of two. */
+export class Scene {
+  private constructor(
+    readonly side: Side,
+    readonly line: Line,
+    readonly speaker: Page,
+    readonly listener: Page,
+  ) {}
+
+  /** Opens both pages over a perfect line, and waits until the listener hears something. */
+  static async open(
+    relay: Relay,
+    room: Browser,
+    hall: Browser,
+    side: Side,
+    seed: number,
+    processing = false,
+  ): Promise<Scene> {
+    const line = await Line.start(relay, seed);
+    const code = await relay.meeting();
+    const [speaker, listener] = [await watched(room, processing), await watched(hall)];
+    await listener.goto(address(side === "listener" ? line.base : relay.base, code, "Hội trường"));
+    await speaker.goto(address(side === "speaker" ? line.base : relay.base, code, "Xã Ga Ry"));
+    await listener.waitForFunction(() => performance.getEntriesByName("first-sound").length > 0, null, {
+      timeout: 60_000,
+    });
+    return new Scene(side, line, speaker, listener);
+  }
+
+  /** The line becomes as bad as that, also for TCP. */
+  async impair(line: Impairment): Promise<void> {
+    await this.line.set(line);
+    await this.line.badTCP(true);
+  }
+
+  /** The page behind the line. */
+  get behind(): Page {
+    return this.side === "listener" ? this.listener : this.speaker;
+  }
+
+  /** What a page said of its line so far, one report a second. */
+  static reports(page: Page): Promise<Report[]> {
+    return page.evaluate(() => (globalThis as unknown as { __reports: Report[] }).__reports);
+  }
+
+  /** Judges what was heard since the last call or the beginning. */
+  async judge(begin = 0, back: number[] = []): Promise<Verdict> {
+    const mic = await keep(this.speaker, "microphone", join(out, `${this.side}-mic`));
+    const ear = await keep(this.listener, "loudspeaker", join(out, `${this.side}-ear`));
+    return judged(mic, ear, begin, back);
+  }
+
+  async close(): Promise<void> {
+    await this.speaker.close();
+    await this.listener.close();
+    await this.line.end();
+  }
+}
+
+function judged(mic: string, ear: string, begin: number, back: number[]): Verdict {
+  const args = ["hear", "--speech", speeches, "--begin", `${begin}`, ...back.map((at) => `--back=${at}`), mic, ear];
+  return JSON.parse(execFileSync(judge, args, { encoding: "utf8" }));
+}
+
+/** kbit/s of IP packets that were offered to a direction between two countings. */
+export const kbps = (before: Count, after: Count, ms: number) => ((after.bytes - before.bytes) * 8) / ms;

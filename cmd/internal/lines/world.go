@@ -1,0 +1,189 @@
+package lines
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"log/slog"
+	"math/big"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/diemcau/diemcau/client"
+	"github.com/diemcau/diemcau/relay"
+	"github.com/diemcau/diemcau/transport"
+	"github.com/diemcau/diemcau/transport/transporttest"
+)
+
+const relayAddress = "10.0.0.1:443"
+
+// near is the line of those who are not behind the one that is measured: a good one.
+var near = transporttest.Impairment{Delay: time.Millisecond}
+
+// world is a relay with one meeting and lines to it, in the time of the bubble that it is made in.
+type world struct {
+	begun   time.Time
+	network *transporttest.Network
+	server  *relay.Server
+	code    string
+	page    *http.Server
+	tasks   sync.WaitGroup
+	stop    context.CancelFunc
+	seed    uint64
+	err     error // of the relay; after tasks
+}
+
+// newWorld starts a relay. close must follow.
+func newWorld(seed uint64) (*world, error) {
+	w := &world{begun: time.Now(), network: transporttest.NewNetwork(), seed: seed}
+	certificate, err := selfSigned()
+	if err != nil {
+		return nil, err
+	}
+	conn, err := w.network.ListenPacket(relayAddress)
+	if err != nil {
+		return nil, err
+	}
+	w.server, err = relay.New(relay.Config{
+		Conn: conn, TLS: certificate, Seed: make([]byte, relay.SeedSize), Log: &memory{events: map[string][][]byte{}},
+		Logger: slog.New(slog.DiscardHandler),
+	})
+	if err != nil {
+		return nil, err
+	}
+	tcp, err := w.network.Listen(relayAddress)
+	if err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	mux.Handle(transport.WebSocketPath, w.server.WebSocket())
+	w.page = &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
+	ctx, cancel := context.WithCancel(context.Background())
+	w.stop = cancel
+	w.tasks.Go(func() { w.err = w.server.Run(ctx) })
+	w.tasks.Go(func() { _ = w.page.Serve(tls.NewListener(tcp, certificate)) })
+	w.code, err = w.server.Create(ctx, "Họp giao ban")
+	return w, err
+}
+
+// close ends the relay; everybody must have left.
+func (w *world) close() error {
+	w.stop()
+	err := w.page.Close()
+	w.tasks.Wait()
+	return errors.Join(err, w.err)
+}
+
+// line adds a line that is as bad in both directions.
+func (w *world) line(i transporttest.Impairment) *transporttest.Line {
+	w.seed++
+	return w.network.Line(i, i, w.seed)
+}
+
+// person is a client in the meeting.
+type person struct {
+	*client.Client
+	line  *transporttest.Line
+	begun time.Time // of the dial
+	ctx   context.Context
+	leave context.CancelFunc
+	tasks sync.WaitGroup
+	err   error // of Run; after tasks
+}
+
+// join dials over a line; ear, if not nil, hears. gone must follow.
+func (w *world) join(ctx context.Context, name string, line *transporttest.Line, ear *Ear) (*person, error) {
+	p := &person{line: line, begun: time.Now()}
+	p.ctx, p.leave = context.WithCancel(ctx)
+	var err error
+	p.Client, err = client.Dial(p.ctx, client.Config{
+		Server: "https://" + relayAddress, Meeting: w.code, Name: name, Listen: ear != nil, Insecure: true,
+		Found:   &client.Meeting{Code: w.code, Relays: []client.Relay{{URL: "https://" + relayAddress + transport.Path}}},
+		Sockets: transport.Dialer{ListenPacket: line.ListenPacket, DialStream: line.DialStream},
+	})
+	if err != nil {
+		p.leave()
+		return nil, err
+	}
+	if ear != nil {
+		p.Subscribe(ear.hear)
+		p.tasks.Go(func() { ear.run(p.ctx, p.Client) })
+	}
+	p.tasks.Go(func() { p.err = p.Run(p.ctx) })
+	return p, nil
+}
+
+// speak lets the person speak until it is gone.
+func (p *person) speak(m *Mouth) { p.tasks.Go(func() { m.run(p.ctx, p.Client) }) }
+
+// gone lets the person leave, and returns why Run ended before.
+func (p *person) gone() error {
+	p.leave()
+	p.tasks.Wait()
+	return p.err
+}
+
+// selfSigned makes the relay a certificate, valid in the time of the bubble.
+func selfSigned() (*tls.Config, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return nil, err
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().AddDate(0, 1, 0), DNSNames: []string{"relay.test"},
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		return nil, err
+	}
+	return &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}, nil
+}
+
+// memory is a relay.Log without a disk.
+type memory struct {
+	mu     sync.Mutex
+	events map[string][][]byte
+}
+
+// Append implements relay.Log.
+func (m *memory) Append(subject string, event []byte) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.events[subject] = append(m.events[subject], event)
+	return nil
+}
+
+// Read implements relay.Log.
+func (m *memory) Read(subject string, each func([]byte) error) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, e := range m.events[subject] {
+		if err := each(e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Subjects implements relay.Log.
+func (m *memory) Subjects() (out []string, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for s := range m.events {
+		out = append(out, s)
+	}
+	return out, nil
+}
+
+// Remove implements relay.Log.
+func (m *memory) Remove(subject string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.events, subject)
+	return nil
+}

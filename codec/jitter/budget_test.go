@@ -1,0 +1,87 @@
+package jitter
+
+import (
+	"math/rand/v2"
+	"testing"
+	"time"
+)
+
+// repaired is a line that loses a share of the frames and brings them back at a random time within the budget.
+func repaired(rng *rand.Rand, loss float64, budget time.Duration) func(int) time.Duration {
+	return func(int) time.Duration {
+		if rng.Float64() < loss {
+			return 95*ms + time.Duration(rng.Float64()*float64(budget-20*ms))
+		}
+		return 95 * ms
+	}
+}
+
+func TestABudgetIsHeldAndNoMore(t *testing.T) {
+	for _, budget := range []time.Duration{150 * ms, 200 * ms, 400 * ms, 600 * ms, 800 * ms} {
+		for seed := range uint64(5) {
+			c := NewClock(Config{})
+			c.SetBudget(budget)
+			b := NewBuffer[int](c)
+			out := play(b, speech(2000, 0, 0, 0, repaired(rand.New(rand.NewPCG(seed, 7)), 0.4, budget)))
+			if n := count(out, Ready); n != 2000 {
+				t.Errorf("budget %v, seed %d: %d of 2000 ready, %+v", budget, seed, n, b.Stats())
+			}
+			for i, o := range out[100:] {
+				delay := o.at - time.Duration(i+100)*20*ms
+				// 75 ms of way, and up to 10 ms until somebody asks
+				if delay < 75*ms+budget || delay > 75*ms+budget+11*ms {
+					t.Fatalf("budget %v, seed %d: frame %d is heard after %v", budget, seed, i+100, delay)
+				}
+			}
+		}
+	}
+}
+
+func TestAFewLateFramesDoNotMoveABudget(t *testing.T) {
+	c := NewClock(Config{})
+	c.SetBudget(400 * ms)
+	b := NewBuffer[int](c)
+	play(b, speech(3000, 0, 0, 0, func(i int) time.Duration {
+		if i%120 == 60 {
+			return 900 * ms
+		}
+		return 95 * ms
+	}))
+	if d := c.Target(); d != 380*ms {
+		t.Errorf("target %v", d)
+	}
+}
+
+func TestASecondBadHopExceedsTheBudgetWithinBounds(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	first, second := repaired(rng, 0.3, 200*ms), repaired(rng, 0.3, 200*ms)
+	c := NewClock(Config{})
+	c.SetBudget(200 * ms)
+	b := NewBuffer[int](c)
+	out := play(b, speech(3000, 0, 0, 0, func(i int) time.Duration { return first(i) + second(i) - 95*ms }))
+	if n := count(out, Missing); n > 45 {
+		t.Errorf("%d of 3000 missing", n)
+	}
+	if d := c.Target(); d <= 200*ms || d > 380*ms {
+		t.Errorf("target %v", d)
+	}
+}
+
+func TestABudgetComesAndGoes(t *testing.T) {
+	c := NewClock(Config{})
+	b := NewBuffer[int](c)
+	steady := func(int) time.Duration { return 95 * ms }
+	play(b, speech(200, 0, 0, 0, steady))
+	if d := c.Target(); d != 20*ms {
+		t.Errorf("target without a budget %v", d)
+	}
+	c.SetBudget(800 * ms)
+	out := play(b, speech(200, 200, 200*frame, 4*time.Second, steady))
+	if count(out, Ready) != 200 || c.Target() != 780*ms {
+		t.Errorf("%d ready, target %v", count(out, Ready), c.Target())
+	}
+	c.SetBudget(0)
+	if d := c.Target(); d != 20*ms {
+		t.Errorf("target after the budget %v", d)
+	}
+}

@@ -1,0 +1,180 @@
+package fec
+
+import (
+	"math"
+	"time"
+)
+
+//go:generate go run ./linesim/tables
+
+// Bitrates are the rates of a voice's codec, bit/s, descending.
+var Bitrates = [...]int{32000, 24000, 20000, 16000, 12000, 10000, 8000, 6000}
+
+// Sizes of what travels with a voice, in bytes.
+const (
+	Below  = 55 // IPv4, UDP, QUIC and WebTransport of a datagram
+	Header = 4  // of a hop datagram: flags, sequence, length of the source block
+	Entry  = 4  // of a voice in it: alias, sequence, time, level
+
+	nextFrame = 1 // of each further frame: level
+)
+
+// Plan is how a voice is sent over a line.
+type Plan struct {
+	Bitrate    int           // of the codec, bit/s
+	Interval   time.Duration // between datagrams
+	Budget     time.Duration // from the capture of a frame until it must be there, transit not counted
+	Protection Protection
+}
+
+// longFrame is the length of a voice's frames in datagrams of at least that interval.
+const longFrame = 40 * time.Millisecond
+
+// FrameLength returns the length of the frames that fill datagrams of an interval: 20 or 40 ms.
+func FrameLength(interval time.Duration) time.Duration {
+	if interval%longFrame == 0 {
+		return longFrame
+	}
+	return longFrame / 2
+}
+
+// MediaSize returns the bytes of a source block with one voice of a bitrate.
+func MediaSize(bitrate int, interval time.Duration) int {
+	frame := FrameLength(interval)
+	n := int(interval / frame)
+	return Entry + n*((bitrate*int(frame/time.Millisecond)+7999)/8000) + nextFrame*(n-1)
+}
+
+// Wire returns the bit/s, with all headers, of a voice with so much redundancy, in repair symbols a datagram.
+func Wire(bitrate int, interval time.Duration, redundancy float64) float64 {
+	media := float64(MediaSize(bitrate, interval))
+	return 8 * (Below + Header + media + redundancy*(media+2)) / interval.Seconds()
+}
+
+// What a listener can take, as shares of the frames that are missing.
+const (
+	wellRepaired = 0.00125
+	aim          = 0.002
+	tolerated    = 0.005
+	barely       = 0.009
+	poorly       = 0.02
+	badly        = 0.05
+	burstLimited = 0.03 // more than that is no burst's: the line is too thin
+
+	keepInterval = 0.75 // of what another would leave, or cost
+
+	hardly = 0.8 // of what is tolerated: nothing to spare
+	alike  = 1.3
+)
+
+// Choose makes the plan of a line: the highest bitrate of at most most whose voice is tolerable, or one step below
+// the highest that is barely so. Where bursts leave more than that at any bitrate, a higher one may leave a little more. l.Budget is
+// kept, and l.Interval, if it is one of the table's, as long as no other is much better.
+func Choose(l Line, most int) Plan {
+	limit, before := aim, 1.0
+	if _, least := l.interval(Bitrates[len(Bitrates)-1]); least > hardly*limit && least < burstLimited {
+		limit = max(limit, alike*least)
+	}
+	for _, bitrate := range Bitrates {
+		if bitrate > most {
+			continue
+		}
+		_, left := l.interval(bitrate)
+		if left <= limit || before <= barely {
+			return l.Fixed(bitrate)
+		}
+		before = left
+	}
+	return l.Fixed(Bitrates[len(Bitrates)-1])
+}
+
+// Fits says whether a line carries a voice of that bitrate with the redundancy that makes it tolerable.
+func Fits(l Line, bitrate int) bool {
+	_, left := l.interval(bitrate)
+	return left <= aim
+}
+
+// Endures says whether a voice that a line has may stay as it is: barely tolerable, or not much worse than any other.
+func Endures(l Line, bitrate int) bool {
+	_, left := l.interval(bitrate)
+	_, least := l.interval(Bitrates[len(Bitrates)-1])
+	return left <= alike*alike*max(aim, least) && left < burstLimited
+}
+
+// Fixed makes the plan of a line for a voice of a given bitrate, as good as the line can carry it.
+func (l Line) Fixed(bitrate int) Plan {
+	rate := l.Rate
+	l.Interval, _ = l.interval(bitrate)
+	// What is far beyond the good is not worth its bytes.
+	if f, ok := good.at(l, l.Interval); ok {
+		l.Rate = min(rate, Wire(bitrate, l.Interval, 1.25*f+0.1))
+	}
+	return Plan{Bitrate: bitrate, Interval: l.Interval, Budget: l.Budget, Protection: For(l)}
+}
+
+// interval returns the one that leaves the least missing, and what that is; where all is well, the one that costs the least.
+func (l Line) interval(bitrate int) (best time.Duration, left float64) {
+	if l.Loss < cleanLoss {
+		interval := l.cleanInterval()
+		if Wire(bitrate, interval, 0) > l.Rate {
+			return interval, 1
+		}
+		return interval, 0
+	}
+	left, cost := 2.0, 0.0
+	for _, interval := range Intervals {
+		missing := l.left(bitrate, interval)
+		wire := l.Rate
+		if f, ok := good.at(l, interval); ok {
+			wire = min(wire, Wire(bitrate, interval, f))
+		}
+		missing = max(missing, wellRepaired)
+		if interval == l.Interval {
+			missing *= keepInterval
+			wire *= keepInterval
+		}
+		if missing < left || missing == left && wire < cost {
+			best, left, cost = interval, missing, wire
+		}
+	}
+	return best, left
+}
+
+// left estimates the share of frames that are missing when all of the rate is used: the table says which redundancy leaves how much.
+func (l Line) left(bitrate int, interval time.Duration) float64 {
+	media := float64(MediaSize(bitrate, interval))
+	redundancy := (l.Rate*interval.Seconds()/8 - Below - Header - media) / (media + 2)
+	switch {
+	case redundancy < 0:
+		return 1 - redundancy // the more is missing, the worse
+	case l.Budget < 2*interval:
+		return 1
+	}
+	at, share := 0.0, l.Loss
+	for _, level := range [...]struct {
+		table *table
+		share float64
+	}{{&bad, badly}, {&poor, poorly}, {&bare, barely}, {&tolerable, tolerated}, {&good, wellRepaired}} {
+		needed, ok := level.table.at(l, interval)
+		switch {
+		case !ok: // no redundancy is enough, but some is better than none
+			return share * (1 - 0.05*redundancy/(1+redundancy))
+		case redundancy < needed:
+			part := (redundancy - at) / max(needed-at, 1e-9)
+			return share * math.Pow(level.share/share, max(part, 0))
+		}
+		at, share = needed, level.share
+	}
+	return wellRepaired
+}
+
+// cleanInterval is the shortest interval at which the smallest good voice fits well: delay counts more than bytes as long as there are bytes.
+func (l Line) cleanInterval() time.Duration {
+	switch {
+	case l.Rate >= 28e3:
+		return 40 * time.Millisecond
+	case l.Rate >= 18e3:
+		return 80 * time.Millisecond
+	}
+	return 120 * time.Millisecond
+}

@@ -1,0 +1,130 @@
+package relay
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/diemcau/diemcau/relay/meeting"
+	"github.com/diemcau/diemcau/transport"
+)
+
+const (
+	// keepLine is how long a participant without a session keeps line and publication.
+	keepLine = 15 * time.Second
+	// lossyUplink is the loss from which on QUIC's acknowledgements to a page are sent more than once.
+	lossyUplink = 0.08
+)
+
+var (
+	errControlStuck = errors.New("relay: the session takes no control messages")
+	errPathDead     = errors.New("relay: the path is dead, or one too many")
+	errLineUnknown  = errors.New("relay: no such line")
+	errGrace        = errors.New("relay: no session came back in time")
+)
+
+// attachment is a session as a path of its participant's line.
+type attachment struct {
+	session *transport.Session
+	route   *transport.Route
+	out     *outbox // what waits for its control stream; nil: it carries no control
+	life            // until the session is to end
+}
+
+// newAttachment makes an attachment that ends with ctx.
+func newAttachment(ctx context.Context, session *transport.Session, control bool) *attachment {
+	a := &attachment{session: session}
+	a.ctx, a.cancel = context.WithCancelCause(ctx)
+	if control {
+		a.out = newOutbox()
+	}
+	return a
+}
+
+// attach adds a session to p's line. One that carries control gets a fresh welcome: what waited on an older one is in it. The error is errLineUnknown when p
+// is over, or that of the store.
+func (r *Room) attach(p *Participant, a *attachment) error {
+	now := time.Now()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.participants[p.seat] != p || p.ctx.Err() != nil {
+		return errLineUnknown
+	}
+	if len(p.attached) == 0 {
+		p.grace.Stop()
+		if _, err := r.do(meeting.Return{Seat: p.seat, Publication: p.publication.ID}, now); err != nil {
+			p.grace.Reset(keepLine)
+			if errors.Is(err, meeting.ErrSeatGone) {
+				return errLineUnknown
+			}
+			return err
+		}
+	}
+	p.add(a)
+	if a.out != nil {
+		r.moveControl(p, a, now)
+	}
+	return nil
+}
+
+// add makes a one of p's sessions. Room.mu is held.
+func (p *Participant) add(a *attachment) {
+	p.attached = append(p.attached, a)
+	a.route = p.paths.Add(a.session, func() { a.cancel(errPathDead) })
+}
+
+// detach ends what attach or join began, once a session is over. Control falls back to the newest other session that can carry it. When none is left
+// p is away, and over after keepLine.
+func (r *Room) detach(p *Participant, a *attachment) error {
+	now := time.Now()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	p.attached = slices.DeleteFunc(p.attached, func(o *attachment) bool { return o == a })
+	if p.control.CompareAndSwap(a, nil) {
+		if a.out.over() { // its last word cannot be said any more
+			p.cancel(errDismissed)
+		}
+		for _, o := range slices.Backward(p.attached) {
+			if o.out != nil {
+				r.moveControl(p, o, now)
+				break
+			}
+		}
+	}
+	if len(p.attached) > 0 || r.participants[p.seat] != p || p.ctx.Err() != nil {
+		return nil
+	}
+	if p.grace == nil {
+		p.grace = time.AfterFunc(keepLine, func() { p.cancel(errGrace) })
+	} else {
+		p.grace.Reset(keepLine)
+	}
+	_, err := r.do(meeting.Lose{Seat: p.seat, Publication: p.publication.ID}, now)
+	return err
+}
+
+// moveControl makes a the session on which events travel, beginning with a welcome. Room.mu is held.
+func (r *Room) moveControl(p *Participant, a *attachment, now time.Time) {
+	b, err := transport.AppendMessage(nil, r.welcome(p, now))
+	if err != nil {
+		a.cancel(err) // a meeting whose names do not fit into a message: nobody can be told of it
+		return
+	}
+	a.out.put(message{bytes: b})
+	p.control.Store(a)
+}
+
+// repeatAcks asks, for each line whose uplink is bad, that acknowledgements to it be repeated. Call it every second.
+func (r *Room) repeatAcks(now time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, p := range r.participants {
+		if loss, _ := p.line.Loss(now); loss < lossyUplink {
+			continue
+		}
+		for _, a := range p.attached {
+			a.session.RepeatAcks()
+		}
+	}
+}

@@ -1,0 +1,122 @@
+package relay
+
+import (
+	"slices"
+	"time"
+
+	"github.com/diemcau/diemcau/fec"
+	"github.com/diemcau/diemcau/transport"
+)
+
+// What a voice may cost at most.
+const (
+	voiceRate    = 54e3 // bit/s of the wire, with repair: what is beyond does more for pictures
+	voiceWant    = 60e3 // bit/s that a line is asked to prove
+	mostBitrate  = 24000
+	twoLayers    = 1.6 // the better of two layers has so many times the bitrate, or it is not worth its encoder
+	longFrame    = 40
+	shortFrame   = 20
+	leastBudget  = 200 * time.Millisecond
+	mostTalking  = 400 * time.Millisecond // delay budget of a hop while several speak in turn
+	mostListened = 800 * time.Millisecond // and while one speaks and all listen
+)
+
+// limits are those of every line of the room: who talk with each other wait for each other.
+func (r *Room) limits() transport.Limits {
+	l := transport.Limits{Bitrate: mostBitrate, Rate: voiceRate, Least: leastBudget, Most: mostListened}
+	if r.speakers.Talking() {
+		l.Most = mostTalking
+	}
+	return l
+}
+
+// plans sends everybody the plan that its listeners, its line and the voices that it hears need, if it changed. Room.mu is held.
+func (r *Room) plans(now time.Time) {
+	limits := r.limits()
+	wanted := make([]int, 0, len(r.participants))
+	for _, p := range r.participants {
+		p.subscription.limits.Store(&limits)
+		p.planUplink(limits, now)
+	}
+	for _, p := range r.participants {
+		wanted = wanted[:0]
+		for _, other := range r.participants {
+			if other != p {
+				wanted = append(wanted, other.subscription.Bitrate())
+			}
+		}
+		plan := transport.Plan{Type: transport.TypePlan, Voice: p.voicePlan(layers(wanted)), Listen: transport.ListenPlan{Budget: r.listen(p)}}
+		if plan.Voice == p.told.plan.Voice && plan.Listen == p.told.plan.Listen {
+			continue
+		}
+		p.told.plan = plan
+		if b, err := transport.AppendMessage(nil, plan); err == nil && p.told.welcomed {
+			p.tell(b)
+		}
+	}
+}
+
+// layers returns the bitrates that serve everybody best: the least that is wanted and, for those who want much more, the least of theirs. 0: nobody.
+func layers(wanted []int) (lo, hi int) {
+	if len(wanted) == 0 {
+		return 0, 0
+	}
+	lo = slices.Min(wanted)
+	for _, w := range wanted {
+		if float64(w) >= twoLayers*float64(lo) && (hi == 0 || w < hi) {
+			hi = w
+		}
+	}
+	return lo, hi
+}
+
+// voicePlan fits what is wanted to p's own line, and says how to send it.
+func (p *Participant) voicePlan(lo, hi int) transport.VoicePlan {
+	plan := p.uplink.plan
+	if hi > 0 && !p.uplink.planner.Carries(lo+hi) {
+		hi = 0 // one layer, for those who are worst off
+	}
+	lo = min(lo, plan.Bitrate)
+	if hi == 0 && lo >= leastHi { // a good voice for everybody
+		lo, hi = 0, lo
+	}
+	p.publication.setRates(lo, hi)
+	voice := transport.VoicePlan{Lo: lo, Hi: hi, Frame: longFrame, Interval: int(plan.Interval.Milliseconds()), Protection: plan.Protection}
+	if voice.Interval < longFrame {
+		voice.Frame = shortFrame
+	}
+	return voice
+}
+
+// leastHi is the bitrate from which a single layer is called hi.
+const leastHi = 16000
+
+// listen returns how long p has to hold what it hears: the budget of its own line and the longest of those that speak, in ms; 0: as its own jitter asks.
+func (r *Room) listen(p *Participant) int {
+	longest := time.Duration(0)
+	for _, other := range r.participants {
+		if other != p && r.speakers.Placed(other.publication.ID) {
+			longest = max(longest, other.uplink.budget())
+		}
+	}
+	return int((p.subscription.Budget() + longest).Milliseconds())
+}
+
+// uplink is what the relay knows of the line from a participant, and how it has it used.
+type uplink struct {
+	planner transport.Planner
+	plan    fec.Plan
+}
+
+// budget is how long packets of this uplink may be under repair; 0 on a clean line.
+func (u *uplink) budget() time.Duration {
+	if u.plan.Protection.Window == 0 {
+		return 0
+	}
+	return u.plan.Budget
+}
+
+// planUplink follows the line from p. Room.mu is held.
+func (p *Participant) planUplink(limits transport.Limits, now time.Time) {
+	p.uplink.plan = p.uplink.planner.Update(p.line.Uplink(now), limits, now)
+}

@@ -1,0 +1,114 @@
+package relay
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"github.com/diemcau/diemcau/transport"
+)
+
+// serve carries the line's datagrams over one session, and its control messages, until the session ends or p does. It returns when all goroutines
+// of the session have.
+func (p *Participant) serve(a *attachment) error {
+	defer context.AfterFunc(p.ctx, func() { a.cancel(context.Cause(p.ctx)) })()
+	// The control stream's Read knows no context: closing the session ends it.
+	defer context.AfterFunc(a.ctx, func() { _ = a.session.Close("") })()
+	_ = p.line.Revive(time.Now()) // paths never fail
+	var group sync.WaitGroup
+	group.Go(func() { a.cancel(p.readControl(a)) })
+	if a.out != nil {
+		group.Go(func() { a.cancel(p.writeControl(a)) })
+	}
+	// Here: a goroutine less for each session.
+	a.cancel(a.route.Carry(a.ctx))
+	group.Wait()
+	return context.Cause(a.ctx)
+}
+
+// writeControl sends what waits for a session. After the last message of all the participant is over.
+func (p *Participant) writeControl(a *attachment) error {
+	for {
+		select {
+		case <-a.ctx.Done():
+			return context.Cause(a.ctx)
+		case <-a.out.wake:
+		}
+		for _, m := range a.out.take() {
+			err := a.session.WriteEncoded(m.bytes)
+			if m.last {
+				if err == nil {
+					pause(a.ctx, linger)
+				}
+				p.cancel(errDismissed)
+				return errDismissed
+			}
+			if err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// pause gives the last message of a session time to leave: what closes the session may overtake it.
+func pause(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	}
+}
+
+// readControl handles what the page says on one session. Messages that it does not understand cost one error each, within limits.
+func (p *Participant) readControl(a *attachment) error {
+	limiter := rate.NewLimiter(controlRate, controlBurst)
+	for {
+		m, err := a.session.ReadControl(transport.MaxControl)
+		switch {
+		case errors.Is(err, transport.ErrMessageTooLong):
+			p.dismiss(messageTooLong, false)
+			return p.over(a) // writeControl ends it
+		case errors.Is(err, transport.ErrNotJSON):
+			p.complain(badMessage)
+		case err != nil:
+			return err
+		}
+		if !limiter.Allow() {
+			p.dismiss(tooFast, false)
+			return p.over(a)
+		}
+		if err == nil && !p.handle(m) {
+			p.cancel(errLeft)
+			return errLeft
+		}
+	}
+}
+
+// over reads no more of a session whose participant is dismissed, so that the last word can leave.
+func (*Participant) over(a *attachment) error {
+	<-a.ctx.Done() // p's end ends it
+	return context.Cause(a.ctx)
+}
+
+// handle does what a message asks; false means that the participant leaves.
+func (p *Participant) handle(m transport.Message) bool {
+	switch m.Type {
+	case transport.TypeMute:
+		var mute transport.Mute
+		if m.Decode(&mute) != nil {
+			p.complain(badMessage)
+			return true
+		}
+		p.room.mute(p, mute.Muted)
+	case transport.TypeBye:
+		p.left.Store(true)
+		return false
+	default:
+		p.complain(unknownType)
+	}
+	return true
+}

@@ -1,0 +1,129 @@
+package transport
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/quic-go/quic-go"
+	"github.com/quic-go/quic-go/http3"
+	"github.com/quic-go/webtransport-go"
+)
+
+// dialQueue is how many small packets of a connection that begins wait to be repeated.
+const dialQueue = 32
+
+var errOrigin = errors.New("transport: the relay refused this origin")
+
+// Dialer opens sessions with a relay. The zero value trusts whom the system trusts and uses the system's sockets.
+type Dialer struct {
+	TLS *tls.Config
+	// Handshake is how long QUIC's handshake may take; 0: 20 s.
+	Handshake time.Duration
+	// ListenPacket opens the UDP socket of one session, which is closed with it; nil: a port of the system.
+	ListenPacket func() (net.PacketConn, error)
+	// DialStream opens the connection under a WebSocket; nil: TCP of the system.
+	DialStream func(ctx context.Context, network, address string) (net.Conn, error)
+}
+
+// Dial opens a session with the relay at url (https://HOST:PORT/wt) by the system's sockets. The caller closes it.
+func Dial(ctx context.Context, url string, config *tls.Config) (*Session, error) {
+	return Dialer{TLS: config}.WebTransport(ctx, url)
+}
+
+// WebTransport opens a session with the relay at url (https://HOST:PORT/wt). The caller closes it.
+func (d Dialer) WebTransport(ctx context.Context, url string) (*Session, error) {
+	config := d.TLS
+	if config == nil {
+		config = &tls.Config{}
+	}
+	opening := &opening{dialer: d, stop: func() bool { return true }}
+	dialer := &webtransport.Transport{
+		Config:                  sessionLimits(),
+		TLSClientConfig:         http3.ConfigureTLSConfig(small(config)),
+		QUICConfig:              quicConfig(),
+		StreamReorderingTimeout: reorderingTimeout,
+		DialAddr:                opening.dial,
+	}
+	response, w, err := dialer.Dial(ctx, url, nil)
+	if err != nil {
+		opening.stop()
+		_ = dialer.Close()
+		if response != nil && response.StatusCode == http.StatusForbidden {
+			return nil, errOrigin
+		}
+		return nil, fmt.Errorf("transport: dial %s: %w", url, err)
+	}
+	stream, err := w.OpenStreamSync(ctx)
+	opening.stop()
+	if err != nil {
+		_ = w.CloseWithError(0, "")
+		return nil, fmt.Errorf("transport: control stream: %w", err)
+	}
+	context.AfterFunc(w.Context(), func() { _ = dialer.Close() })
+	return newWebTransportSession(w, stream, opening.conn), nil
+}
+
+// opening is a session that is not open yet.
+type opening struct {
+	dialer Dialer
+	conn   *quic.Conn
+	stop   func() bool // the connection outlives the context from here on
+}
+
+// dial opens the connection of the session, and closes it if ctx ends before the session is open: waiting for the relay's answer
+// knows no context.
+func (o *opening) dial(ctx context.Context, address string, config *tls.Config, qc *quic.Config) (*quic.Conn, error) {
+	shaking := ctx
+	if o.dialer.Handshake > 0 {
+		var cancel context.CancelFunc
+		shaking, cancel = context.WithTimeout(ctx, o.dialer.Handshake)
+		defer cancel()
+	}
+	conn, err := o.dialer.quic(shaking, address, config, qc)
+	if err != nil {
+		return nil, err
+	}
+	o.conn = conn
+	o.stop = context.AfterFunc(ctx, func() { _ = conn.CloseWithError(0, "") })
+	return conn, nil
+}
+
+// quic opens a connection on a socket of its own.
+func (d Dialer) quic(ctx context.Context, address string, config *tls.Config, qc *quic.Config) (*quic.Conn, error) {
+	to, err := net.ResolveUDPAddr("udp", address)
+	if err != nil {
+		return nil, err
+	}
+	listen := d.ListenPacket
+	if listen == nil {
+		listen = func() (net.PacketConn, error) { return net.ListenUDP("udp", nil) }
+	}
+	socket, err := listen()
+	if err != nil {
+		return nil, err
+	}
+	if config.ServerName == "" {
+		config = config.Clone()
+		config.ServerName, _, _ = net.SplitHostPort(address)
+	}
+	again := newAcks(dialQueue)
+	again.begin(unmapped(to), time.Now())
+	repeating, stop := context.WithTimeout(context.Background(), ackYoung)
+	go again.run(repeating)
+	conn, err := quic.DialEarly(ctx, again.watch(socket), to, config, qc)
+	if err != nil {
+		stop()
+		_ = socket.Close()
+		return nil, err
+	}
+	context.AfterFunc(conn.Context(), func() {
+		stop()
+		_ = socket.Close()
+	})
+	return conn, nil
+}

@@ -1,0 +1,138 @@
+package transport
+
+import (
+	"math/bits"
+	"time"
+)
+
+// Feedback intervals: on a datagram that is sent anyway, alone, and alone while nothing is missing.
+const (
+	feedbackRiding = 100 * time.Millisecond
+	feedbackAlone  = 190 * time.Millisecond // a little less than what the protocol asks: timers are late
+	feedbackClean  = 380 * time.Millisecond
+	// A sender that asked for prompt reports gets one at its own pace, also when nothing arrives: that says something, too.
+	promptLeast = 30 * time.Millisecond
+	promptMost  = 190 * time.Millisecond
+	promptFor   = time.Second // after the last media
+)
+
+// reports is when a receiver has to speak.
+type reports struct {
+	last    time.Time     // of the last report
+	pending bool          // something to report arrived since
+	prompt  bool          // the other side asks for a report on every datagram
+	media   time.Time     // when the last datagram with media arrived
+	pace    time.Duration // between the other side's datagrams, smoothed
+	hop     int64         // of the datagram that pace was measured with
+	at      time.Time     // its arrival
+}
+
+// note takes a datagram. Reports are not reported on, or two quiet sides would answer each other for ever.
+func (r *reports) note(d *datagram, hop int64, now time.Time) {
+	r.prompt = d.prompt
+	if len(d.source) > 0 || d.chunkCount > 0 {
+		r.media = now
+	}
+	r.pending = r.pending || len(d.source) > 0 || d.chunkCount > 0 || !d.hasFeedback
+	if hop <= r.hop && !r.at.IsZero() {
+		return
+	}
+	if n := hop - r.hop; n < 16 && !r.at.IsZero() {
+		gap := now.Sub(r.at) / time.Duration(n)
+		if r.pace == 0 {
+			r.pace = gap
+		}
+		r.pace += (gap - r.pace) / 8
+	}
+	r.hop, r.at = hop, now
+}
+
+// due returns how long after the last report the next one is wanted; riding says that a datagram leaves anyway, complete that nothing is missing.
+func (r *reports) due(now time.Time, riding, complete bool) time.Duration {
+	switch {
+	case r.prompt && r.pending:
+		return min(r.pace/4, feedbackRiding)
+	case r.prompt && now.Sub(r.media) < promptFor:
+		return min(max(r.pace*5/4, promptLeast), promptMost)
+	case riding:
+		return feedbackRiding
+	case complete:
+		return feedbackClean
+	}
+	return feedbackAlone
+}
+
+// wanted says whether there is anything to say.
+func (r *reports) wanted(now time.Time) bool {
+	return r.pending || r.prompt && now.Sub(r.media) < promptFor
+}
+
+// Report returns the feedback that is due, or nil. riding says that a datagram leaves anyway, which makes a report cheap.
+func (r *Receiver) Report(now time.Time, riding bool) *Feedback {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.started || !r.reports.wanted(now) || now.Sub(r.reports.last) < r.reports.due(now, riding, r.complete()) {
+		return nil
+	}
+	return r.report(now)
+}
+
+// Beat returns feedback whether or not anything new arrived, or nil if nothing ever did.
+func (r *Receiver) Beat(now time.Time) *Feedback {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.started {
+		return nil
+	}
+	return r.report(now)
+}
+
+func (r *Receiver) report(now time.Time) *Feedback {
+	r.reports.last, r.reports.pending = now, false
+	return &Feedback{
+		Highest: uint16(r.highest),
+		Arrival: uint16(r.arrival.Sub(r.epoch) / arrivalUnit),
+		Hold:    uint8(min(now.Sub(r.arrival).Milliseconds(), holdUnknown)),
+		Lost:    uint8(r.stats.Lost),
+		Runs:    uint8(r.stats.Runs),
+		Bitmap:  r.bitmap(),
+	}
+}
+
+// complete says whether all of the last 64 datagrams are here.
+func (r *Receiver) complete() bool {
+	for i := int64(1); i <= min(r.highest, 64); i++ {
+		if !r.here.at(r.highest - i) {
+			return false
+		}
+	}
+	return true
+}
+
+// bitmap returns what is here below the highest: four bytes on a clean line, eight where something is missing.
+func (r *Receiver) bitmap() []byte {
+	var word uint64
+	known := min(r.highest, 64)
+	for i := range known {
+		if r.here.at(r.highest - 1 - i) {
+			word |= 1 << i
+		}
+	}
+	size := 4
+	if int64(bits.OnesCount64(word)) < known {
+		size = 8
+	}
+	size = min(size, int(known+7)/8)
+	out := make([]byte, size)
+	for i := range out {
+		out[i] = byte(word >> (8 * i))
+	}
+	return out
+}
+
+// Prompt says whether the other side asks for a report on every datagram: then Tick has to be called as often.
+func (r *Receiver) Prompt() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.reports.prompt
+}
