@@ -20,7 +20,7 @@ const (
 
 	upgradeFirst   = 30 * time.Second // between attempts to leave a WebSocket, doubling
 	upgradeLast    = 5 * time.Minute
-	upgradePatient = 20 * time.Second // for QUIC's handshake
+	upgradePatient = 20 * time.Second // of one attempt
 )
 
 var (
@@ -165,7 +165,7 @@ func (k *keeper) cancel() {
 // race dials until a session is attached.
 func (k *keeper) race() {
 	k.urgent = true
-	r := &race{client: k.link.client, greet: k.attach}
+	r := &race{client: k.link.client, greet: k.attach, rate: k.link.line.Sender.Stats().Rate}
 	k.under(func(ctx context.Context) opened {
 		o, err := r.run(ctx)
 		o.err = err
@@ -179,7 +179,9 @@ func (k *keeper) comeAway(now time.Time) {
 	k.pause = min(2*k.pause, upgradeLast)
 	c := k.link.client
 	k.under(func(ctx context.Context) opened {
-		return c.attempt(ctx, target{c.relay(0), transport.WebTransport, upgradePatient}, k.attach)
+		ctx, cancel := context.WithTimeout(ctx, upgradePatient)
+		defer cancel()
+		return c.attempt(ctx, target{relay: c.relay(0), kind: transport.WebTransport}, k.attach)
 	})
 }
 

@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	tickInterval = 50 * time.Millisecond
+	tickInterval = 20 * time.Millisecond
 	// A control message is a QUIC packet of its own in most cases: IPv4, UDP, QUIC, its frame and length, and the ACK that it draws.
 	controlOverhead = 90
 )

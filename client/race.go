@@ -11,25 +11,35 @@ import (
 )
 
 const (
-	shortGap    = 500 * time.Millisecond // between two dials, at first
+	firstGap    = time.Second            // between the first dial and the second
+	shortGap    = 500 * time.Millisecond // between further ones, at first
 	longGap     = 2 * time.Second
-	socketLater = shortGap         // how much later than the first dial a WebSocket is tried
-	socketGap   = 2 * time.Second  // between two WebSocket dials: TCP tries again by itself
-	shaking     = 8                // gaps after which a dial that has not shaken hands gives up
-	openTimeout = 10 * time.Second // from there to an open session, and for a whole WebSocket dial
+	dialSize    = 3 * 8 * 1228.0          // bits that a dial sends before it is answered
+	unheard     = 2 * time.Second         // after which a dial to which nothing came back gives up, on a line that is known to carry thickLine
+	unheardThin = 5 * time.Second         // on others
+	thickLine   = 64e3                    // bit/s
+	holdQUIC    = 2500 * time.Millisecond // no further dial for so long after something came back to one: on a thin line they would only be in each other's way
+	holdTCP     = 10 * time.Second        // nor a WebSocket: UDP gets through
+	socketLater = 500 * time.Millisecond  // how much later than the first dial a WebSocket is tried
+	socketGap   = 2 * time.Second         // between two WebSocket dials: TCP tries again by itself
+	openTimeout = 10 * time.Second        // for a whole dial
 )
 
-// spacing is the time between two dials, which run side by side: short at first, for a relay that restarts, then longer, for a line on
-// which a handshake takes its time. A new dial sends at once, an old one ever more rarely.
-func spacing(since time.Duration) time.Duration {
-	return min(max(shortGap, since/100), longGap)
+// spacing is the time between two dials, which run side by side: a new one sends at once, an old one ever more rarely. rate is what the line carries in bit/s, 0 if
+// that is not known.
+func spacing(since time.Duration, rate float64) time.Duration {
+	gap := min(max(shortGap, since/100), longGap)
+	if rate > 0 {
+		gap = max(gap, min(time.Duration(dialSize/rate*float64(time.Second)), longGap))
+	}
+	return gap
 }
 
 // target is whom a dial is for.
 type target struct {
-	relay     Relay
-	kind      transport.Kind
-	handshake time.Duration // how long QUIC's may take
+	relay Relay
+	kind  transport.Kind
+	heard func() // something came back
 }
 
 // open dials a target by the configured sockets.
@@ -43,7 +53,7 @@ func (c *Client) open(ctx context.Context, t target) (*transport.Session, error)
 		dialer.TLS = trust
 		return dialer.WebSocket(ctx, url)
 	}
-	dialer.TLS, dialer.Handshake = t.relay.tls(c.config), t.handshake
+	dialer.TLS, dialer.Heard = t.relay.tls(c.config), t.heard
 	return dialer.WebTransport(ctx, t.relay.URL)
 }
 
@@ -77,15 +87,19 @@ type race struct {
 	client *Client
 	// greet, if not nil, speaks with the relay over a session that is open, as part of its dial.
 	greet   func(context.Context, *transport.Session) (*greeting, error)
-	strict  bool // a wrong certificate is an error at once
+	strict  bool    // a wrong certificate is an error at once
+	rate    float64 // of the line in bit/s, 0 if that is not known
 	results chan opened
+	heard   chan struct{} // something came back to a dial over UDP
+	held    time.Time     // when that was last
+	sockets context.CancelFunc
 }
 
 // run dials the relays in turn until one dial has what was wanted. The error is that of ctx, a wrong certificate, or a *Refusal of greet.
 func (r *race) run(ctx context.Context) (opened, error) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	r.results = make(chan opened)
+	r.results, r.heard, r.sockets = make(chan opened), make(chan struct{}, 1), func() {}
 	start := time.Now()
 	quic, tcp := time.NewTimer(0), time.NewTimer(socketLater)
 	defer quic.Stop()
@@ -105,15 +119,23 @@ func (r *race) run(ctx context.Context) (opened, error) {
 				last = ctx.Err()
 			}
 			return opened{}, fmt.Errorf("no relay answers (%w); is its UDP port open?", last)
+		case <-r.heard:
+			r.held = time.Now()
+			r.sockets()
 		case <-quic.C:
-			gap := spacing(time.Since(start))
-			r.dial(ctx, target{r.client.relay(n), transport.WebTransport, shaking * gap})
-			quic.Reset(gap)
+			if wait := holdQUIC - time.Since(r.held); wait > 0 && !r.held.IsZero() {
+				quic.Reset(wait)
+				continue
+			}
+			r.dialQUIC(ctx, r.client.relay(n))
+			quic.Reset(r.gap(n, time.Since(start)))
 			n++
 		case <-tcp.C:
-			r.dial(ctx, target{relay: r.client.relay(m), kind: transport.WebSocket})
-			tcp.Reset(max(socketGap, spacing(time.Since(start))))
-			m++
+			tcp.Reset(max(socketGap, spacing(time.Since(start), r.rate)))
+			if r.held.IsZero() || time.Since(r.held) > holdTCP {
+				r.dialTCP(ctx, r.client.relay(m))
+				m++
+			}
 		case o := <-r.results:
 			switch {
 			case o.err == nil:
@@ -124,6 +146,39 @@ func (r *race) run(ctx context.Context) (opened, error) {
 			last = o.err
 		}
 	}
+}
+
+// gap is the time from the n-th dial to the next. Of a line that is new nothing is known: the first dial gets the time that it needs on a thin one.
+func (r *race) gap(n int, since time.Duration) time.Duration {
+	if n == 0 && r.rate == 0 {
+		return firstGap
+	}
+	return spacing(since, r.rate)
+}
+
+// dialQUIC starts a dial over UDP, which ends soon if nothing comes back.
+func (r *race) dialQUIC(ctx context.Context, relay Relay) {
+	ctx, cancel := context.WithTimeout(ctx, openTimeout)
+	wait := unheardThin
+	if r.rate > thickLine {
+		wait = unheard
+	}
+	patience := time.AfterFunc(wait, cancel)
+	heard := func() {
+		patience.Stop()
+		select {
+		case r.heard <- struct{}{}:
+		default:
+		}
+	}
+	r.dial(ctx, cancel, target{relay, transport.WebTransport, heard})
+}
+
+// dialTCP starts a dial of a WebSocket, which ends when UDP gets through.
+func (r *race) dialTCP(ctx context.Context, relay Relay) {
+	ctx, cancel := context.WithTimeout(ctx, openTimeout)
+	r.sockets = cancel
+	r.dial(ctx, cancel, target{relay: relay, kind: transport.WebSocket})
 }
 
 // final says whether an error of one dial ends the race.
@@ -140,9 +195,10 @@ func (r *race) final(ctx context.Context, err error) bool {
 	return r.strict
 }
 
-// dial starts one dial.
-func (r *race) dial(ctx context.Context, t target) {
+// dial runs one dial.
+func (r *race) dial(ctx context.Context, cancel context.CancelFunc, t target) {
 	r.client.dials.Go(func() {
+		defer cancel()
 		o := r.client.attempt(ctx, t, r.greet)
 		select {
 		case r.results <- o:
@@ -156,12 +212,10 @@ func (r *race) dial(ctx context.Context, t target) {
 
 // attempt dials one relay, and greets it if greet is not nil.
 func (c *Client) attempt(ctx context.Context, t target, greet func(context.Context, *transport.Session) (*greeting, error)) (o opened) {
-	dialing, cancel := context.WithTimeout(ctx, t.handshake+openTimeout)
-	defer cancel()
-	if o.session, o.err = c.dial(dialing, t); o.err != nil || greet == nil {
+	if o.session, o.err = c.dial(ctx, t); o.err != nil || greet == nil {
 		return o
 	}
-	if o.greeting, o.err = greet(dialing, o.session); o.err != nil {
+	if o.greeting, o.err = greet(ctx, o.session); o.err != nil {
 		_ = o.session.Close("")
 	}
 	return o

@@ -19,7 +19,7 @@ const (
 	Impossible = 255
 	PerSymbol  = 16
 
-	beyond = 6 * PerSymbol // stands for impossible beside a cell that is not
+	beyond = 6.5 // symbols: stands for impossible, beside a cell that is not
 )
 
 // table holds cells by burst, round trip, budget, interval and loss, the last changing fastest.
@@ -37,34 +37,39 @@ func (t *table) at(l Line, interval time.Duration) (float64, bool) {
 	if Budgets[budget] > l.Budget {
 		return 0, false
 	}
-	rtt := 0
-	for rtt < len(RoundTrips)-1 && RoundTrips[rtt]*5/4 < l.RTT {
-		rtt++
-	}
 	place := 0
 	for place < len(Intervals)-1 && Intervals[place] < interval {
 		place++
 	}
-	burst := l.burst()
+	bursts, rtts := between(Bursts[:], l.burst()), between(RoundTrips[:], l.RTT)
+	needed := 0.0
+	for _, b := range bursts {
+		for _, r := range rtts {
+			row := ((b.index*len(RoundTrips)+r.index)*len(Budgets)+budget)*len(Intervals) + place
+			needed += b.weight * r.weight * interpolate(t[row*len(Losses):][:len(Losses)], l.Loss)
+		}
+	}
+	return needed, needed < beyond-1
+}
+
+// A corner is a place of an axis and how much it counts.
+type corner struct {
+	index  int
+	weight float64
+}
+
+// between finds the places of an axis around a value.
+func between(axis []time.Duration, value time.Duration) [2]corner {
 	high := 0
-	for high < len(Bursts)-1 && Bursts[high] < burst {
+	for high < len(axis)-1 && axis[high] < value {
 		high++
 	}
 	low := max(high-1, 0)
-	part := 0.0
-	if high > low {
-		part = min(float64(burst-Bursts[low])/float64(Bursts[high]-Bursts[low]), 1)
+	if high == low || value >= axis[high] {
+		return [2]corner{{high, 1}, {high, 0}}
 	}
-	cell := func(burst int) (float64, bool) {
-		row := ((burst*len(RoundTrips)+rtt)*len(Budgets)+budget)*len(Intervals) + place
-		return interpolate(t[row*len(Losses):][:len(Losses)], l.Loss)
-	}
-	upper, ok := cell(high)
-	if !ok {
-		return 0, false
-	}
-	lower, _ := cell(low)
-	return lower + part*(upper-lower), true
+	part := float64(value-axis[low]) / float64(axis[high]-axis[low])
+	return [2]corner{{low, 1 - part}, {high, part}}
 }
 
 // burst is how long the line is bad at a time in the mean, 0 if its losses are independent: of a line that is good and bad by turns, for exponential times,
@@ -84,19 +89,26 @@ func (l Line) burst() time.Duration {
 	return time.Duration(float64(interval) / ((1 - p) * math.Log((1-p)/(again-p))))
 }
 
-// interpolate finds the cell of a loss among those of the axis.
-func interpolate(cells []uint8, loss float64) (float64, bool) {
+// interpolate finds the cell of a loss among those of the axis; beyond, where no redundancy is enough.
+func interpolate(cells []uint8, loss float64) float64 {
 	i := 0
 	for i < len(Losses) && Losses[i] < loss {
 		i++
 	}
-	if i == len(Losses) || i > 0 && cells[i-1] == Impossible || i == 0 && cells[0] == Impossible {
-		return 0, false
+	if i == len(Losses) {
+		return beyond
 	}
-	upper := float64(min(cells[i], beyond)) / PerSymbol
+	upper := symbols(cells[i])
 	if i == 0 {
-		return upper * loss / Losses[0], true
+		return upper * loss / Losses[0]
 	}
-	lower := float64(cells[i-1]) / PerSymbol
-	return lower + (upper-lower)*(loss-Losses[i-1])/(Losses[i]-Losses[i-1]), true
+	lower := symbols(cells[i-1])
+	return lower + (upper-lower)*(loss-Losses[i-1])/(Losses[i]-Losses[i-1])
+}
+
+func symbols(cell uint8) float64 {
+	if cell == Impossible {
+		return beyond
+	}
+	return float64(cell) / PerSymbol
 }

@@ -147,7 +147,7 @@ func (l Line) left(bitrate int, interval time.Duration) float64 {
 	switch {
 	case redundancy < 0:
 		return 1 - redundancy // the more is missing, the worse
-	case l.Budget < 2*interval:
+	case l.Budget < 4*interval:
 		return 1
 	}
 	at, share := 0.0, l.Loss

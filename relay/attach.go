@@ -13,8 +13,10 @@ import (
 const (
 	// keepLine is how long a participant without a session keeps line and publication.
 	keepLine = 15 * time.Second
-	// lossyUplink is the loss from which on QUIC's acknowledgements to a page are sent more than once.
+	// lossyUplink is the loss from which on QUIC's acknowledgements to a page are sent more than once, if the line to it carries ackRoom bit/s: they
+	// take up to 12 kbit/s of it.
 	lossyUplink = 0.08
+	ackRoom     = 48e3
 )
 
 var (
@@ -120,7 +122,7 @@ func (r *Room) repeatAcks(now time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, p := range r.participants {
-		if loss, _ := p.line.Loss(now); loss < lossyUplink {
+		if loss, _ := p.line.Loss(now); loss < lossyUplink || p.line.Sender.Stats().Rate < ackRoom {
 			continue
 		}
 		for _, a := range p.attached {

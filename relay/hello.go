@@ -28,6 +28,7 @@ func (s *Server) serve(ctx context.Context, session *transport.Session) {
 		return
 	}
 	err = s.files.beside(a, p.pace, func() error { return p.serve(a) })
+	s.counters.stalled(session.Stalled())
 	s.config.Logger.Debug("a session ended", "seat", p.seat, "on", session.Kind, "cause", err)
 	if err := p.room.detach(p, a); err != nil {
 		s.config.Logger.Error("a meeting's event was not stored", "error", err)

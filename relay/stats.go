@@ -9,12 +9,13 @@ import (
 // Stats is what a Server has done. Counts are since it started; of lines that are gone, too.
 type Stats struct {
 	Meetings     int
-	Participants int               // with a session
+	Participants int               // with a session, or without one for less than 15 s
 	Sessions     int64             // also those not yet seated
 	Refused      map[string]uint64 // sessions refused, by code
 	In, Out      Traffic
 	Dropped      map[string]uint64 // packets and datagrams that went no further, by reason
 	Recovered    uint64            // lost datagrams brought back by repair
+	Again        Traffic           // acknowledgements and first steps of QUIC that were sent again: datagrams, and bytes without UDP
 }
 
 // Traffic counts what crossed all lines in one direction.
@@ -47,6 +48,19 @@ func (c *counters) collect(p *Participant) {
 	c.ended.add(p)
 }
 
+// stalled adds what a WebSocket session dropped, once it is over.
+func (c *counters) stalled(n uint64) {
+	if n == 0 {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.ended.Dropped == nil {
+		c.ended.Dropped = map[string]uint64{}
+	}
+	c.ended.Dropped["tcp-stall"] += n
+}
+
 // Stats returns the counts so far.
 func (s *Server) Stats() Stats {
 	s.counters.mu.Lock()
@@ -55,6 +69,7 @@ func (s *Server) Stats() Stats {
 	out.Refused = maps.Clone(s.counters.codes)
 	s.counters.mu.Unlock()
 	out.Sessions = s.counters.sessions.Load()
+	out.Again.Datagrams, out.Again.Bytes = s.listener.Repeated()
 	for _, r := range s.allRooms() {
 		out.Meetings++
 		for _, p := range r.all() {
@@ -79,6 +94,7 @@ func (s *Stats) add(p *Participant) {
 	if s.Dropped == nil {
 		s.Dropped = map[string]uint64{}
 	}
+	paths := p.paths.Stats()
 	for reason, n := range map[string]uint64{
 		"flooded":    p.ingress.flooded.Load(),
 		"foreign":    p.ingress.foreign.Load(),
@@ -91,6 +107,10 @@ func (s *Stats) add(p *Participant) {
 		"stale":      delivered.Stale,
 		"not-ranked": delivered.NotRanked,
 		"no-alias":   sent.Unsent,
+		"dead-line":  p.line.Gated(),
+		"no-path":    paths.NoPath + paths.Broken,
+		"window":     paths.Window,
+		"unread":     paths.Overflow,
 	} {
 		s.Dropped[reason] += n
 	}

@@ -242,7 +242,7 @@ func (c *watchedConn) WriteTo(b []byte, to net.Addr) (int, error) {
 
 // SetReadBuffer and SetWriteBuffer exist so that quic-go does not complain of their absence.
 func (c *watchedConn) SetReadBuffer(n int) error {
-	if b, ok := c.PacketConn.(interface{ SetReadBuffer(int) error }); ok {
+	if b, ok := below(c.PacketConn).(interface{ SetReadBuffer(int) error }); ok {
 		return b.SetReadBuffer(n)
 	}
 	return nil
@@ -250,8 +250,16 @@ func (c *watchedConn) SetReadBuffer(n int) error {
 
 // SetWriteBuffer is like SetReadBuffer.
 func (c *watchedConn) SetWriteBuffer(n int) error {
-	if b, ok := c.PacketConn.(interface{ SetWriteBuffer(int) error }); ok {
+	if b, ok := below(c.PacketConn).(interface{ SetWriteBuffer(int) error }); ok {
 		return b.SetWriteBuffer(n)
 	}
 	return nil
+}
+
+// below is the socket itself.
+func below(c net.PacketConn) net.PacketConn {
+	if h, ok := c.(*hearing); ok {
+		return h.PacketConn
+	}
+	return c
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/quic-go/quic-go"
@@ -22,8 +23,8 @@ var errOrigin = errors.New("transport: the relay refused this origin")
 // Dialer opens sessions with a relay. The zero value trusts whom the system trusts and uses the system's sockets.
 type Dialer struct {
 	TLS *tls.Config
-	// Handshake is how long QUIC's handshake may take; 0: 20 s.
-	Handshake time.Duration
+	// Heard, if not nil, is called when the first packet of a relay arrives, long before a session is open on a bad line. Not for WebSockets.
+	Heard func()
 	// ListenPacket opens the UDP socket of one session, which is closed with it; nil: a port of the system.
 	ListenPacket func() (net.PacketConn, error)
 	// DialStream opens the connection under a WebSocket; nil: TCP of the system.
@@ -78,13 +79,7 @@ type opening struct {
 // dial opens the connection of the session, and closes it if ctx ends before the session is open: waiting for the relay's answer
 // knows no context.
 func (o *opening) dial(ctx context.Context, address string, config *tls.Config, qc *quic.Config) (*quic.Conn, error) {
-	shaking := ctx
-	if o.dialer.Handshake > 0 {
-		var cancel context.CancelFunc
-		shaking, cancel = context.WithTimeout(ctx, o.dialer.Handshake)
-		defer cancel()
-	}
-	conn, err := o.dialer.quic(shaking, address, config, qc)
+	conn, err := o.dialer.quic(ctx, address, config, qc)
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +110,7 @@ func (d Dialer) quic(ctx context.Context, address string, config *tls.Config, qc
 	again.begin(unmapped(to), time.Now())
 	repeating, stop := context.WithTimeout(context.Background(), ackYoung)
 	go again.run(repeating)
-	conn, err := quic.DialEarly(ctx, again.watch(socket), to, config, qc)
+	conn, err := quic.DialEarly(ctx, again.watch(&hearing{PacketConn: socket, heard: d.Heard}), to, config, qc)
 	if err != nil {
 		stop()
 		_ = socket.Close()
@@ -126,4 +121,20 @@ func (d Dialer) quic(ctx context.Context, address string, config *tls.Config, qc
 		_ = socket.Close()
 	})
 	return conn, nil
+}
+
+// hearing is a socket that tells of the first packet.
+type hearing struct {
+	net.PacketConn
+	heard func()
+	once  sync.Once
+}
+
+// ReadFrom implements net.PacketConn.
+func (h *hearing) ReadFrom(b []byte) (int, net.Addr, error) {
+	n, from, err := h.PacketConn.ReadFrom(b)
+	if err == nil && h.heard != nil {
+		h.once.Do(h.heard)
+	}
+	return n, from, err
 }

@@ -45,6 +45,9 @@ func (p *Planner) Update(s SenderStats, limits Limits, now time.Time) fec.Plan {
 		p.line.Rate = min(p.line.Rate, limits.Rate)
 	}
 	p.line.Interval = p.plan.Interval
+	if !p.habit.known {
+		limits.Most = limits.Least
+	}
 	best := choose(p.line, limits)
 	if p.plan.Bitrate == 0 {
 		p.plan, p.began = best, now
@@ -121,7 +124,7 @@ func choose(line fec.Line, limits Limits) fec.Plan {
 }
 
 const (
-	unknownLoss = 0.10 // what a line is taken to lose before it has said anything
+	unknownLoss = 0.05 // what a line is taken to lose before it has said anything
 	unknownFor  = 40   // datagrams
 	habitFor    = 30 * time.Second
 	surely      = 2.5 // standard errors by which what is measured must be worse to count at once

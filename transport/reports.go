@@ -53,7 +53,7 @@ func (r *reports) due(now time.Time, riding, complete bool) time.Duration {
 	case r.prompt && r.pending:
 		return min(r.pace/4, feedbackRiding)
 	case r.prompt && now.Sub(r.media) < promptFor:
-		return min(max(r.pace*5/4, promptLeast), promptMost)
+		return min(max(r.pace*17/16, promptLeast), promptMost)
 	case riding:
 		return feedbackRiding
 	case complete:

@@ -68,6 +68,15 @@ func (s *Session) RepeatAcks() {
 	}
 }
 
+// Stalled returns how many datagrams a WebSocket dropped because TCP could not take or deliver them in time; 0 over QUIC.
+func (s *Session) Stalled() uint64 {
+	if socket, ok := s.Datagrams.(*socket); ok {
+		stats := socket.Stats()
+		return stats.Stale + stats.Late
+	}
+	return 0
+}
+
 // Window returns how many QUIC packets arrived and how many bytes were sent since the connection began, and its congestion window in bytes; all 0 over a WebSocket.
 func (s *Session) Window() (received, sent, window uint64) {
 	if s.quic == nil {

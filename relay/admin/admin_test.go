@@ -303,3 +303,15 @@ func TestIncompleteConfig(t *testing.T) {
 		t.Error("an empty configuration was taken")
 	}
 }
+
+func TestSessionsHaveTheirPath(t *testing.T) {
+	h, _ := newHandler(t, func(c *Config) {
+		c.Sessions = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })
+	})
+	if w := (call{method: "GET", path: "/ws"}).do(h); w.Code != http.StatusTeapot {
+		t.Errorf("%d", w.Code)
+	}
+	if h, _ := newHandler(t, nil); (call{method: "GET", path: "/ws"}).do(h).Body.String() != "page /ws" {
+		t.Error("there are no sessions, and they have a path")
+	}
+}

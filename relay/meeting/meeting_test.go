@@ -301,3 +301,21 @@ func TestApplyWantsEveryEventOnce(t *testing.T) {
 		t.Fatalf("an unknown kind: %v, n %d", err, r.state.N)
 	}
 }
+
+func TestALostSessionGoesOn(t *testing.T) {
+	r := open(t)
+	a := r.join(0, Join{Name: "Xã A Xan", Listen: true})
+	r.do(1, Mute{a.ID, a.Publication, true})
+	r.expect("here already", r.do(2, Return{a.ID, a.Publication}), "")
+	r.expect("lost", r.do(3, Lose{a.ID, a.Publication}), "away")
+	r.expect("back", r.do(4, Return{a.ID, a.Publication}), "back")
+	if seat, _ := r.state.Seat(a.ID); !seat.Here || seat.Publication != a.Publication || !seat.Muted || !seat.Listen || seat.Name != a.Name {
+		t.Errorf("%+v after %+v", seat, a)
+	}
+	b := r.join(5, Join{Seat: a.ID, Name: "x"}) // a newer session
+	for _, old := range []Return{{a.ID, a.Publication}, {"nobody", b.Publication}} {
+		if _, err := r.try(Command{Ms: 6, Do: old}); !errors.Is(err, ErrSeatGone) {
+			t.Errorf("%+v: %v", old, err)
+		}
+	}
+}

@@ -37,7 +37,7 @@ type history struct {
 
 func (h *history) action() Action {
 	seat, publication := h.anySeat()
-	switch rapid.IntRange(0, 6).Draw(h.T, "action") {
+	switch rapid.IntRange(0, 7).Draw(h.T, "action") {
 	case 0, 1:
 		return Join{Seat: seat, Name: rapid.StringN(0, 70, -1).Draw(h.T, "name"), Muted: rapid.Bool().Draw(h.T, "muted")}
 	case 2:
@@ -48,6 +48,8 @@ func (h *history) action() Action {
 		return Mute{seat, publication, rapid.Bool().Draw(h.T, "muted")}
 	case 5:
 		return Restart{}
+	case 6:
+		return Return{seat, publication}
 	}
 	return Expire{}
 }
@@ -79,7 +81,11 @@ func (h *history) apply(c Command) {
 			h.Fatalf("event %d at %d ms after %d at %d", e.N, e.Ms, n-1, ms)
 		}
 		ms = e.Ms
-		h.checkEntry(e)
+		if _, same := c.Do.(Return); same {
+			h.checkReturn(e)
+		} else {
+			h.checkEntry(e)
+		}
 		if err := h.state.Apply(e); err != nil {
 			h.Fatalf("applying %+v: %v", e, err)
 		}
@@ -106,6 +112,14 @@ func (h *history) refused(c Command, err error) {
 		}
 	}
 	h.Fatalf("%+v: %v", c, err)
+}
+
+// checkReturn holds that a session that goes on changes nothing but that it is here.
+func (h *history) checkReturn(e Event) {
+	seat, ok := h.state.Seat(e.Seat)
+	if !ok || seat.Here || e.Kind != KindBack || *e.Entry != (Entry{seat.Name, seat.Publication, seat.Muted, seat.Listen}) {
+		h.Fatalf("%+v of %+v", e, seat)
+	}
 }
 
 func (h *history) checkEntry(e Event) {

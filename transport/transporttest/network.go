@@ -33,10 +33,9 @@ type Line struct {
 	up, down *Channel
 	address  netip.Addr
 
-	mu       sync.Mutex // guards all below
-	port     uint16
-	noUDP    bool
-	segments int // of streams, for their seeds
+	mu    sync.Mutex // guards all below
+	port  uint16
+	noUDP bool
 }
 
 // Line adds a line with an address of its own. The same seed gives the same losses. An invalid impairment panics.

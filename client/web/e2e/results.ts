@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Inside } from "./inside";
 import { out, repository } from "./paths";
 import { plot } from "./plot";
 import { rows, type Target } from "./rows";
@@ -21,7 +22,11 @@ export interface Result {
   delay: number | null; // median, ms
   delayMost: number | null;
   queued?: number; // longest time of more than 300 ms of queueing, ms
+  busy: number; // share of the machine
+  slip: number; // unevenness of the recordings' clocks, ms: what a busy machine leaves out
   reports: Report[]; // the last ones of the page behind the line
+  plans: Inside["plans"]; // that the listener got, and the speaker behind the line
+  sessions: number; // that the page behind the line dialled
 }
 
 type Times = Record<Side, (number | null)[]>;
@@ -63,6 +68,7 @@ function cells(r: Result, t: Target): string {
     r.back.toFixed(0),
     `${r.delay?.toFixed(0) ?? "–"}${below(r.delay, t.delay)}`,
     r.delayMost?.toFixed(0) ?? "–",
+    r.slip.toFixed(0),
   ].join(" | ");
 }
 
@@ -78,8 +84,8 @@ export function table(results: Results, only?: string[]): string {
   const measured = rows.filter(({ name }) => has(name));
   if (measured.length > 0) {
     lines.push(
-      "| line | target | behind it | ESTOI, mean | worst | missing | kbit/s | return | mic to ear, p50 ms | most |",
-      "|---|---|---|---|---|---|---|---|---|---|",
+      "| line | target | behind it | ESTOI, mean | worst | missing | kbit/s | return | mic to ear, p50 ms | most | slip |",
+      "|---|---|---|---|---|---|---|---|---|---|---|",
     );
   }
   for (const { name, target, steps } of measured) {
@@ -87,7 +93,7 @@ export function table(results: Results, only?: string[]): string {
       lines.push(`| ${name} | ${goal(target)} | ${r.side} | ${cells(r, target)} |`);
       if (steps)
         lines.push(
-          `| | ≤ 2 s | ${r.side} | queue > 300 ms for ${((r.queued ?? 0) / 1000).toFixed(0)} s${below(r.queued ?? 0, 2000)} | | | | | | |`,
+          `| | ≤ 2 s | ${r.side} | queue > 300 ms for ${((r.queued ?? 0) / 1000).toFixed(0)} s${below(r.queued ?? 0, 2000)} | | | | | | | |`,
         );
     }
   }

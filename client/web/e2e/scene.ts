@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import type { LineState } from "../src/transport/line";
 import { keep, tapped } from "./browser";
+import { lookInside } from "./inside";
 import { judge, out, repository } from "./paths";
 import { type Count, type Impairment, Line, type Relay } from "./relay";
 
@@ -22,6 +23,7 @@ export interface Verdict {
   worst: number | null;
   delay: number | null;
   delayMost: number | null;
+  slip: [number, number];
   back: (number | null)[] | null;
 }
 
@@ -61,8 +63,14 @@ function watch(processing: boolean): void {
 
 /** Opens a page that is measured. */
 export async function watched(in_: Browser, processing = false): Promise<Page> {
-  const page = await tapped(in_, { serviceWorkers: "block" });
+  // Drawing a large page by software would take half a processor from what is measured.
+  const page = await tapped(in_, {
+    serviceWorkers: "block",
+    viewport: { width: 320, height: 240 },
+    reducedMotion: "reduce",
+  });
   await page.addInitScript(watch, processing);
+  await lookInside(page);
   return page;
 }
 

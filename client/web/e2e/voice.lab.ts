@@ -4,6 +4,8 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { browser } from "./browser";
+import { busy, calm } from "./calm";
+import { seen } from "./inside";
 import { firstSounds } from "./join";
 import { Relay } from "./relay";
 import { load, type Result, save } from "./results";
@@ -16,6 +18,8 @@ const measured = 64_000; // ms: four rounds of the speech
 const outage = 8000; // ms
 const outages = 4;
 const queued = 300; // ms of queueing
+const tries = 3; // of a line while the machine is too busy for
+const even = 60; // ms that clocks may slip
 const wanted = new RegExp(process.env.ROWS ?? "", "i");
 
 let relay: Relay;
@@ -56,6 +60,17 @@ function longestQueue(reports: Report[], rtt: number): number {
   return longest;
 }
 
+/** Measures again what a busy machine disturbed; the least disturbed counts. */
+async function undisturbed(row: Row, side: Side): Promise<Result> {
+  let best: Result | undefined;
+  for (let i = 0; i < tries && (best?.slip ?? even + 1) > even; i++) {
+    await calm();
+    const result = await measure(row, side);
+    if (!best || result.slip < best.slip) best = result;
+  }
+  return best as Result;
+}
+
 async function measure(row: Row, side: Side): Promise<Result> {
   const scene = await Scene.open(relay, room, hall, side, 7, row.processing);
   try {
@@ -63,11 +78,14 @@ async function measure(row: Row, side: Side): Promise<Result> {
     await scene.impair(row.line);
     await wait(row.noUDP ? 2 * settling : settling);
     const begin = Date.now();
+    const work = busy();
     const [before, played] = [await scene.line.counters(), (await Scene.reports(scene.listener)).at(-1)];
     await elapse(row, scene);
     const [after, ms] = [await scene.line.counters(), Date.now() - begin];
     const heard = (await Scene.reports(scene.listener)).at(-1);
     const reports = (await Scene.reports(scene.behind)).filter(({ at }) => at > begin);
+    const inside = await seen(scene.behind);
+    const heardBy = await seen(scene.listener);
     const verdict = await scene.judge(begin);
     const sound = (heard?.counts?.sound ?? 0) - (played?.counts?.sound ?? 0);
     const absent = (heard?.counts?.absent ?? 0) - (played?.counts?.absent ?? 0);
@@ -85,7 +103,11 @@ async function measure(row: Row, side: Side): Promise<Result> {
       delay: verdict.delay,
       delayMost: verdict.delayMost,
       queued: row.steps && longestQueue(reports, 150),
+      busy: work(),
+      slip: Math.max(...verdict.slip),
       reports: reports.slice(-3),
+      plans: heardBy.plans.concat(side === "speaker" ? inside.plans : []),
+      sessions: inside.sessions.length,
     };
   } finally {
     await scene.close();
@@ -120,17 +142,20 @@ const results = load();
 
 for (const row of rows.filter(({ name }) => wanted.test(name))) {
   test(row.name, async () => {
-    const both = await Promise.all(sides.map((side) => measure(row, side)));
+    const both: Result[] = [];
+    for (const side of sides) both.push(await undisturbed(row, side));
     save(results, { [row.name]: both });
     expect(both.every(({ utterances }) => utterances > 8)).toBe(true);
-  }, 300_000);
+  }, 2_000_000);
 }
 
 const outageName = "8 s outage";
 test.runIf(wanted.test(outageName))(
   outageName,
   async () => {
-    const [listener, speaker] = await Promise.all(sides.map(returns));
+    await calm();
+    const listener = await returns("listener");
+    const speaker = await returns("speaker");
     save(results, { outage: { listener, speaker } });
     expect([...listener, ...speaker].length).toBe(2 * outages);
   },
@@ -142,7 +167,9 @@ for (const loss of [30, 50]) {
   test.runIf(wanted.test(name))(
     name,
     async () => {
-      const [listener, speaker] = await Promise.all(sides.map((side) => firstSounds(relay, room, hall, side, loss)));
+      await calm();
+      const listener = await firstSounds(relay, room, hall, "listener", loss);
+      const speaker = await firstSounds(relay, room, hall, "speaker", loss);
       save(results, { [`join ${loss}`]: { listener, speaker } });
       expect(listener.length).toBe(speaker.length);
     },

@@ -89,8 +89,7 @@ type person struct {
 	joined time.Duration
 	heard  atomic.Int64 // unix ns of the last frame
 	begun  time.Time
-	spoken atomic.Uint32
-	order  atomic.Int64 // frames that came a second time
+	twice  atomic.Int64 // frames that came a second time
 	seen   map[uint64]bool
 }
 
@@ -109,8 +108,7 @@ func (v *virtual) join(name string, line *transporttest.Line, kind transport.Kin
 		p.heard.Store(at.UnixNano())
 		key := uint64(pkt.SSRC)<<32 | uint64(pkt.Layer)<<31 | uint64(pkt.Sequence)
 		if p.seen[key] {
-			p.order.Add(1)
-			println("TWICE", name, uint32(pkt.SSRC), pkt.Timestamp, pkt.Payload[0], len(pkt.Payload), time.Since(p.begun).Milliseconds(), pkt.Sequence, pkt.Layer, c.Stats().Sessions)
+			p.twice.Add(1)
 		}
 		p.seen[key] = true
 	})
@@ -181,25 +179,134 @@ func outage(t *testing.T, loss float64, d time.Duration, seed uint64) (hears, is
 	back := time.Now()
 	hears = far.after(back)
 	isHeard = near.after(back)
-	if n := far.order.Load() + near.order.Load(); n > 0 {
+	if n := far.twice.Load() + near.twice.Load(); n > 0 {
 		t.Errorf("%d frames came twice", n)
 	}
 	return hears, isHeard
 }
 
-func TestTempOutages(t *testing.T) {
-	for _, loss := range []float64{0, .1, .3, .5} {
-		for _, d := range []time.Duration{6, 8, 15, 60} {
-			var hears, isHeard []time.Duration
-			for seed := range uint64(16) {
-				synctest.Test(t, func(t *testing.T) {
-					a, b := outage(t, loss, d*time.Second, seed)
-					hears, isHeard = append(hears, a), append(isHeard, b)
-				})
-			}
-			slices.Sort(hears)
-			slices.Sort(isHeard)
-			t.Logf("loss %.0f %% %2ds: hears %5.2f %5.2f is heard %5.2f %5.2f (median, max)", loss*100, d, hears[8].Seconds(), hears[15].Seconds(), isHeard[8].Seconds(), isHeard[15].Seconds())
+func median(d []time.Duration) time.Duration {
+	slices.Sort(d)
+	return d[len(d)/2]
+}
+
+func TestTheVoiceIsBackAfterAnOutage(t *testing.T) {
+	for _, c := range []struct {
+		loss float64
+		For  time.Duration
+		most time.Duration // in the middle of five lines
+	}{
+		{0, 6 * time.Second, 800 * time.Millisecond},
+		{.1, 8 * time.Second, 900 * time.Millisecond},
+		{.3, time.Minute, 2 * time.Second},
+	} {
+		var hears, isHeard []time.Duration
+		for seed := range uint64(5) {
+			synctest.Test(t, func(t *testing.T) {
+				a, b := outage(t, c.loss, c.For, seed)
+				hears, isHeard = append(hears, a), append(isHeard, b)
+			})
+		}
+		if a, b := median(hears), median(isHeard); max(a, b) > c.most {
+			t.Errorf("loss %.0f %%, %v: hears after %v, is heard after %v", c.loss*100, c.For, hears, isHeard)
 		}
 	}
+}
+
+// TestJoinsOverAnyLine holds how soon a newcomer hears, from the first dial on.
+func TestJoinsOverAnyLine(t *testing.T) {
+	const rtt = 150 * time.Millisecond
+	for _, c := range []struct {
+		name string
+		line transporttest.Impairment
+		udp  bool          // gets through
+		most time.Duration // in the middle of five lines
+	}{
+		{"clean", transporttest.Impairment{Rate: 512, Delay: rtt / 2}, true, time.Second},
+		{"30 %", transporttest.Impairment{Rate: 256, Delay: rtt / 2, Loss: .3}, true, 2500 * time.Millisecond},
+		{"50 %", transporttest.Impairment{Rate: 256, Delay: rtt / 2, Loss: .5}, true, 5 * time.Second},
+		{"32 kbit/s", transporttest.Impairment{Rate: 32, Delay: rtt, Loss: .02}, true, 5 * time.Second},
+		{"UDP blocked", transporttest.Impairment{Rate: 256, Delay: rtt / 2, Loss: .05}, false, 3 * time.Second},
+	} {
+		var first []time.Duration
+		for seed := range uint64(5) {
+			synctest.Test(t, func(t *testing.T) {
+				v := newVirtual(t)
+				defer v.stop()
+				if _, err := v.join("gần", v.network.Line(good, good, seed), ""); err != nil {
+					t.Fatal(err)
+				}
+				time.Sleep(2 * time.Second)
+				line := v.network.Line(c.line, c.line, seed)
+				line.BlockUDP(!c.udp)
+				p, err := v.join("xa", line, "")
+				if err != nil {
+					t.Errorf("%s: %v", c.name, err)
+					return
+				}
+				first = append(first, p.joined+p.after(p.begun.Add(p.joined)))
+			})
+		}
+		if m := median(first); m > c.most {
+			t.Errorf("%s: first sound after %v", c.name, first)
+		}
+	}
+}
+
+func TestANewAddressIsTheSameLine(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		v := newVirtual(t)
+		defer v.stop()
+		line := v.network.Line(good, good, 1)
+		far, err := v.join("xa", line, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		near, err := v.join("gần", v.network.Line(good, good, 2), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(5 * time.Second)
+		publication := near.Seats()[0].Publication
+		line.Move()
+		moved := time.Now()
+		time.Sleep(time.Second) // of what was on its way
+		if a, b := far.after(time.Now()), near.after(time.Now()); max(a, b) > 3500*time.Millisecond {
+			t.Errorf("hears %v, is heard %v after the address changed", a, b)
+		}
+		if near.Seats()[0].Publication != publication || far.Stats().Sessions != 2 {
+			t.Errorf("%+v, %d sessions after %v", near.Seats(), far.Stats().Sessions, time.Since(moved))
+		}
+	})
+}
+
+func TestAWebSocketGivesWayToUDP(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		v := newVirtual(t)
+		defer v.stop()
+		line := v.network.Line(good, good, 1)
+		line.BlockUDP(true)
+		far, err := v.join("xa", line, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		near, err := v.join("gần", v.network.Line(good, good, 2), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(20 * time.Second)
+		before := far.Stats().Received
+		if before == 0 || far.Stats().Sessions != 1 {
+			t.Fatalf("%+v", far.Stats())
+		}
+		line.BlockUDP(false)
+		time.Sleep(90 * time.Second)
+		if far.Stats().Sessions != 2 {
+			t.Errorf("%d sessions", far.Stats().Sessions)
+		}
+		got, lost := far.Stats().Received-before, far.Stats().Lost+near.Stats().Lost
+		if got < 2240 || lost > 0 || far.twice.Load()+near.twice.Load() > 0 { // a frame each 40 ms
+			t.Errorf("%d of 2250 frames, %d datagrams lost, %d twice", got, lost, far.twice.Load())
+		}
+	})
 }

@@ -27,6 +27,7 @@ type report struct {
 	Worst      *float64    `json:"worst"`
 	Delay      *float64    `json:"delay"` // median from microphone to loudspeaker
 	DelayMost  *float64    `json:"delayMost"`
+	Slip       [2]float64  `json:"slip"` // unevenness of the clocks of microphone and loudspeaker
 	Back       []*float64  `json:"back"` // from each moment asked for to the next speech from the loudspeaker
 }
 
@@ -53,7 +54,7 @@ func hear(loop *speech.Loop, mic, ear *recording, begin float64, back []float64)
 	if err != nil {
 		return nil, err
 	}
-	r := &report{Zero: mic.when(float64(zero)), Round: ms(loop.Length()), Longest: longestOf(loop, spoken), Utterances: []utterance{}}
+	r := &report{Zero: mic.when(float64(zero)), Round: ms(loop.Length()), Longest: longestOf(loop, spoken), Slip: [2]float64{mic.slip(), ear.slip()}, Utterances: []utterance{}}
 	for _, p := range played {
 		i := slices.IndexFunc(spoken, func(s speech.Verdict) bool { return s.Time == p.Time })
 		if i < 0 {

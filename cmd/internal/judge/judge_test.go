@@ -85,6 +85,9 @@ func TestHear(t *testing.T) {
 	if want := ms(loop.Length()) - phase*1000; math.Abs(math.Mod(r.Zero-wall+2*r.Round, r.Round)-want) > 2 {
 		t.Errorf("a round begins at %.1f ms, want %.1f", r.Zero-wall, want)
 	}
+	if r.Slip[0] > 1 || r.Slip[1] > 1 {
+		t.Errorf("even clocks slip by %v ms", r.Slip)
+	}
 	if r.Back[0] == nil || *r.Back[0] > 700 {
 		t.Errorf("back after %v", r.Back)
 	}

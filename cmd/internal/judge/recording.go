@@ -78,3 +78,13 @@ func (r *recording) at(ms float64) float64 {
 	}
 	return float64(i*r.part) + (ms-r.begins[i])*float64(r.rate)/1000
 }
+
+// slip returns by how many ms a recording's clock differs at most from an even one: a busy machine leaves samples out.
+func (r *recording) slip() float64 {
+	least, most := math.Inf(1), math.Inf(-1)
+	for i, at := range r.begins {
+		even := float64(i*r.part) * 1000 / float64(r.rate)
+		least, most = min(least, at-even), max(most, at-even)
+	}
+	return most - least
+}

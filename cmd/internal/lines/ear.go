@@ -36,7 +36,9 @@ type Ear struct {
 	publication uint32
 	clock       *jitter.Clock
 	layers      [codec.VoiceLayers]*jitter.Buffer[*transport.Packet]
-	end         uint32 // capture time up to which it was heard
+	budget      time.Duration
+	transit     time.Duration // of the newest frame that was not held back, from an origin of its own
+	end         uint32        // capture time up to which it was heard
 	heard       []Heard
 }
 
@@ -51,17 +53,29 @@ func (e *Ear) hear(pkt *transport.Packet, at time.Time) {
 	}
 	e.mu.Lock()
 	if e.clock == nil || pkt.SSRC != e.publication { // the speaker came back on a new line
-		e.publication, e.clock, e.end = pkt.SSRC, jitter.NewClock(jitter.Config{Min: leastHold}), pkt.Timestamp
+		e.publication, e.clock, e.end, e.transit = pkt.SSRC, jitter.NewClock(jitter.Config{Min: leastHold}), pkt.Timestamp, 0
 		for l := range e.layers {
 			e.layers[l] = jitter.NewBuffer[*transport.Packet](e.clock)
 		}
 	}
-	e.layers[pkt.Layer].Push(jitter.Frame[*transport.Packet]{Sequence: pkt.Sequence, Time: pkt.Timestamp, Samples: samples, Packet: pkt}, at)
+	f := jitter.Frame[*transport.Packet]{Sequence: pkt.Sequence, Time: pkt.Timestamp, Samples: samples, Packet: pkt}
+	e.layers[pkt.Layer].Push(f, e.unheld(&f, at))
 	e.mu.Unlock()
 	select {
 	case e.wake <- struct{}{}:
 	default:
 	}
+}
+
+// unheld returns when a frame would have come if the relay had not held it back until it knew that somebody speaks: what begins late is played late and
+// then faster, as in a page, and is no reason to hold all that follows. mu is held.
+func (e *Ear) unheld(f *jitter.Frame[*transport.Packet], at time.Time) time.Time {
+	transit := time.Duration(at.UnixNano()) - time.Duration(f.Time)*time.Second/codec.ClockRate
+	if late := transit - e.transit; late > 0 && e.transit != 0 && e.budget == 0 && !f.Packet.Level.Voice() {
+		return at.Add(-late)
+	}
+	e.transit = transit
+	return at
 }
 
 // run plays until ctx ends.
@@ -86,6 +100,7 @@ func (e *Ear) play(budget time.Duration, now time.Time) time.Duration {
 	if e.clock == nil {
 		return idleLook
 	}
+	e.budget = budget
 	e.clock.SetBudget(budget)
 	for {
 		buffer, due, both := e.layer()
@@ -139,4 +154,13 @@ func (e *Ear) Heard() []Heard {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.heard[:len(e.heard):len(e.heard)]
+}
+
+// take returns what was played since the last take, and forgets it.
+func (e *Ear) take() []Heard {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	heard := e.heard
+	e.heard = nil
+	return heard
 }

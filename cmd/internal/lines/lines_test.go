@@ -2,9 +2,11 @@ package lines
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
 	"regexp"
 	"sync"
 	"testing"
@@ -14,10 +16,13 @@ import (
 	"github.com/diemcau/diemcau/cmd/internal/speech"
 )
 
+// `make bench-lines` sets these; `go test` alone runs a short table that asks for less.
 var (
-	lasting = flag.Duration("lines.for", 40*time.Second, "how long a meeting is measured")
-	only    = flag.String("lines.only", "", "rows")
-	seed    = flag.Uint64("lines.seed", 1, "")
+	lasting = flag.Duration("lines.for", 0, "measure the whole table, so long a meeting")
+	only    = flag.String("lines.only", "", "measure the rows whose name matches")
+	seed    = flag.Uint64("lines.seed", 1, "of all losses")
+	folder  = flag.String("lines.report", "", "where lines.md and lines.svg are written")
+	soaking = flag.Duration("lines.soak", 10*time.Minute, "length of the soak, virtual")
 )
 
 var loaded = sync.OnceValues(func() (*speech.Loop, error) { return speech.Load(os.DirFS("../../../codec/testdata")) })
@@ -31,31 +36,61 @@ func loop(t testing.TB) *speech.Loop {
 	return l
 }
 
-func TestLines(t *testing.T) {
-	l := loop(t)
+// measure runs a row, each side in a bubble of its own.
+func measure(t *testing.T, row Row, span time.Duration) Measured {
+	t.Helper()
+	m := Measured{Name: row.Name, Note: row.Note}
+	for _, side := range row.Sides {
+		synctest.Test(t, func(t *testing.T) {
+			cells, err := row.Run(context.Background(), Setup{Loop: loop(t), For: span, Side: side, Seed: *seed})
+			if err != nil {
+				t.Errorf("%s, %s: %v", row.Name, side, err)
+			}
+			m.Cells = append(m.Cells, cells...)
+		})
+	}
+	return m
+}
+
+func TestTable(t *testing.T) {
+	if *lasting == 0 {
+		return
+	}
+	var all []Measured
+	PrintHead(os.Stdout)
 	for _, row := range Table() {
-		if !regexp.MustCompile(*only).MatchString(row.Name) {
+		if matched, err := regexp.MatchString(*only, row.Name); err != nil || !matched {
 			continue
 		}
-		for _, side := range row.Sides {
-			real := time.Now()
-			synctest.Test(t, func(t *testing.T) {
-				cells, err := row.Run(context.Background(), Setup{Loop: l, For: *lasting, Side: side, Seed: *seed})
-				if err != nil {
-					t.Error(row.Name, side, err)
-					return
-				}
-				for _, c := range cells {
-					fmt.Printf("%-30s %-9s", row.Name, c.Who)
-					if c.Heard != nil {
-						fmt.Printf(" %.3f (%.3f worst %.2f) missing %.2f%% wire %.1f return %.1f delay %d/%d", c.Heard.Score.Mean, c.Heard.Score.Median, c.Heard.Score.Worst, 100*c.Heard.Missing, c.Wire, c.Return, c.Heard.P50.Milliseconds(), c.Heard.P95.Milliseconds())
-					}
-					if c.Queue > 0 { fmt.Print(" queue ", c.Queued, c.Queue) }
-					if c.First != nil { fmt.Print(" first ", c.First) }
-					if c.Back != nil { fmt.Print(" back ", c.Back) }
-					fmt.Println(" in", time.Since(real))
-				}
-			})
+		m := measure(t, row, *lasting)
+		m.Print(os.Stdout)
+		all = append(all, m)
+	}
+	reached, asked := Score(all)
+	fmt.Printf("%d of %d figures reach their target\n", reached, asked)
+	document := Document{Meeting: *lasting, Seed: *seed}
+	if *only == "" {
+		document.Soaks = soak(t)
+	}
+	if *folder != "" {
+		if err := errors.Join(write(document, all), draw(all)); err != nil {
+			t.Error(err)
 		}
 	}
+}
+
+func write(d Document, all []Measured) error {
+	f, err := os.Create(filepath.Join(*folder, "lines.md"))
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Write(f, all), f.Close())
+}
+
+func draw(all []Measured) error {
+	f, err := os.Create(filepath.Join(*folder, "lines.svg"))
+	if err != nil {
+		return err
+	}
+	return errors.Join(Plot(f, all), f.Close())
 }

@@ -102,11 +102,11 @@ func wait(ear *Ear, from time.Time) (time.Duration, bool) {
 
 // Outages cuts a line off again and again while the speaker never pauses.
 type Outages struct {
-	Loop   *speech.Loop
-	Line   transporttest.Impairment
-	Side   Side
-	Cuts   []time.Duration // how long the line is out each time
-	Seed   uint64
+	Loop *speech.Loop
+	Line transporttest.Impairment
+	Side Side
+	Cuts []time.Duration // how long the line is out each time
+	Seed uint64
 }
 
 // Run returns how long after each cut the speech was heard again, 0 where it was not within 20 s.

@@ -183,7 +183,7 @@ describe("voice", () => {
       await vi.advanceTimersByTimeAsync(20);
     }
     expect(relay.heard).toHaveLength(40);
-    expect(relay.heard[0]).toMatchObject({ publication: 77, layer: 1, time: 0 });
+    expect(relay.heard[0]).toMatchObject({ publication: 77, layer: 0, time: 0 });
     expect(relay.line.receiver.totals.datagrams - before).toBeLessThanOrEqual(22);
     expect(relay.line.receiver.totals.recovered).toBe(1);
   });
@@ -316,5 +316,33 @@ describe("outbox", () => {
     outbox.layers = 1;
     outbox.push(frame(1, 10));
     expect(sent).toHaveLength(5);
+  });
+
+  test("puts as many stretches into a datagram as the plan says, and does not wait for what does not come", async () => {
+    const sent: VoiceFrame[][] = [];
+    const outbox = new Outbox((frames) => sent.push(frames));
+    outbox.layers = 2;
+    outbox.stretches = 2;
+    for (let i = 0; i < 4; i++) for (const layer of [1, 0] as const) outbox.push(frame(layer, i));
+    expect(sent.map((g) => g.map((f) => [f.layer, f.sequence]))).toEqual([
+      [
+        [0, 0],
+        [0, 1],
+        [1, 0],
+        [1, 1],
+      ],
+      [
+        [0, 2],
+        [0, 3],
+        [1, 2],
+        [1, 3],
+      ],
+    ]);
+    outbox.push(frame(1, 4));
+    outbox.push(frame(0, 4));
+    await vi.advanceTimersByTimeAsync(54);
+    expect(sent).toHaveLength(2);
+    await vi.advanceTimersByTimeAsync(2);
+    expect(sent[2]).toHaveLength(2);
   });
 });

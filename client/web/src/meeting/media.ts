@@ -19,9 +19,9 @@ import type { FromWorker, ToWorker } from "./messages";
 import { Outbox } from "./outbox";
 import { sentenceOf } from "./troubles";
 
-const tickEvery = 50; // ms
-const levelsEvery = 2; // ticks
-const lineEvery = 20; // ticks
+const tickEvery = 25; // ms
+const levelsEvery = 4; // ticks
+const lineEvery = 40; // ticks
 
 type Encoder = Pick<VoiceEncoder, "connect" | "setPlan" | "restart" | "setMuted" | "level" | "close">;
 type Player = Pick<VoicePlayer, "connect" | "push" | "setBudget" | "levels" | "stats" | "hush" | "remove" | "close">;

@@ -52,7 +52,7 @@ export class Reports {
 
   private interval(watching: boolean, onOther: boolean, complete: boolean): number {
     if (this.prompt && this.pending) return Math.min(this.pace / 4, riding);
-    if (watching) return Math.min(Math.max(this.pace * 1.25, promptLeast), promptMost);
+    if (watching) return Math.min(Math.max((this.pace * 17) / 16, promptLeast), promptMost);
     if (onOther) return riding;
     return complete ? clean : alone;
   }
