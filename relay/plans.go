@@ -10,8 +10,8 @@ import (
 
 // What a voice may cost at most.
 const (
-	voiceRate    = 54e3 // bit/s of the wire, with repair: what is beyond does more for pictures
-	voiceWant    = 60e3 // bit/s that a line is asked to prove
+	voiceRate    = 54e3      // bit/s of the wire, with repair: what is beyond does more for pictures
+	voiceWant    = voiceRate // bit/s that a line is asked to prove
 	mostBitrate  = 24000
 	twoLayers    = 1.6 // the better of two layers has so many times the bitrate, or it is not worth its encoder
 	longFrame    = 40

@@ -9,7 +9,7 @@ const (
 	lossSpan     = 400. // datagrams over which the mean loss is taken
 	testSize     = 24.  // datagrams whose loss is compared
 	testLoss     = 0.15 // more than is known to be the line's own is worth a test,
-	testRate     = 40e3 // where there is something to hold back
+	testRate     = 80e3 // more than a voice with its repair: that comes through a policer as it does through any loss, and a test would cost it repair
 	testFactor   = 0.6  // of what was sent is sent meanwhile
 	testGain     = 0.1  // less is lost then, if a policer is there,
 	testSure     = 2.0  // and not by chance: standard deviations;

@@ -136,7 +136,8 @@ func TestRateStaysBelowAPolicer(t *testing.T) {
 			got := perSecond(s.seen.got[j]-s.seen.got[i], 280*second) / (1 - loss)
 			sent := s.seen.sending(20*second, 300*second)
 			s.row(t, 20*second, 300*second, "policer %3.0f kbit/s, %2.0f %% | passes %5.1f", police/1e3, 100*loss, got/1e3)
-			if got < .6*goal || sent > 1.3*police {
+			// What a voice needs is not held back: most of it comes through, the rest is the repair's.
+			if got < .6*goal || sent > 1.3*police && sent > 1.1*testRate {
 				t.Errorf("%.0f sent, %.0f pass, the policer lets %.0f through", sent, got, police)
 			}
 		}

@@ -59,6 +59,11 @@ type Proxy struct {
 	tcp   tcpState
 	noUDP atomic.Bool
 
+	clients
+}
+
+// clients are those who are connected now.
+type clients struct {
 	mu       sync.Mutex                  // guards all below
 	mappings map[netip.AddrPort]*mapping // by client
 	conns    map[net.Conn]struct{}       // of TCP
@@ -91,7 +96,7 @@ func NewProxy(c ProxyConfig) (*Proxy, error) {
 		config: c, server: server, start: time.Now(),
 		up: NewChannel(c.Up, c.Seed*2), down: NewChannel(c.Down, c.Seed*2+1),
 		toServer: newTransit[upward](maxPayload), toClient: newTransit[downward](maxPayload),
-		mappings: map[netip.AddrPort]*mapping{}, conns: map[net.Conn]struct{}{},
+		clients: clients{mappings: map[netip.AddrPort]*mapping{}, conns: map[net.Conn]struct{}{}},
 	}
 	if err := p.listen(); err != nil {
 		return nil, fmt.Errorf("transporttest: listening: %w", err)

@@ -3,16 +3,16 @@
 import { cpus } from "node:os";
 
 const look = 3000; // ms
-const patience = 240_000; // ms
+const patience = 90_000; // ms
 
-/** Waits until most of the machine is idle, or for four minutes; returns the share that was busy last. */
+/** Waits until most of the machine is idle, or for a minute and a half; returns the share that was busy last. */
 export async function calm(): Promise<number> {
   const until = Date.now() + patience;
   for (;;) {
     const work = busy();
     await new Promise((resolve) => setTimeout(resolve, look));
     const share = work();
-    if (share < 0.3 || Date.now() > until) return share;
+    if (share < 0.55 || Date.now() > until) return share;
   }
 }
 

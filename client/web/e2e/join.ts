@@ -5,7 +5,7 @@ import { tapped } from "./browser";
 import { Line, type Relay } from "./relay";
 import { address, type Side } from "./scene";
 
-const joins = 10;
+const joins = Number(process.env.JOINS ?? 10);
 const patience = 40_000; // ms
 const audible = 0.03;
 
