@@ -16,7 +16,7 @@ LEAVES      := ./codec/... ./fec/...
 RACE         = $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 GO_FILES     = $(shell find cmd codec fec transport relay client -name node_modules -prune -o -name '*.go' -print)
 
-.PHONY: help build test test-go test-web e2e check check-go check-web check-dist web fuzz e2e-voice bench
+.PHONY: help build test test-go test-web e2e check check-go check-web check-dist web fuzz e2e-voice e2e-uplink bench
 
 help: ## lists the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,9 +65,21 @@ fuzz: ## runs every fuzz target for FUZZTIME (10s)
 		go test "./$$folder" -run='^$$' -fuzz="^$$target\$$" -fuzztime=$(FUZZTIME) </dev/null; \
 	done
 
-e2e-voice: build $(MODULES) ## measures the voice between real Chromium pages on bad lines; needs an idle machine
-	chromium=$$(.ci/chromium) && cd $(WEB) && LAB=voice \
-	CHROMIUM=$$chromium DIEMCAU=$(CURDIR)/bin/diemcau IMPAIR=$(CURDIR)/bin/impair npx vitest run --config e2e/vitest.config.ts
+e2e-voice: build $(MODULES) ## measures the voice between real Chromium pages on bad lines; needs an idle machine, 45 min
+	$(call lab,voice)
+
+e2e-uplink: build $(MODULES) ## measures what Chromium's congestion control costs the way up of a page on lossy lines; 12 min
+	$(call lab,uplink)
+
+# A lab judges what was heard, and a bad try is a result, too.
+define lab
+	CGO_ENABLED=0 go build -trimpath -o bin/ ./cmd/internal/judge
+	chromium=$$(.ci/chromium) && cd $(WEB) && LAB=$(1) CHROMIUM=$$chromium \
+	DIEMCAU=$(CURDIR)/bin/diemcau IMPAIR=$(CURDIR)/bin/impair JUDGE=$(CURDIR)/bin/judge npx vitest run --config e2e/vitest.config.ts --retry=0
+endef
+
+bench-lines: ## measures the voice on whole bad lines, in virtual time, about 4 minutes; writes docs/lines.md and docs/lines.svg
+	cd cmd/internal/lines && GOMAXPROCS=1 go test -run '^TestTable$$' -count=1 -timeout 1h -lines.for=10m -lines.soak=2h -lines.report=$(CURDIR)/docs
 
 bench: build $(MODULES) ## measures the relay and a clean line between real pages; prints the figures of the README
 	bin/diemcau bench relay

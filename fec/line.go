@@ -17,9 +17,11 @@ const (
 	defaultInterval = 20 * time.Millisecond
 	defaultBudget   = 200 * time.Millisecond
 	cleanLoss       = 0.005 // concealment hides what is below
-	promptLoss      = 0.03  // from here on every datagram is worth a report
-	burstRun        = 1.5   // runs from which the line counts as one that loses in bursts,
-	burstExcess     = 1.2   // if they are also so many times longer than those of independent losses
+	promptLoss      = 0.06  // from here on every datagram is worth a report,
+	promptThin      = 0.08  // on a thin line, where reports and their acknowledgements cost much, from here on
+	thinRate        = 36e3
+	burstRun        = 1.5 // runs from which the line counts as one that loses in bursts,
+	burstExcess     = 1.2 // if they are also so many times longer than those of independent losses
 	patientGap      = 4
 	burstGap        = 3
 )
@@ -38,12 +40,20 @@ func For(l Line) Protection {
 		budget = defaultBudget
 	}
 	window := min(max(int((budget-interval)/interval), 1), MaxWindow)
-	p := Protection{Window: window, Age: int(l.RTT/interval) + 2, Gap: patientGap, Rate: int(l.Rate), Prompt: l.Loss >= promptLoss}
+	p := Protection{Window: window, Age: int(l.RTT/interval) + 2, Gap: patientGap, Rate: int(l.Rate), Prompt: l.prompt()}
 	if l.bursty() {
 		p.Age, p.Gap = p.Age-1, burstGap
 	}
 	p.Age = min(p.Age, window)
 	return p
+}
+
+// prompt says whether every datagram is worth a report.
+func (l Line) prompt() bool {
+	if l.Rate > 0 && l.Rate < thinRate {
+		return l.Loss >= promptThin
+	}
+	return l.Loss >= promptLoss
 }
 
 // bursty says whether the line loses in runs: independent losses have runs of 1/(1 − loss) in the mean.

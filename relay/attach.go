@@ -16,6 +16,7 @@ const (
 	// lossyUplink is the loss from which on QUIC's acknowledgements to a page are sent more than once, if the line to it carries ackRoom bit/s: they
 	// take up to 12 kbit/s of it.
 	lossyUplink = 0.08
+	deafUplink  = 0.35 // where even reports wait for acknowledgements
 	ackRoom     = 48e3
 )
 
@@ -117,12 +118,13 @@ func (r *Room) moveControl(p *Participant, a *attachment, now time.Time) {
 	p.control.Store(a)
 }
 
-// repeatAcks asks, for each line whose uplink is bad, that acknowledgements to it be repeated. Call it every second.
+// repeatAcks asks, for each line whose uplink is bad and carries a voice, that acknowledgements to it be repeated. A listener's reports wait
+// for them only on the worst lines. Call it every second.
 func (r *Room) repeatAcks(now time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, p := range r.participants {
-		if loss, _ := p.line.Loss(now); loss < lossyUplink || p.line.Sender.Stats().Rate < ackRoom {
+		if loss, _ := p.line.Loss(now); loss < lossyUplink || p.line.Sender.Stats().Rate < ackRoom || loss < deafUplink && !p.publication.spoke(now) {
 			continue
 		}
 		for _, a := range p.attached {

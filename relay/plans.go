@@ -10,7 +10,7 @@ import (
 
 // What a voice may cost at most.
 const (
-	voiceRate    = 54e3      // bit/s of the wire, with repair: what is beyond does more for pictures
+	voiceRate    = 50e3      // bit/s of the wire, with repair: what is beyond does more for pictures
 	voiceWant    = voiceRate // bit/s that a line is asked to prove
 	mostBitrate  = 24000
 	twoLayers    = 1.6 // the better of two layers has so many times the bitrate, or it is not worth its encoder
@@ -46,7 +46,7 @@ func (r *Room) plans(now time.Time) {
 			}
 		}
 		plan := transport.Plan{Type: transport.TypePlan, Voice: p.voicePlan(layers(wanted)), Listen: transport.ListenPlan{Budget: r.listen(p)}}
-		if plan.Voice == p.told.plan.Voice && plan.Listen == p.told.plan.Listen {
+		if alike(plan, p.told.plan) {
 			continue
 		}
 		p.told.plan = plan
@@ -55,6 +55,19 @@ func (r *Room) plans(now time.Time) {
 		}
 	}
 }
+
+// alike says whether a new plan is so near the one that was told that it is not worth a message.
+func alike(a, b transport.Plan) bool {
+	if near(a.Voice.Protection.Rate, b.Voice.Protection.Rate) {
+		a.Voice.Protection.Rate = b.Voice.Protection.Rate
+	}
+	if d := a.Voice.Protection.Age - b.Voice.Protection.Age; a.Voice.Protection.Window > 4 && d >= -1 && d <= 1 {
+		a.Voice.Protection.Age = b.Voice.Protection.Age
+	}
+	return a.Voice == b.Voice && a.Listen == b.Listen
+}
+
+func near(a, b int) bool { return 10*max(a-b, b-a) <= b }
 
 // layers returns the bitrates that serve everybody best: the least that is wanted and, for those who want much more, the least of theirs. 0: nobody.
 func layers(wanted []int) (lo, hi int) {

@@ -16,6 +16,9 @@ type Sink interface{ Deliver(*transport.Packet) }
 // layerFresh is how long a layer counts as being published after its last packet.
 const layerFresh = 400 * time.Millisecond
 
+// lately is how long after its last packet a publication counts as speaking for its line.
+const lately = 5 * time.Second
+
 // Publication is one voice of one participant. Attach and Forward may be called from any goroutine.
 type Publication struct {
 	ID    uint32
@@ -86,6 +89,16 @@ func (p *Publication) choose(bitrate int, now time.Time) (layer codec.Layer, rat
 		layer = other
 	}
 	return layer, int(p.rates[layer].Load())
+}
+
+// spoke says whether anything came lately.
+func (p *Publication) spoke(now time.Time) bool {
+	for l := range p.seen {
+		if now.UnixNano()-p.seen[l].Load() < int64(lately) {
+			return true
+		}
+	}
+	return false
 }
 
 func (p *Publication) fresh(l codec.Layer, now time.Time) bool {

@@ -137,7 +137,8 @@ func (l *Line) Tick(now time.Time) error {
 
 // owes says whether what was said last still needs repair that no media carries.
 func (l *Line) owes(now time.Time) bool {
-	return now.UnixNano()-l.said.Load() >= int64(tailInterval) && l.Owes()
+	quiet := time.Duration(now.UnixNano() - l.said.Load())
+	return quiet >= tailInterval && quiet >= l.Sender.Stats().Pace*3/2 && l.Owes()
 }
 
 // dead says whether the gate is closed, and if a probe is due.

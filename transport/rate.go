@@ -8,7 +8,7 @@ const (
 	minRate     = 16e3
 	maxRate     = 2e6
 	maxBacklog  = 240 * time.Millisecond // that bursts of ours may explain
-	startRate   = 24e3                   // believed of an unknown line, until the first probe
+	startRate   = 20e3                   // believed of an unknown line, until the first probe
 	defaultWant = 256e3                  // until Want says otherwise
 
 	gap        = 3 * time.Second        // without a report: the path may be another
@@ -20,6 +20,9 @@ const (
 	someUse    = 0.7
 	growth     = 0.05 // a second, while in use and without a queue
 	slowGrowth = 0.01 // near what was too much
+
+	floorSlack = 120 * time.Millisecond // by which round trips may differ without a queue of ours
+	floorLeak  = 0.02                   // a second
 )
 
 // rateReport is what rate control takes from one feedback block.
@@ -56,6 +59,7 @@ type rateControl struct {
 	gone    tally
 	last    time.Duration // report
 	rtt     time.Duration
+	least   time.Duration // round trip
 	grown   time.Duration // when growth was last looked at
 	delay   delayMeter
 	trail   trail
@@ -126,6 +130,7 @@ func (r *rateControl) update(p *rateReport) {
 	if silence > hole+r.trail.interval() {
 		r.losses.skip(p.settled)
 	}
+	r.floor(p, silence)
 	r.last, r.gone.asked, r.rtt = p.now, 0, p.rtt
 	r.breaker.heard(p.now)
 	r.trail.add(p, &r.delay)
@@ -138,6 +143,19 @@ func (r *rateControl) update(p *rateReport) {
 	}
 	r.grow(p.now)
 	r.breaker.congestion(p.now, r.drain.on && r.rate < 1.1*minRate && r.delay.queue > heavyQueue && r.losses.loss > breakerLoss)
+}
+
+// floor holds the queue against the round trip as well: where a queue stood before the first report, the least delay knows nothing of it, but the
+// handshake that went before was shorter. A longer path is learned within a minute.
+func (r *rateControl) floor(p *rateReport, silence time.Duration) {
+	if r.least == 0 || p.rtt < r.least || silence > gap {
+		r.least = p.rtt
+		return
+	}
+	r.least += time.Duration(float64(p.rtt-r.least) * floorLeak * min(silence.Seconds(), 1))
+	if rise := p.rtt - r.least - floorSlack; rise > r.delay.queue {
+		r.delay.queue = rise
+	}
 }
 
 // resume follows a silence, or a clock that jumped: the line is believed what it was, until a probe says otherwise.

@@ -8,6 +8,9 @@ import (
 	"github.com/diemcau/diemcau/fec"
 )
 
+// outageAfter is the silence whose losses are not the line's habit: they tell nothing of how it loses while it is there.
+const outageAfter = time.Second
+
 // reorderWindow is how many later datagrams arrive before a missing one counts as lost.
 const reorderWindow = 16
 
@@ -125,11 +128,17 @@ func (r *Receiver) admit(seq uint16, now time.Time) (int64, error) {
 // advance moves to a new highest sequence and settles which of the sequences that leave the reorder window were lost.
 func (r *Receiver) advance(to int64) {
 	from := r.highest
+	outage := r.work.now.Sub(r.arrival) > outageAfter && to-from > 1
 	r.settle(from, min(to, from+reorderWindow))
 	r.arrived.advance(from, to)
 	r.here.advance(from, to)
 	r.pass(from, to)
-	if beyond := to - reorderWindow - from; beyond > 0 { // a gap so wide that even its newest part counts as lost
+	switch beyond := to - reorderWindow - from; {
+	case outage:
+		for s := max(from+1, to-reorderWindow); s < to; s++ {
+			r.arrived.set(s) // not to be counted; the line was gone, so nothing of it comes late
+		}
+	case beyond > 0: // a gap so wide that even its newest part counts as lost
 		r.settleGap(beyond)
 	}
 	r.highest = to

@@ -52,14 +52,20 @@ type Sender struct {
 	encoder *fec.Encoder // nil while the line was never protected
 	plan    fec.Protection
 	bucket  bucket
-	source  []byte // scratch
-	places  [maxPlaces]place
-	chunks  []fec.Chunk
+	scratch
 	stats   SenderStats
 	losses  lossMeter
 	rate    rateControl
 	epoch   time.Time // of the first datagram
 	mediaAt time.Time // of the newest datagram with media
+	acks    ackCost
+}
+
+// scratch is what Datagram works with; its memory stays.
+type scratch struct {
+	source []byte
+	places [maxPlaces]place
+	chunks []fec.Chunk
 }
 
 // NewSender makes a Sender without protection.
@@ -271,6 +277,7 @@ func (s *Sender) Feedback(fb *Feedback, now time.Time) {
 		settled: s.settled(highest, fb.Lost), run: s.stats.Run, rtt: s.stats.RTT,
 	}
 	s.rate.update(&report)
+	s.acks.reported(now)
 }
 
 // settled is the newest datagram whose loss a report counts.
@@ -309,7 +316,7 @@ func (s *Sender) Stats() SenderStats {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	stats := s.stats
-	stats.Rate, stats.Queue, stats.Broken = s.rate.allowed(), s.rate.delay.queue, s.rate.breaker.open
+	stats.Rate, stats.Queue, stats.Broken = s.acks.left(s.rate.allowed()), s.rate.delay.queue, s.rate.breaker.open
 	return stats
 }
 

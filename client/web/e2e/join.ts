@@ -37,7 +37,8 @@ export async function firstSounds(
     for (let i = 0; i < joins; i++) {
       const page = await tapped(home);
       const began = Date.now();
-      await page.goto(address(line.base, code, "Ở xa"), { waitUntil: "commit", timeout: patience });
+      // One that does not even begin is none that is heard.
+      await page.goto(address(line.base, code, "Ở xa"), { waitUntil: "commit", timeout: patience }).catch(() => null);
       const ear = side === "listener" ? page : other;
       const heard = ear.waitForFunction(sounds, [began, audible] as const, { timeout: patience, polling: 50 });
       const at = (await heard.then((h) => h.jsonValue()).catch(() => null)) as number | null;

@@ -31,10 +31,13 @@ function ended(child: ChildProcess): Promise<number | null> {
 export class Relay {
   private child?: ChildProcess;
   private readonly data = mkdtempSync(join(tmpdir(), "diemcau-e2e-"));
-  private constructor(readonly port: number) {}
+  private constructor(
+    readonly port: number,
+    private readonly program: string,
+  ) {}
 
-  static async start(): Promise<Relay> {
-    const relay = new Relay(await freePort());
+  static async start(program = diemcau): Promise<Relay> {
+    const relay = new Relay(await freePort(), program);
     await relay.run();
     return relay;
   }
@@ -47,7 +50,7 @@ export class Relay {
   async run(): Promise<void> {
     const args = ["serve", "--listen", `127.0.0.1:${this.port}`, "--data", this.data, "--host-key", hostKey];
     let said = "";
-    const child = spawn(diemcau, args, { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(this.program, args, { stdio: ["ignore", "pipe", "pipe"] });
     this.child = child;
     for (const stream of [child.stdout, child.stderr]) stream?.on("data", (text) => (said += text));
     for (let tries = 0; tries < 200; tries++) {

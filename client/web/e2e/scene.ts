@@ -64,8 +64,8 @@ function watch(processing: boolean): void {
   };
 }
 
-/** Opens a page that is measured. */
-export async function watched(in_: Browser, processing = false): Promise<Page> {
+/** Opens a page that is measured; it gets at most so many sessions at a time. */
+export async function watched(in_: Browser, processing = false, sessions = 99): Promise<Page> {
   // Drawing a large page by software would take half a processor from what is measured.
   const page = await tapped(in_, {
     serviceWorkers: "block",
@@ -73,7 +73,7 @@ export async function watched(in_: Browser, processing = false): Promise<Page> {
     reducedMotion: "reduce",
   });
   await page.addInitScript(watch, processing);
-  await lookInside(page);
+  await lookInside(page, sessions);
   return page;
 }
 

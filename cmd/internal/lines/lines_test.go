@@ -10,20 +10,25 @@ import (
 	"regexp"
 	"sync"
 	"testing"
+	"testing/cryptotest"
 	"testing/synctest"
 	"time"
+
+	"go.uber.org/goleak"
 
 	"github.com/diemcau/diemcau/cmd/internal/speech"
 )
 
-// `make bench-lines` sets these; `go test` alone runs a short table that asks for less.
+// `make bench-lines` sets these; `go test` alone measures a little of the table.
 var (
 	lasting = flag.Duration("lines.for", 0, "measure the whole table, so long a meeting")
-	only    = flag.String("lines.only", "", "measure the rows whose name matches")
+	only    = flag.String("lines.only", "", "measure the rows whose name matches, and no soak")
 	seed    = flag.Uint64("lines.seed", 1, "of all losses")
 	folder  = flag.String("lines.report", "", "where lines.md and lines.svg are written")
-	soaking = flag.Duration("lines.soak", 10*time.Minute, "length of the soak, virtual")
+	soaking = flag.Duration("lines.soak", 10*time.Minute, "length of a soak, virtual")
 )
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 var loaded = sync.OnceValues(func() (*speech.Loop, error) { return speech.Load(os.DirFS("../../../codec/testdata")) })
 
@@ -36,12 +41,19 @@ func loop(t testing.TB) *speech.Loop {
 	return l
 }
 
+// bubble runs f in the time of a bubble and with the same random numbers each time.
+func bubble(t *testing.T, f func(t *testing.T)) {
+	t.Helper()
+	cryptotest.SetGlobalRandom(t, *seed)
+	synctest.Test(t, f)
+}
+
 // measure runs a row, each side in a bubble of its own.
 func measure(t *testing.T, row Row, span time.Duration) Measured {
 	t.Helper()
 	m := Measured{Name: row.Name, Note: row.Note}
 	for _, side := range row.Sides {
-		synctest.Test(t, func(t *testing.T) {
+		bubble(t, func(t *testing.T) {
 			cells, err := row.Run(context.Background(), Setup{Loop: loop(t), For: span, Side: side, Seed: *seed})
 			if err != nil {
 				t.Errorf("%s, %s: %v", row.Name, side, err)
@@ -54,6 +66,7 @@ func measure(t *testing.T, row Row, span time.Duration) Measured {
 
 func TestTable(t *testing.T) {
 	if *lasting == 0 {
+		sample(t)
 		return
 	}
 	var all []Measured
@@ -71,26 +84,55 @@ func TestTable(t *testing.T) {
 	document := Document{Meeting: *lasting, Seed: *seed}
 	if *only == "" {
 		document.Soaks = soak(t)
-	}
-	if *folder != "" {
-		if err := errors.Join(write(document, all), draw(all)); err != nil {
-			t.Error(err)
+		for _, r := range document.Soaks {
+			holds(t, r)
 		}
 	}
+	if *folder == "" {
+		return
+	}
+	if err := errors.Join(
+		create("lines.md", func(f *os.File) error { return document.Write(f, all) }),
+		create("lines.svg", func(f *os.File) error { return Plot(f, all) }),
+	); err != nil {
+		t.Error(err)
+	}
 }
 
-func write(d Document, all []Measured) error {
-	f, err := os.Create(filepath.Join(*folder, "lines.md"))
+func create(name string, write func(*os.File) error) error {
+	f, err := os.Create(filepath.Join(*folder, name))
 	if err != nil {
 		return err
 	}
-	return errors.Join(d.Write(f, all), f.Close())
+	return errors.Join(write(f), f.Close())
 }
 
-func draw(all []Measured) error {
-	f, err := os.Create(filepath.Join(*folder, "lines.svg"))
-	if err != nil {
-		return err
+// sample holds the rows to what no change may fall below.
+func sample(t *testing.T) {
+	for _, row := range Table() {
+		switch row.Name {
+		case "clean, 512 kbit/s", "30 % random":
+			for _, c := range measure(t, row, 40*time.Second).Cells {
+				if h := c.Heard; h.Score.Mean < .80 || h.Missing > .08 || h.P95 > 1200*time.Millisecond || c.Wire < 10 || c.Wire > 100 {
+					t.Errorf("%s, %s: %+v, %.0f kbit/s", row.Name, c.Who, *h, c.Wire)
+				}
+			}
+		}
 	}
-	return errors.Join(Plot(f, all), f.Close())
+	line := impaired(256, rtt150, .1, 0)
+	for _, side := range bothSides {
+		bubble(t, func(t *testing.T) {
+			first, err := Joins{Loop: loop(t), Line: line, Side: side, Count: 3, Seed: *seed}.Run(context.Background())
+			if err != nil || len(first) != 3 || middle(first) == 0 || middle(first) > 5*time.Second {
+				t.Errorf("first sounds of a %s: %v, %v", side, first, err)
+			}
+		})
+		bubble(t, func(t *testing.T) {
+			cuts := []time.Duration{6 * time.Second, 20 * time.Second}
+			back, err := Outages{Loop: loop(t), Line: line, Side: side, Cuts: cuts, Seed: *seed}.Run(context.Background())
+			if err != nil || len(back) != 2 || back[0] == 0 || back[1] == 0 || max(back[0], back[1]) > 10*time.Second {
+				t.Errorf("outages of a %s: %v, %v", side, back, err)
+			}
+		})
+	}
 }

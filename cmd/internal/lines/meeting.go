@@ -47,14 +47,6 @@ type Listened struct {
 	Spoken   time.Duration // active speech
 	P50, P95 time.Duration // from the mouth to the ear
 	Flow     Flow          // of the listener's line
-	Verdicts []speech.Verdict
-	Delays   []Point // every 10 s the median delay, ms
-}
-
-// Point is a value at a moment of the meeting.
-type Point struct {
-	At    time.Duration
-	Value float64
 }
 
 // Run holds the meeting in the time of the bubble that it is called in.
@@ -142,29 +134,12 @@ func (m Meeting) judge(ear *Ear, mouth *Mouth, from, to time.Time) (l Listened) 
 	for _, v := range verdicts {
 		if v.Time >= place(from) && v.Time < place(to)-5*codec.ClockRate {
 			scores = append(scores, v.Score)
-			l.Verdicts = append(l.Verdicts, v)
 		}
 	}
 	l.Score = estoi.Summarise(scores)
 	s.delays = slices.DeleteFunc(s.delays, func(d delay) bool { return d.at < place(from) || d.at >= place(to) })
-	l.Delays = course(s.delays, place(from))
 	l.P50, l.P95 = quantile(s.delays, .5), quantile(s.delays, .95)
 	return l
-}
-
-// course is the median delay of every 10 s.
-func course(delays []delay, from int64) (points []Point) {
-	const step = 10 * codec.ClockRate
-	for len(delays) > 0 {
-		k := (delays[0].at - from) / step
-		n := slices.IndexFunc(delays, func(d delay) bool { return (d.at-from)/step != k })
-		if n < 0 {
-			n = len(delays)
-		}
-		points = append(points, Point{time.Duration(k*10) * time.Second, float64(quantile(delays[:n], .5)) / float64(time.Millisecond)})
-		delays = delays[n:]
-	}
-	return points
 }
 
 // quantile returns the delay that so large a share of the frames does not exceed; 0 of none.

@@ -3,6 +3,7 @@ package lines
 import (
 	"fmt"
 	"io"
+	"math"
 	"strings"
 )
 
@@ -76,7 +77,7 @@ func (p panel) frame(b *strings.Builder, bottom int) {
 // draw draws a bar, and a stroke where it should end.
 func (p panel) draw(b *strings.Builder, c Cell, y int) {
 	reached, target := p.value(c)
-	if reached != reached { // nothing was heard
+	if math.IsNaN(reached) { // nothing was heard
 		reached = p.from
 	}
 	colour := "#4a7fb5"

@@ -97,7 +97,7 @@ func (d Document) Write(w io.Writer, all []Measured) error {
 	fmt.Fprintf(&b, `# The voice on whole lines
 
 Written by %s; do not edit. A relay, clients and QUIC as they ship, over lines in memory, in virtual time, %d minutes of a meeting a
-cell, seed %d. %d of %d figures reach their target; ✗ is followed by the target that was missed.
+cell, seed %d (a second run with it comes close, not to the digit: who runs first in a relay is chance). %d of %d figures reach their target; ✗ is followed by the target that was missed.
 
 ![ESTOI and wire rate of each line beside its target](lines.svg)
 

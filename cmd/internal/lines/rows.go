@@ -23,8 +23,7 @@ type Target struct {
 
 // Row is a line of the table.
 type Row struct {
-	Name   string
-	Target Target
+	Name string
 	// Run measures it for one side in the time of the bubble; both sides at once where there is no such choice.
 	Run   func(context.Context, Setup) ([]Cell, error)
 	Sides []Side
@@ -41,17 +40,15 @@ type Setup struct {
 
 // Cell is what a row reached.
 type Cell struct {
-	Who     string
-	Target  Target
-	Heard   *Listened       // nil: no meeting was measured
-	Wire    float64         // kbit/s in the direction of the voice
-	Return  float64         // and back
-	First   []time.Duration // joins; 0: no sound
-	Back    []time.Duration // outages; 0: no sound
-	Queued  time.Duration   // longest time with more than longQueue before the bottleneck
-	Queue   time.Duration   // the most
-	Course  []Point         // delay
-	hasLine bool
+	Who    string
+	Target Target
+	Heard  *Listened       // nil: no meeting was measured
+	Wire   float64         // kbit/s in the direction of the voice
+	Return float64         // and back
+	First  []time.Duration // joins; 0: no sound
+	Back   []time.Duration // outages; 0: no sound
+	Queued time.Duration   // longest time with more than longQueue before the bottleneck
+	Queue  time.Duration   // the most
 }
 
 const (
@@ -74,7 +71,7 @@ var bothSides = []Side{Listening, Speaking}
 // Table returns the rows.
 func Table() []Row {
 	row := func(name string, line transporttest.Impairment, t Target) Row {
-		return Row{Name: name, Target: t, Run: simple(line, t), Sides: bothSides}
+		return Row{Name: name, Run: simple(line, t), Sides: bothSides}
 	}
 	return []Row{
 		row("clean, 512 kbit/s", impaired(512, rtt150, 0, 0), Target{ESTOI: .96, Missing: -1, Wire: 40, Delay: 150 * time.Millisecond}),
@@ -123,7 +120,7 @@ func meet(ctx context.Context, s Setup, m Meeting, t Target) ([]Cell, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := Cell{Who: string(s.Side), Target: t, Heard: &r.Listeners[0], Wire: r.Up.Up, Return: r.Up.Down, hasLine: true}
+	c := Cell{Who: string(s.Side), Target: t, Heard: &r.Listeners[0], Wire: r.Up.Up, Return: r.Up.Down}
 	if s.Side == Listening {
 		c.Wire, c.Return = r.Listeners[0].Flow.Down, r.Listeners[0].Flow.Up
 	}
@@ -133,8 +130,10 @@ func meet(ctx context.Context, s Setup, m Meeting, t Target) ([]Cell, error) {
 // atOnce is a meeting with a clean and a very thin line.
 func atOnce() Row {
 	run := func(ctx context.Context, s Setup) ([]Cell, error) {
-		m := Meeting{Loop: s.Loop, For: s.For, Seed: s.Seed, Speaker: near,
-			Listeners: []transporttest.Impairment{impaired(512, rtt150, 0, 0), impaired(20, rtt300, .02, 0)}}
+		m := Meeting{
+			Loop: s.Loop, For: s.For, Seed: s.Seed, Speaker: near,
+			Listeners: []transporttest.Impairment{impaired(512, rtt150, 0, 0), impaired(20, rtt300, .02, 0)},
+		}
 		r, err := m.Run(ctx)
 		if err != nil {
 			return nil, err
@@ -143,7 +142,7 @@ func atOnce() Row {
 		for i, target := range []Target{{ESTOI: .96}, {ESTOI: .80, Wire: 20}} {
 			l := &r.Listeners[i]
 			cells = append(cells, Cell{
-				Who: []string{"clean", "20 kbit/s"}[i], Target: target, Heard: l, Wire: l.Flow.Down, Return: l.Flow.Up, hasLine: true,
+				Who: []string{"clean", "20 kbit/s"}[i], Target: target, Heard: l, Wire: l.Flow.Down, Return: l.Flow.Up,
 			})
 		}
 		return cells, nil
@@ -161,9 +160,9 @@ func twoHops() Row {
 		if err != nil {
 			return nil, err
 		}
-		return []Cell{{Who: "both", Target: t, Heard: &r.Listeners[0], Wire: r.Listeners[0].Flow.Down, Return: r.Listeners[0].Flow.Up, hasLine: true}}, nil
+		return []Cell{{Who: "both", Target: t, Heard: &r.Listeners[0], Wire: r.Listeners[0].Flow.Down, Return: r.Listeners[0].Flow.Up}}, nil
 	}
-	return Row{Name: "two bad hops, 20 % each", Target: t, Run: run, Sides: []Side{Listening}}
+	return Row{Name: "two bad hops, 20 % each", Run: run, Sides: []Side{Listening}}
 }
 
 func outage(name string, t Target, cuts []time.Duration) Row {
@@ -171,7 +170,7 @@ func outage(name string, t Target, cuts []time.Duration) Row {
 		back, err := Outages{Loop: s.Loop, Line: impaired(256, rtt150, 0, 0), Side: s.Side, Cuts: cuts, Seed: s.Seed}.Run(ctx)
 		return []Cell{{Who: string(s.Side), Target: t, Back: back}}, err
 	}
-	return Row{Name: name, Target: t, Run: run, Sides: bothSides}
+	return Row{Name: name, Run: run, Sides: bothSides}
 }
 
 // steps is a line whose rate falls and rises, before which two seconds can wait.
@@ -209,7 +208,7 @@ func steps() Row {
 		}
 		return cells, err
 	}
-	return Row{Name: "512 → 48 → 512 kbit/s in steps", Target: t, Run: run, Sides: bothSides}
+	return Row{Name: "512 → 48 → 512 kbit/s in steps", Run: run, Sides: bothSides}
 }
 
 // sleep waits; false if ctx ended.
@@ -236,7 +235,7 @@ func blocked() Row {
 		cells[0].First, err = Joins{Loop: s.Loop, Line: line, Side: s.Side, Count: joins, NoUDP: true, Seed: s.Seed}.Run(ctx)
 		return cells, err
 	}
-	return Row{Name: "UDP blocked, 5 %", Target: t, Run: run, Sides: bothSides, Note: "over WebSocket; TCP is a model of ours in memory: selective acknowledgements, a small window, timeouts that double"}
+	return Row{Name: "UDP blocked, 5 %", Run: run, Sides: bothSides, Note: "over WebSocket; TCP is a model of ours in memory: selective acknowledgements, a small window, timeouts that double"}
 }
 
 func first(name string, loss float64, t Target) Row {
@@ -244,5 +243,5 @@ func first(name string, loss float64, t Target) Row {
 		first, err := Joins{Loop: s.Loop, Line: impaired(256, rtt150, loss, 0), Side: s.Side, Count: joins, Seed: s.Seed}.Run(ctx)
 		return []Cell{{Who: string(s.Side), Target: t, First: first}}, err
 	}
-	return Row{Name: name, Target: t, Run: run, Sides: bothSides}
+	return Row{Name: name, Run: run, Sides: bothSides}
 }

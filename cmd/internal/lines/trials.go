@@ -14,6 +14,7 @@ const (
 	listenPatience = 20 * time.Second // for the first sound
 	calm           = 25 * time.Second // before an outage
 	look           = 5 * time.Millisecond
+	stay           = 3 * time.Second // after the first sound
 )
 
 // Side says who is behind the line.
@@ -70,6 +71,7 @@ func (j Joins) Run(ctx context.Context) (first []time.Duration, err error) {
 		}
 		took, _ := wait(ear, begun)
 		first = append(first, took)
+		time.Sleep(stay)
 		if err := p.gone(); err != nil {
 			return nil, err
 		}

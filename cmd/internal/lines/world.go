@@ -8,6 +8,8 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"io"
+	"log"
 	"log/slog"
 	"math/big"
 	"net/http"
@@ -62,7 +64,7 @@ func newWorld(seed uint64) (*world, error) {
 	}
 	mux := http.NewServeMux()
 	mux.Handle(transport.WebSocketPath, w.server.WebSocket())
-	w.page = &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
+	w.page = &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, ErrorLog: log.New(io.Discard, "", 0)}
 	ctx, cancel := context.WithCancel(context.Background())
 	w.stop = cancel
 	w.tasks.Go(func() { w.err = w.server.Run(ctx) })

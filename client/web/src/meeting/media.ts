@@ -183,7 +183,7 @@ export class Media {
     keeper.report(line.sender.totals, now);
     const { transport } = keeper;
     const { delay, sound, absent } = this.player.stats;
-    const counts = { sound, absent, unsent: line.unsent, gated: line.gated };
+    const counts = { sound, absent, offered: line.offered, unsent: line.unsent, gated: line.gated };
     const silentFor = keeper.silence(now) / 1000;
     this.post({ type: "line", line: { ...meter.sample(now), delay, transport, silentFor, counts } });
   }

@@ -9,6 +9,7 @@ const beatEvery = 1000; // ms that a side is silent at most,
 const quietAfter = 1200; // but when the other side has been silent for so long,
 const knockEvery = 200; // it is asked as often as this, by an empty datagram, which makes it answer
 const askEvery = 5000; // ms after which a side that sends no media knocks too, to learn its round trip and its loss
+const longestPace = 150; // ms
 const tailEvery = 55; // ms between datagrams that carry nothing but repair, after a voice fell silent
 const revivedAfter = 1500; // ms of silence whose end is answered at once
 const mostWait = 100; // ms that a frame waits for the browser to take datagrams; later it is worth nothing
@@ -34,10 +35,11 @@ export interface LineState {
   counts?: Counts; // for measurements
 }
 
-/** Running counts: ms of sound that was played, and that was not there when it was due; frames of this line that were not sent, see Line. */
+/** Running counts: ms of sound that was played, and that was not there when it was due; frames of this line, and those that were not sent, see Line. */
 export interface Counts {
   sound: number;
   absent: number;
+  offered: number;
   unsent: number;
   gated: number;
 }
@@ -46,6 +48,7 @@ export interface Counts {
 export class Line {
   readonly sender = new Sender();
   readonly receiver: Receiver;
+  offered = 0; // frames
   unsent = 0; // frames that waited too long
   gated = 0; // frames that were dropped because the line seemed dead
 
@@ -54,6 +57,8 @@ export class Line {
   private readonly lossDown = new RecentLoss();
   private heard: number;
   private said = Number.NEGATIVE_INFINITY;
+  private spoke = Number.NEGATIVE_INFINITY; // when the last datagram with media left
+  private pace = 0; // ms between those, smoothed
   private asked: number; // when the last datagram left that is reported on
   private waiting: { frames: Frame[]; since: number }[] = []; // one datagram each
 
@@ -83,6 +88,7 @@ export class Line {
 
   /** Sends frames in one datagram, at once or as soon as the path takes it. On a line that seems dead they are dropped and counted. */
   send(frames: Frame[], now: number): void {
+    this.offered += frames.length;
     if (!this.gate.media(now)) {
       this.gated += frames.length;
       return;
@@ -115,7 +121,7 @@ export class Line {
     const quiet = now - this.heard > quietAfter;
     const ask = now - this.asked >= askEvery;
     const report = ask ? undefined : this.receiver.report(now, false);
-    const tail = this.sender.owes && now - this.said >= tailEvery;
+    const tail = this.sender.owes && now - this.said >= Math.max(tailEvery, 1.5 * this.pace);
     if (!report && !ask && !tail && now - this.said < (quiet ? knockEvery : beatEvery)) return;
     this.transmit([], report ?? (quiet || ask || tail ? undefined : this.receiver.beat(now)), now);
   }
@@ -127,9 +133,17 @@ export class Line {
     return { rtt: sender.rtt, lossUp, lossDown, heard: receiver.totals.datagrams };
   }
 
+  /** Measures the time between datagrams with media; a pause is not a pace. */
+  private paced(now: number): void {
+    const gap = now - this.spoke;
+    if (gap > 0 && gap <= longestPace) this.pace += (gap - this.pace) / (this.pace === 0 ? 1 : 16);
+    this.spoke = now;
+  }
+
   private transmit(frames: Frame[], feedback: Feedback | undefined, now: number): void {
     this.said = now;
     if (frames.length > 0 || !feedback) this.asked = now;
+    if (frames.length > 0) this.paced(now);
     this.path.send(this.sender.datagram(frames, feedback, now));
   }
 }

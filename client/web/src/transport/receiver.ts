@@ -17,6 +17,7 @@ import {
 } from "./wire";
 
 const history = 1024; // hop sequences that are remembered
+const outage = 1000; // ms of silence whose losses tell nothing of the line while it is there
 const reorder = 16; // later ones that arrive before a missing one counts as lost
 const mostLate = 2000; // ms after which a short form's eight bits could mean two things
 
@@ -120,7 +121,10 @@ export class Receiver {
       this.passed[s % history] = this.now;
     }
     const beyond = to - reorder - from; // of a gap so wide that even its newest part counts as lost
-    if (beyond > 0) {
+    if (this.now - this.arrival > outage) {
+      // Not to be counted: the line was gone, so nothing of it comes late.
+      for (let s = Math.max(from + 1, to - reorder); s < to; s++) this.arrived[s % history] = 1;
+    } else if (beyond > 0) {
       this.totals.lost += beyond;
       this.totals.runs++;
     }
