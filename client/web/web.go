@@ -147,8 +147,11 @@ func newBody(b []byte, encoding string) body {
 // ServeHTTP implements http.Handler.
 func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
-	for name, value := range headers {
-		h.Set(name, value)
+	h.Set("X-Content-Type-Options", "nosniff")
+	if governs(fileName(r.URL.Path)) {
+		for name, value := range headers {
+			h.Set(name, value)
+		}
 	}
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		h.Set("Allow", "GET, HEAD")
@@ -171,6 +174,13 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.Set("Cache-Control", "no-cache")
 	}
 	f.serve(w, r)
+}
+
+// governs says whether a file's own headers rule what it may do: a document, a worker. The others obey the document that loads them, and every byte of
+// a first load counts.
+func governs(name string) bool {
+	base := path.Base(name)
+	return !strings.HasPrefix(name, "assets/") || strings.HasPrefix(base, "worker")
 }
 
 // fileName is the file that a path of the address asks for.
