@@ -8,9 +8,7 @@ export interface Session {
   opened?: number;
   closed?: number; // by whom ever
   ended?: boolean; // the page closed it itself
-  datagrams: number; // written
-  waits: number[]; // of each datagram, ms until the browser took the next one
-  blocked: number; // ms in which the browser took none
+  datagrams: [at: number, taken?: number][]; // written, and when the browser asked for the next one
 }
 
 /** What was seen so far. */
@@ -53,7 +51,7 @@ function wrap([script]: readonly [string]): void {
 /** Runs in the worker before its own script. */
 function watch(most: number): void {
   const clock = () => performance.timeOrigin + performance.now();
-  const sessions: (Session & { since?: number })[] = [];
+  const sessions: Session[] = [];
   const parse = JSON.parse;
   JSON.parse = (...args: Parameters<typeof parse>) => {
     const value = parse(...args);
@@ -62,20 +60,18 @@ function watch(most: number): void {
     return value;
   };
   setInterval(() => self.postMessage({ type: "inside sessions", sessions }), 1000);
-  const moving = () =>
-    sessions.filter((s) => s.opened && !s.closed && (s.since === undefined || clock() - s.since < 1000)).length;
+  const stuck = ({ datagrams }: Session) => datagrams.some(([at, taken]) => taken === undefined && clock() - at > 1000);
+  const moving = () => sessions.filter((s) => !s.closed && !stuck(s)).length; // those that dial, too
   const Plain = WebTransport;
-  const never = new Promise<never>(() => undefined);
-  const watched = (web: WebTransport): void => {
-    const session: Session & { since?: number } = { dialled: clock(), datagrams: 0, waits: [], blocked: 0 };
+  const follow = (web: WebTransport): void => {
+    const session: Session = { dialled: clock(), datagrams: [] };
     sessions.push(session);
-    web.ready.then(
-      () => (session.opened = clock()),
-      () => (session.closed = clock()),
-    );
     const end = () => {
       session.closed ??= clock();
     };
+    web.ready.then(() => {
+      session.opened = clock();
+    }, end);
     web.closed.then(end, end);
     const close = web.close.bind(web);
     web.close = (info) => {
@@ -88,26 +84,53 @@ function watch(most: number): void {
       const writer = open();
       const write = writer.write.bind(writer);
       writer.write = (chunk) => {
-        const at = clock();
-        session.datagrams++;
+        const datagram: Session["datagrams"][number] = [clock()];
+        session.datagrams.push(datagram);
         const done = write(chunk);
-        session.since ??= at;
-        const taken = () => {
-          session.waits.push(clock() - at);
-          if ((writer.desiredSize ?? 0) <= 0 || session.since === undefined) return;
-          session.blocked += clock() - session.since;
-          session.since = undefined;
-        };
-        writer.ready.then(taken, () => undefined);
+        writer.ready.then(
+          () => (datagram[1] = clock()),
+          () => undefined,
+        );
         return done;
       };
       return writer;
     };
   };
+  /** Dials as soon as there is room, and is the session from then on: one refused for ever would stop the page's dialling. */
+  const later = (url: string, options?: WebTransportOptions): WebTransport => {
+    let real: WebTransport | undefined;
+    let given = false; // up
+    const room = new Promise<WebTransport>((resolve, reject) => {
+      const timer = setInterval(() => {
+        if (given) reject(new Error("given up"));
+        else if (moving() < most) {
+          real = new Plain(url, options);
+          follow(real);
+          resolve(real);
+        } else return;
+        clearInterval(timer);
+      }, 20);
+    });
+    const own: Record<PropertyKey, unknown> = {
+      ready: room.then((web) => web.ready),
+      closed: room.then((web) => web.closed),
+      close: (info?: WebTransportCloseInfo) => {
+        given = true;
+        real?.close(info);
+      },
+    };
+    return new Proxy({} as WebTransport, {
+      get: (_, key) => {
+        if (key in own) return own[key];
+        const value = (real as unknown as Record<PropertyKey, unknown>)?.[key];
+        return typeof value === "function" ? value.bind(real) : value;
+      },
+    });
+  };
   globalThis.WebTransport = function (this: unknown, url: string, options?: WebTransportOptions) {
-    if (moving() >= most) return { ready: never, closed: never, close: () => undefined };
+    if (moving() >= most) return later(url, options);
     const web = new Plain(url, options);
-    watched(web);
+    follow(web);
     return web;
   } as unknown as typeof WebTransport;
 }

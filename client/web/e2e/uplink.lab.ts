@@ -12,7 +12,7 @@ import { calm } from "./calm";
 import { type Session, seen } from "./inside";
 import { diemcau, out, repository } from "./paths";
 import { type Impairment, Line, Relay } from "./relay";
-import { address, kbps, microphone, Scene, watched } from "./scene";
+import { address, kbps, microphone, type Report, Scene, watched } from "./scene";
 
 const settling = 8000; // ms
 const measured = 1000 * Number(process.env.SECONDS ?? 30); // ms
@@ -60,7 +60,19 @@ afterAll(async () => {
 
 /** A participant without a page that listens for so long, and what it heard of the only speaker. */
 async function listener(relay: Relay, code: string, ms: number): Promise<{ packets: number; missing: number }> {
-  const args = ["bot", "--server", relay.base, "--meeting", code, "--for", `${ms}ms`, "--json", "--insecure"];
+  const args = [
+    "bot",
+    "--server",
+    relay.base,
+    "--meeting",
+    code,
+    "--for",
+    `${ms}ms`,
+    "--json",
+    "--insecure",
+    "--record",
+    join(out, `bot-${code}-${ms}.ogg`),
+  ]; // it counts what is missing only then
   const { stdout } = await promisify(execFile)(diemcau, args);
   return JSON.parse(stdout).speakers?.[0] ?? { packets: 0, missing: 0 };
 }
@@ -69,7 +81,10 @@ const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 interface Cell {
   kbps: number; // on the wire, upwards
-  unsent: number; // share of the frames that no session took in time
+  lost: number; // share of the packets upwards, by the line itself
+  frames: number; // that the page had to send
+  unsent: number; // share of them that no session took in time
+  gated: number; // and that were dropped because the line seemed dead
   waits: [p50: number, p95: number]; // ms until a session takes the next datagram
   deaths: number; // sessions that ended though the page wanted them
   dialled: number;
@@ -88,16 +103,19 @@ async function measure(relay: Relay, impairment: Impairment, most: number): Prom
     await line.set(impairment);
     await line.badTCP(true);
     await wait(settling);
-    const [counted, before, from] = [await line.counters(), (await Scene.reports(speaker)).at(-1)?.counts, Date.now()];
+    const [counted, from] = [await line.counters(), Date.now()];
     const heard = await listener(relay, code, measured);
-    const [after, passed, to] = [(await Scene.reports(speaker)).at(-1)?.counts, await line.counters(), Date.now()];
+    const [passed, to] = [await line.counters(), Date.now()];
+    const frames = sum((await Scene.reports(speaker)).filter(({ at }) => at > from - 1000 && at < to));
     const { sessions } = await seen(speaker);
     await audience;
-    const grown = (key: "offered" | "unsent" | "gated") => (after?.[key] ?? 0) - (before?.[key] ?? 0);
     return {
       kbps: kbps(counted.up, passed.up, to - from),
-      unsent: (grown("unsent") + grown("gated")) / Math.max(grown("offered"), 1),
-      waits: percentiles(sessions),
+      lost: (passed.up.lost - counted.up.lost) / (passed.up.packets - counted.up.packets),
+      frames: frames.offered,
+      unsent: frames.unsent / Math.max(frames.offered, 1),
+      gated: frames.gated / Math.max(frames.offered, 1),
+      waits: percentiles(sessions, from, to),
       deaths: sessions.filter(({ opened, closed, ended }) => opened && closed && closed > from && closed < to && !ended)
         .length,
       dialled: sessions.filter(({ dialled }) => dialled > from && dialled < to).length,
@@ -109,16 +127,33 @@ async function measure(relay: Relay, impairment: Impairment, most: number): Prom
   }
 }
 
-function percentiles(sessions: Session[]): [number, number] {
-  const waits = sessions.flatMap(({ waits }) => waits).sort((a, b) => a - b);
-  const at = (share: number) => waits[Math.floor(share * (waits.length - 1))] ?? 0;
+/** What the counts grew by; with a new line they begin anew. */
+function sum(reports: Report[]): { offered: number; unsent: number; gated: number } {
+  const grown = { offered: 0, unsent: 0, gated: 0 };
+  for (const [i, { counts }] of reports.entries()) {
+    const before = reports[i - 1]?.counts;
+    if (!before || !counts) continue;
+    const anew = counts.offered < before.offered;
+    for (const key of ["offered", "unsent", "gated"] as const) grown[key] += counts[key] - (anew ? 0 : before[key]);
+  }
+  return grown;
+}
+
+/** Of the datagrams written meanwhile; one that is still not taken has waited until the session's or the measurement's end. */
+function percentiles(sessions: Session[], from: number, to: number): [number, number] {
+  const waits = sessions
+    .flatMap(({ datagrams, closed }) => datagrams.map(([at, taken]) => [at, taken ?? closed ?? to]))
+    .filter(([at]) => at >= from && at < to)
+    .map(([at, taken]) => Math.min(taken, to) - at)
+    .sort((a, b) => a - b);
+  const at = (share: number) => waits[Math.floor(share * (waits.length - 1))] ?? Number.NaN;
   return [at(0.5), at(0.95)];
 }
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 const table = [
-  "| line | acknowledgements | sessions | not sent | wait for the browser p50, p95 ms | deaths | dials | missing at the listener | kbit/s up |",
-  "|---|---|---|---|---|---|---|---|---|",
+  "| line | acknowledgements | sessions | lost by the line | frames | not sent in time | line seemed dead | wait for the browser p50, p95 ms | deaths | dials | missing at the listener | kbit/s up |",
+  "|---|---|---|---|---|---|---|---|---|---|---|---|",
 ];
 
 for (const [name, impairment] of lines.filter(([name]) => wanted.test(name))) {
@@ -129,12 +164,12 @@ for (const [name, impairment] of lines.filter(([name]) => wanted.test(name))) {
       for (const [i, c] of cells.entries()) {
         const waits = c.waits.map((ms) => ms.toFixed(0)).join(", ");
         table.push(
-          `| ${name} | ${again ? "three times" : "once"} | ${sessions[i]} | ${percent(c.unsent)} | ${waits} | ${c.deaths} | ${c.dialled} | ${percent(c.missing)} | ${c.kbps.toFixed(0)} |`,
+          `| ${name} | ${again ? "three times" : "once"} | ${sessions[i]} | ${percent(c.lost)} | ${c.frames} | ${percent(c.unsent)} | ${percent(c.gated)} | ${waits} | ${c.deaths} | ${c.dialled} | ${percent(c.missing)} | ${c.kbps.toFixed(0)} |`,
         );
       }
       writeFileSync(join(out, "uplink.md"), `${table.join("\n")}\n`);
       console.log(table.slice(-sessions.length).join("\n"));
-      expect(cells.every(({ kbps }) => kbps > 0)).toBe(true);
+      expect(cells.every(({ frames }) => frames > 0)).toBe(true);
     }, 300_000);
   }
 }
