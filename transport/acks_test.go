@@ -47,6 +47,7 @@ func TestAcknowledgementsToALossyRemoteAreRepeated(t *testing.T) {
 		defer stop()
 		w.sent(ack(0), nil, w.to)
 		time.Sleep(100 * time.Millisecond)
+		synctest.Wait()
 		if len(w.at) > 0 {
 			t.Fatal("repeated to a remote that loses nothing")
 		}
@@ -58,14 +59,17 @@ func TestAcknowledgementsToALossyRemoteAreRepeated(t *testing.T) {
 		w.sent(ack(3), nil, &net.UDPAddr{IP: net.IPv4(192, 0, 2, 2), Port: 443}) // somebody else
 		w.sent(ack(4), make([]byte, maxOOB+1), w.to)                             // cannot be kept whole
 		time.Sleep(100 * time.Millisecond)
+		synctest.Wait()
 		if len(w.at) != 2 || w.at[0] != ackSpacing || w.at[1] != 2*ackSpacing || w.first[0] != 1 || w.first[1] != 1 {
 			t.Errorf("%v at %v", w.first, w.at)
 		}
 		w.at, w.first, w.since = nil, nil, time.Now()
 		w.sent(ack(5), nil, w.to)
 		time.Sleep(20 * time.Millisecond) // after its first repetition a newer one says more
+		synctest.Wait()
 		w.sent(ack(6), nil, w.to)
 		time.Sleep(100 * time.Millisecond)
+		synctest.Wait()
 		if string(w.first) != "\x05\x06\x06" {
 			t.Errorf("%v at %v", w.first, w.at)
 		}
@@ -73,8 +77,10 @@ func TestAcknowledgementsToALossyRemoteAreRepeated(t *testing.T) {
 			t.Errorf("%d packets, %d bytes counted", n, w.bytes.Load())
 		}
 		time.Sleep(acksFor)
+		synctest.Wait()
 		w.sent(ack(7), nil, w.to)
 		time.Sleep(100 * time.Millisecond)
+		synctest.Wait()
 		if w.packets.Load() != 5 {
 			t.Error("repeated to a remote that was not marked again")
 		}
@@ -89,8 +95,10 @@ func TestRepeatingIsBounded(t *testing.T) {
 		for i := range 4000 { // 4 s
 			w.sent(ack(byte(i)), nil, w.to)
 			time.Sleep(time.Millisecond)
+			synctest.Wait()
 			if i%17 == 0 {
 				time.Sleep(20 * time.Millisecond)
+				synctest.Wait()
 			}
 		}
 		if spent, most := float64(w.bytes.Load()), ackBurst+ackRate*time.Since(w.since).Seconds(); spent > most || spent < most/8 {
@@ -102,10 +110,13 @@ func TestRepeatingIsBounded(t *testing.T) {
 		for i := range 2 * ackRemotes {
 			w.sent(ack(0), nil, &net.UDPAddr{IP: net.IPv4(10, 0, byte(i>>8), byte(i)), Port: 1})
 		}
+		w.mu.Lock()
 		if len(w.remotes) > ackRemotes || w.n > ackQueue {
 			t.Errorf("%d remotes, %d packets", len(w.remotes), w.n)
 		}
+		w.mu.Unlock()
 		time.Sleep(2 * acksFor)
+		synctest.Wait()
 		w.mark(unmapped(w.to), time.Now())
 		if len(w.remotes) != 1 {
 			t.Errorf("%d remotes after a while", len(w.remotes))
@@ -143,6 +154,7 @@ func TestRepeatedAcknowledgementsOnASession(t *testing.T) {
 				t.Fatal(err)
 			}
 			time.Sleep(40 * time.Millisecond)
+			synctest.Wait()
 		}
 		packets, bytes := w.listener.Repeated()
 		if packets < 20 || packets > 100 || bytes > 100*ackMost {

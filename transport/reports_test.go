@@ -2,6 +2,7 @@ package transport
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -84,12 +85,14 @@ func TestReportsAreNotReportedOn(t *testing.T) {
 type link struct {
 	to   chan []byte
 	lose func(n int) bool
-	n    int
+	n    atomic.Int64
 }
 
+// sent is how many datagrams left.
+func (l *link) sent() int { return int(l.n.Load()) }
+
 func (l *link) SendDatagram(b []byte) error {
-	l.n++
-	if l.lose == nil || !l.lose(l.n-1) {
+	if n := int(l.n.Add(1)); l.lose == nil || !l.lose(n-1) {
 		time.AfterFunc(30*time.Millisecond, func() { l.to <- b })
 	}
 	return nil
@@ -171,9 +174,9 @@ func TestTailBringsTheLastWord(t *testing.T) {
 			time.Sleep(20 * time.Millisecond)
 		}
 		time.Sleep(600 * time.Millisecond)
-		before := links[0].n
+		before := links[0].sent()
 		time.Sleep(2 * time.Second)
-		after := links[0].n
+		after := links[0].sent()
 		stop()
 		for i := range uint32(20) {
 			if !heard[i] {
@@ -201,7 +204,7 @@ func TestPromptLine(t *testing.T) {
 				}
 				time.Sleep(40 * time.Millisecond)
 			}
-			back := links[1].n
+			back := links[1].sent()
 			stop()
 			if back < test.least || back > test.most {
 				t.Errorf("prompt %v: %d reports on 50 datagrams", test.prompt, back)

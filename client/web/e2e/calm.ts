@@ -3,9 +3,9 @@
 import { cpus } from "node:os";
 
 const look = 3000; // ms
-const patience = 90_000; // ms
+const patience = 20_000; // ms
 
-/** Waits until most of the machine is idle, or for a minute and a half; returns the share that was busy last. */
+/** Waits until most of the machine is idle, or for twenty seconds; returns the share that was busy last. */
 export async function calm(): Promise<number> {
   const until = Date.now() + patience;
   for (;;) {

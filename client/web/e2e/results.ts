@@ -69,6 +69,7 @@ function cells(r: Result, t: Target): string {
     `${r.delay?.toFixed(0) ?? "–"}${below(r.delay, t.delay)}`,
     r.delayMost?.toFixed(0) ?? "–",
     r.slip.toFixed(0),
+    `${(100 * r.busy).toFixed(0)} %`,
   ].join(" | ");
 }
 
@@ -84,8 +85,8 @@ export function table(results: Results, only?: string[]): string {
   const measured = rows.filter(({ name }) => has(name));
   if (measured.length > 0) {
     lines.push(
-      "| line | target | behind it | ESTOI, mean | worst | missing | kbit/s | return | mic to ear, p50 ms | most | slip |",
-      "|---|---|---|---|---|---|---|---|---|---|---|",
+      "| line | target | behind it | ESTOI, mean | worst | missing | kbit/s | return | mic to ear, p50 ms | most | slip | busy |",
+      "|---|---|---|---|---|---|---|---|---|---|---|---|",
     );
   }
   for (const { name, target, steps } of measured) {
@@ -93,7 +94,7 @@ export function table(results: Results, only?: string[]): string {
       lines.push(`| ${name} | ${goal(target)} | ${r.side} | ${cells(r, target)} |`);
       if (steps)
         lines.push(
-          `| | ≤ 2 s | ${r.side} | queue > 300 ms for ${((r.queued ?? 0) / 1000).toFixed(0)} s${below(r.queued ?? 0, 2000)} | | | | | | | |`,
+          `| | ≤ 2 s | ${r.side} | queue > 300 ms for ${((r.queued ?? 0) / 1000).toFixed(0)} s${below(r.queued ?? 0, 2000)} | | | | | | | | |`,
         );
     }
   }

@@ -72,5 +72,5 @@ export const rows: Row[] = [
       [16_000, 512],
     ],
   },
-  { name: "UDP blocked, 5 %", line: { ...normal, loss: 5 }, target: { estoi: 0.93 }, noUDP: true },
+  { name: "UDP blocked during the meeting, 5 %", line: { ...normal, loss: 5 }, target: { estoi: 0.93 }, noUDP: true },
 ];
