@@ -15,7 +15,7 @@ const (
 	helloTimeout = 5 * time.Second // from hello or attach to its answer
 )
 
-var errGreeting = errors.New("client: the relay's first message is neither welcome nor bye")
+var errGreeting = errors.New("client: the relay's first message is neither welcome, attached nor bye")
 
 // connect dials until a relay welcomes this client to a line of its own, for at most the given time (0: until ctx ends). Only the dial that wins says hello:
 // with a token, a second hello would take the seat from the first. The error may be a *Refusal.
@@ -75,7 +75,7 @@ func (c *Client) forget() bool {
 	return true
 }
 
-// greet says the first message over a fresh session and waits for the welcome. The error may be a *Refusal.
+// greet says the first message over a fresh session and waits for the answer. The error may be a *Refusal.
 func (c *Client) greet(ctx context.Context, session *transport.Session, first any) (*greeting, error) {
 	stop := context.AfterFunc(ctx, func() { _ = session.Close("") })
 	defer stop()
@@ -95,10 +95,15 @@ func (c *Client) greet(ctx context.Context, session *transport.Session, first an
 		return nil, err
 	case m.Type == transport.TypeBye:
 		return nil, refusal(m)
-	case m.Type != transport.TypeWelcome:
-		return nil, errGreeting
 	}
 	g := &greeting{up: uint64(len(b)) + controlOverhead, down: uint64(len(m.JSON)) + controlOverhead}
+	switch m.Type {
+	case transport.TypeAttached:
+		return g, session.SetReadDeadline(time.Time{})
+	case transport.TypeWelcome:
+	default:
+		return nil, errGreeting
+	}
 	if err := m.Decode(&g.welcome); err != nil {
 		return nil, err
 	}

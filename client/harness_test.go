@@ -57,7 +57,8 @@ type guest struct {
 // visit is one session of a guest.
 type visit struct {
 	session *transport.Session
-	end     *transporttest.End
+	end     *transporttest.End // the relay's
+	near    *transporttest.End
 	kind    transport.Kind
 }
 
@@ -91,7 +92,7 @@ func (h *host) dial(ctx context.Context, to target) (*transport.Session, error) 
 		_ = near.Close()
 		return far.Close()
 	}
-	v := &visit{session: transport.NewSession(relay, far, "", end), end: relay, kind: to.kind}
+	v := &visit{session: transport.NewSession(relay, far, "", end), end: relay, near: client, kind: to.kind}
 	go h.serve(v, n)
 	session := transport.NewSession(client, near, "", end)
 	session.Kind = to.kind
@@ -116,10 +117,7 @@ func (h *host) serve(v *visit, n int) {
 	defer cancel()
 	path := g.paths.Add(v.session, cancel)
 	defer path.Remove()
-	g.mu.Lock()
-	g.control = v
-	g.mu.Unlock()
-	if v.session.WriteControl(g.welcome) != nil {
+	if g.answer(v, m) != nil {
 		return
 	}
 	read := make(chan struct{})
@@ -149,7 +147,7 @@ func (h *host) line(first transport.Message, n int) (*guest, *transport.Bye) {
 	defer h.mu.Unlock()
 	if first.Type == transport.TypeAttach {
 		var a transport.Attach
-		if first.Decode(&a) == nil && a.Control && h.lines[a.Line] != nil {
+		if first.Decode(&a) == nil && h.lines[a.Line] != nil {
 			g := h.lines[a.Line]
 			g.visits.Add(1)
 			return g, nil
@@ -205,6 +203,18 @@ func (h *host) live(ctx context.Context, g *guest) {
 }
 
 // current is the session that carries control.
+// answer is what a relay says to a first message.
+func (g *guest) answer(v *visit, first transport.Message) error {
+	var attach transport.Attach
+	if first.Type == transport.TypeAttach && first.Decode(&attach) == nil && !attach.Control {
+		return v.session.WriteControl(transport.Attached{Type: transport.TypeAttached})
+	}
+	g.mu.Lock()
+	g.control = v
+	g.mu.Unlock()
+	return v.session.WriteControl(g.welcome)
+}
+
 func (g *guest) current() *visit {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -20,7 +20,7 @@ const (
 
 	upgradeFirst   = 30 * time.Second // between attempts to leave a WebSocket, doubling
 	upgradeLast    = 5 * time.Minute
-	upgradePatient = 20 * time.Second // of one attempt
+	attemptPatient = 20 * time.Second // of one that is no race
 )
 
 var (
@@ -35,15 +35,26 @@ type keeper struct {
 	ctx     context.Context // of the link's goroutines
 	tasks   sync.WaitGroup
 	paths   []*kept
-	stop    context.CancelFunc // of the race or attempt under way; nil: none
-	urgent  bool               // it is a race
+	stop    context.CancelFunc // of the errand under way; nil: none
+	errand  errand
 	raced   chan opened
+	further further
+	looked  time.Time // at how many sessions the line needs
 	adopted time.Time // when a session last took over
 	revived time.Time // when a line that was silent came back
 	calm    time.Time // no race before
 	upgrade time.Time // next attempt to leave a WebSocket
 	pause   time.Duration
 }
+
+// errand is what a keeper dials for.
+type errand int
+
+const (
+	toLive  errand = iota // a race for a session that delivers
+	toLeave               // an attempt to come away from a WebSocket
+	toShare               // an attempt at a further session
+)
 
 // kept is a session of a link.
 type kept struct {
@@ -122,13 +133,13 @@ func (k *keeper) look(now time.Time) {
 	switch {
 	case control == nil || k.silent(now):
 		k.revived = time.Time{}
-		if !k.urgent {
+		if k.stop != nil && k.errand != toLive {
 			k.cancel()
 		}
 		if k.stop == nil && !now.Before(k.calm) {
 			k.race()
 		}
-	case k.urgent:
+	case k.stop != nil && k.errand == toLive:
 		// The old session delivers again, or just one last probe before its library waits for long.
 		if k.revived.IsZero() {
 			k.revived = now
@@ -139,6 +150,9 @@ func (k *keeper) look(now time.Time) {
 		}
 	case k.stop == nil && control.session.Kind == transport.WebSocket && k.link.client.config.Transport == "" && !now.Before(k.upgrade):
 		k.comeAway(now)
+	case control.session.Kind == transport.WebTransport && now.Sub(k.looked) >= shareInterval:
+		k.looked = now
+		k.share(now)
 	}
 }
 
@@ -159,14 +173,14 @@ func (k *keeper) cancel() {
 	if k.stop != nil {
 		k.stop()
 	}
-	k.stop, k.urgent = nil, false
+	k.stop = nil
 }
 
 // race dials until a session is attached.
 func (k *keeper) race() {
-	k.urgent = true
-	r := &race{client: k.link.client, greet: k.attach, rate: k.link.line.Sender.Stats().Rate}
-	k.under(func(ctx context.Context) opened {
+	attach := func(ctx context.Context, s *transport.Session) (*greeting, error) { return k.attach(ctx, s, true) }
+	r := &race{client: k.link.client, greet: attach, rate: k.link.line.Sender.Stats().Rate}
+	k.under(toLive, func(ctx context.Context) opened {
 		o, err := r.run(ctx)
 		o.err = err
 		return o
@@ -177,18 +191,23 @@ func (k *keeper) race() {
 func (k *keeper) comeAway(now time.Time) {
 	k.upgrade = now.Add(k.pause)
 	k.pause = min(2*k.pause, upgradeLast)
+	k.attempt(toLeave, true)
+}
+
+// attempt dials once, over UDP.
+func (k *keeper) attempt(what errand, control bool) {
 	c := k.link.client
-	k.under(func(ctx context.Context) opened {
-		ctx, cancel := context.WithTimeout(ctx, upgradePatient)
+	k.under(what, func(ctx context.Context) opened {
+		ctx, cancel := context.WithTimeout(ctx, attemptPatient)
 		defer cancel()
-		return c.attempt(ctx, target{relay: c.relay(0), kind: transport.WebTransport}, k.attach)
+		return c.attempt(ctx, target{relay: c.relay(0), kind: transport.WebTransport}, func(ctx context.Context, s *transport.Session) (*greeting, error) { return k.attach(ctx, s, control) })
 	})
 }
 
 // under runs a race or an attempt and brings what it gave.
-func (k *keeper) under(dial func(context.Context) opened) {
+func (k *keeper) under(what errand, dial func(context.Context) opened) {
 	ctx, stop := context.WithCancel(k.ctx)
-	k.stop = stop
+	k.stop, k.errand = stop, what
 	k.tasks.Go(func() {
 		defer stop()
 		o := dial(ctx)
@@ -202,17 +221,25 @@ func (k *keeper) under(dial func(context.Context) opened) {
 	})
 }
 
-// attach makes an open session one of this line, the one that carries control.
-func (k *keeper) attach(ctx context.Context, session *transport.Session) (*greeting, error) {
+// attach makes an open session one of this line; control: the one that carries control.
+func (k *keeper) attach(ctx context.Context, session *transport.Session, control bool) (*greeting, error) {
 	return k.link.client.greet(ctx, session, transport.Attach{
-		Type: transport.TypeAttach, Protocol: transport.Protocol, Line: k.link.secret, Control: true,
+		Type: transport.TypeAttach, Protocol: transport.Protocol, Line: k.link.secret, Control: control,
 	})
 }
 
 // took takes what a race or an attempt gave. The error ends the link.
 func (k *keeper) took(o opened) error {
 	k.cancel()
-	if o.err == nil {
+	switch {
+	case o.err == nil && k.errand == toShare:
+		k.further.next = time.Time{}
+		p := newAttachment(k.link, o.session)
+		k.link.counts.up.Add(o.up)
+		k.link.counts.down.Add(o.down)
+		k.start(p)
+		return nil
+	case o.err == nil:
 		k.adopt(o)
 		return nil
 	}
@@ -238,14 +265,22 @@ func (k *keeper) adopt(o opened) {
 	}
 	p := newAttachment(k.link, o.session)
 	for _, older := range k.paths {
-		older.route.Retire()
-		older.retire = now.Add(overlap)
+		k.retire(older, now)
 	}
 	k.link.control.Store(p)
 	k.link.greeted(p, o.greeting)
 	_ = k.link.line.Revive(now) // paths never fail
 	k.link.client.again()
 	k.start(p)
+}
+
+// retire begins to take a session out.
+func (k *keeper) retire(p *kept, now time.Time) {
+	if !p.retire.IsZero() {
+		return
+	}
+	p.route.Retire()
+	p.retire = now.Add(overlap)
 }
 
 // leave says goodbye and gives the message a moment to arrive.

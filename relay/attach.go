@@ -119,12 +119,14 @@ func (r *Room) moveControl(p *Participant, a *attachment, now time.Time) {
 }
 
 // repeatAcks asks, for each line whose uplink is bad and carries a voice, that acknowledgements to it be repeated. A listener's reports wait
-// for them only on the worst lines. Call it every second.
+// for them only on the worst lines, and while a single session carries them. Call it every second.
 func (r *Room) repeatAcks(now time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, p := range r.participants {
-		if loss, _ := p.line.Loss(now); loss < lossyUplink || p.line.Sender.Stats().Rate < ackRoom || loss < deafUplink && !p.publication.spoke(now) {
+		loss, _ := p.line.Loss(now)
+		deaf := loss >= deafUplink && len(p.attached) == 1
+		if loss < lossyUplink || p.line.Sender.Stats().Rate < ackRoom || !deaf && !p.publication.spoke(now) {
 			continue
 		}
 		for _, a := range p.attached {

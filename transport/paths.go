@@ -15,30 +15,24 @@ const MaxPaths = 6
 const (
 	pathQueue  = 64                     // datagrams that arrived and wait: more than a line brings in 300 ms
 	stuckAfter = 500 * time.Millisecond // how long a send may block once another path proved that the line lives
-	probeMost  = 24                     // bytes of a datagram that may use the last of a window
 )
-
-// windowed is a path that tells of the library's congestion window, as a *Session over QUIC does.
-type windowed interface {
-	// Window returns how many packets arrived and how many bytes were sent since the connection began, and its window in bytes, 0 if it has none.
-	Window() (received, sent, window uint64)
-}
 
 // PathsStats counts datagrams that went no further, by reason.
 type PathsStats struct {
 	Overflow uint64 // arrived while pathQueue others waited: the oldest went
 	NoPath   uint64 // there was nothing to send them on
-	Window   uint64 // the path's window was half full of what is perhaps lost
+	Window   uint64 // no path's window took them
 	Broken   uint64 // the path ended while it took them
 	Evicted  uint64 // paths, not datagrams: closed because there were MaxPaths
 }
 
-// Paths joins the sessions of one line: what arrives on any of them comes out of ReceiveDatagram, and what is sent goes where the other end
-// was last heard. It is a Datagrams for a Line that outlives its sessions: sending never fails, because a line without a path is one that
+// Paths joins the sessions of one line: what arrives on any of them comes out of ReceiveDatagram, and what is sent goes in turn over those that
+// live. It is a Datagrams for a Line that outlives its sessions: sending never fails, because a line without a path is one that
 // loses everything. ReceiveDatagram is for one goroutine, the rest for any.
 type Paths struct {
 	all     atomic.Pointer[[]*Route] // copied on change
 	current atomic.Pointer[Route]    // the one that brought the last datagram, or was added since
+	last    atomic.Int32             // index in all of the one that was sent on last
 	noPath  atomic.Uint64
 	window  atomic.Uint64
 	broken  atomic.Uint64
@@ -50,40 +44,6 @@ type Paths struct {
 	queue    [pathQueue][]byte
 	first, n int
 	overflow uint64
-}
-
-// Route is a session as one path of a line.
-type Route struct {
-	of *Paths
-	Datagrams
-	close   func()       // ends it, so that a send that is stuck returns
-	heard   atomic.Int64 // unix ns of the last datagram
-	sending atomic.Int64 // unix ns since which SendDatagram is under way; 0: it is not
-	retired atomic.Bool
-
-	received atomic.Uint64 // packets of the library, at the last look
-	base     atomic.Uint64 // bytes sent until the last of them
-}
-
-// room says whether the path can take size bytes. On a dead line the library's window fills with what will never be acknowledged, and from then on it sends
-// next to nothing, for up to a minute after the line is back: so media stops at half the window of what was sent since anything came, and probes at its end: what is queued beyond blocks whoever sends it.
-func (r *Route) room(size int) bool {
-	w, ok := r.Datagrams.(windowed)
-	if !ok {
-		return true
-	}
-	received, sent, window := w.Window()
-	if window == 0 {
-		return true
-	}
-	if r.received.Swap(received) != received {
-		r.base.Store(sent)
-	}
-	flight := sent - r.base.Load()
-	if size > probeMost {
-		return flight < window/2
-	}
-	return flight < window
 }
 
 // NewPaths makes a line's paths, none yet.
@@ -102,55 +62,53 @@ func (p *Paths) Add(d Datagrams, close func()) *Route {
 	return r
 }
 
-// Carry reads the path until it ends or ctx does, then removes it; its error is that of the path or of ctx.
-func (r *Route) Carry(ctx context.Context) error {
-	defer r.Remove()
-	for {
-		b, err := r.ReceiveDatagram(ctx)
-		if err != nil {
-			return err
-		}
-		r.of.arrived(r, time.Now().UnixNano())
-		r.of.put(b)
-	}
-}
-
-// Retire gives the path to the other end no more, unless there is no other; what arrives on it is still taken. Both ends send where they last heard the other, so one of
-// them has to begin leaving a path that is to be closed.
-func (r *Route) Retire() {
-	p := r.of
-	p.changes.Lock()
-	defer p.changes.Unlock()
-	r.retired.Store(true)
-	p.current.CompareAndSwap(r, newest(*p.all.Load()))
-}
-
-// Remove takes the path away; what was to go on it goes where the other end was heard last.
-func (r *Route) Remove() {
-	p := r.of
-	p.changes.Lock()
-	defer p.changes.Unlock()
-	all := slices.DeleteFunc(slices.Clone(*p.all.Load()), func(o *Route) bool { return o == r })
-	p.all.Store(&all)
-	p.current.CompareAndSwap(r, newest(all))
-}
-
-// SendDatagram sends b on the path that last brought a datagram. It blocks as that path does. It returns nil: what finds no path is counted and lost.
+// SendDatagram sends b on the next path that lives and whose library is not stuck; if there is none, on the one that last brought a datagram. It does not block
+// for longer than a path takes to hand a datagram to its library. It returns nil: what finds no path is counted and lost.
 func (p *Paths) SendDatagram(b []byte) error {
-	r := p.current.Load()
-	if r == nil {
+	r := p.pick(len(b), time.Now().UnixNano())
+	switch {
+	case r != nil:
+		if r.send(b) != nil {
+			p.broken.Add(1)
+		}
+	case p.current.Load() == nil:
 		p.noPath.Add(1)
-		return nil
-	}
-	if !r.room(len(b)) {
+	default:
 		p.window.Add(1)
-		return nil
 	}
-	if r.sending.CompareAndSwap(0, time.Now().UnixNano()) {
-		defer r.sending.Store(0)
+	return nil
+}
+
+// pick returns the path for the next datagram of size bytes, nil if none can take it. Several that live take turns: where a line loses much the library's
+// congestion window is the smallest there is, and one session's is less than a voice needs.
+func (p *Paths) pick(size int, now int64) (best *Route) {
+	all, last := *p.all.Load(), int(p.last.Load())
+	var least uint64
+	for i := range all {
+		at := (last + 1 + i) % len(all)
+		r := all[at]
+		if r.retired.Load() || !r.alive(now) {
+			continue
+		}
+		waits, room := r.room(size)
+		if !room {
+			continue
+		}
+		if best == nil || waits < least {
+			best, least = r, waits
+			p.last.Store(int32(at))
+		}
+		if waits == 0 {
+			return r
+		}
 	}
-	if r.SendDatagram(b) != nil {
-		p.broken.Add(1)
+	if best != nil {
+		return best
+	}
+	if r := p.current.Load(); r != nil {
+		if _, room := r.room(size); room {
+			return r
+		}
 	}
 	return nil
 }
@@ -212,6 +170,7 @@ func newest(all []*Route) (best *Route) {
 // arrived notes that r brought a datagram.
 func (p *Paths) arrived(r *Route, now int64) {
 	r.heard.Store(now)
+	r.asked.Store(0)
 	if !r.retired.Load() {
 		p.current.Store(r)
 	}

@@ -74,32 +74,62 @@ func (f *fork) brings(t *testing.T, i int) {
 	time.Sleep(time.Millisecond)
 }
 
-func TestSendsWhereItLastHeard(t *testing.T) {
+func TestPathsTakeTurns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFork(0)
 		defer f.end()
 		if at := f.sent(t); at != -1 || f.paths.Stats().NoPath != 1 {
 			t.Errorf("without a path it went to %d, %+v", at, f.paths.Stats())
 		}
-		f.add()
-		f.add()
-		if at := f.sent(t); at != 1 {
-			t.Errorf("sent on %d, the newest is 1", at)
+		for range 3 {
+			f.add()
 		}
-		for _, i := range []int{0, 1, 0} {
-			if f.brings(t, i); f.sent(t) != i {
-				t.Errorf("%d brought the last datagram", i)
-			}
+		var count [3]int
+		for range 30 {
+			count[f.sent(t)]++
+		}
+		if count != [3]int{10, 10, 10} {
+			t.Errorf("shared as %v", count)
 		}
 		f.ways[0].Retire()
 		f.brings(t, 0)
-		if at := f.sent(t); at != 1 {
-			t.Errorf("sent on %d, which is retired", at)
+		count = [3]int{}
+		for range 30 {
+			count[f.sent(t)]++
 		}
-		_ = f.far[1].Close()
+		if count != [3]int{0, 15, 15} {
+			t.Errorf("shared as %v, the first is retired", count)
+		}
+		_, _ = f.far[1].Close(), f.far[2].Close()
 		synctest.Wait()
 		if at := f.sent(t); at != 0 || f.paths.Count() != 1 {
 			t.Errorf("sent on %d of %d", at, f.paths.Count())
+		}
+	})
+}
+
+func TestAPathThatDoesNotAnswerIsTriedNowAndThen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFork(2)
+		defer f.end()
+		var count [2]int
+		for range 1000 { // 20 s
+			i := f.sent(t)
+			if count[i]++; i == 0 {
+				f.brings(t, 0)
+			}
+			time.Sleep(19 * time.Millisecond)
+		}
+		if least, most := int(15*time.Second/triedAll), int((20*time.Second-silentFor)/triedAll)+int(silentFor/(40*time.Millisecond))+5; count[1] < least || count[1] > most {
+			t.Errorf("%d of 1000 on the path that is silent, want %d to %d", count[1], least, most)
+		}
+		f.brings(t, 1)
+		count = [2]int{}
+		for range 10 {
+			count[f.sent(t)]++
+		}
+		if count != [2]int{5, 5} {
+			t.Errorf("shared as %v", count)
 		}
 	})
 }
@@ -215,14 +245,18 @@ func TestAStuckPathIsEndedWhenAnotherDelivers(t *testing.T) {
 	})
 }
 
-// crowded is a path with a window.
+// crowded is a path with a window. While it is full what is sent waits.
 type crowded struct {
 	Datagrams
 	received, sent, window uint64
+	full                   bool
+	taken                  int
 }
 
 func (c *crowded) SendDatagram(b []byte) error {
-	c.sent += uint64(len(b)) + 30
+	if c.taken++; !c.full {
+		c.sent += uint64(len(b)) + 30
+	}
 	return nil
 }
 
@@ -249,5 +283,31 @@ func TestADeadPathKeepsRoomForProbes(t *testing.T) {
 	_ = p.SendDatagram(make([]byte, 100))
 	if c.sent == before {
 		t.Error("the path lives, and nothing is sent")
+	}
+}
+
+func TestWhatWaitsForAWindowIsLittle(t *testing.T) {
+	a, b := &crowded{window: 2400, full: true}, &crowded{window: 2400}
+	p := NewPaths()
+	p.Add(a, func() {})
+	r := p.Add(b, func() {})
+	for range 100 {
+		_ = p.SendDatagram(make([]byte, 100))
+		b.received++
+	}
+	if a.taken != 1 || b.taken != 99 {
+		t.Errorf("%d datagrams to the path that is full, %d to the other", a.taken, b.taken)
+	}
+	r.Remove()
+	for range 100 {
+		_ = p.SendDatagram(make([]byte, 100))
+	}
+	if most := waitsMost/100 + 1; a.taken > most || p.Stats().Window < 90 {
+		t.Errorf("%d datagrams wait, %+v", a.taken, p.Stats())
+	}
+	a.received, a.sent = 1, 1000
+	_ = p.SendDatagram(make([]byte, 100))
+	if a.full = false; p.Stats().Window > 99 {
+		t.Error("the window is open, and nothing is sent")
 	}
 }
