@@ -115,7 +115,9 @@ func (r *Room) moveControl(p *Participant, a *attachment, now time.Time) {
 		return
 	}
 	a.out.put(message{bytes: b})
-	p.control.Store(a)
+	if older := p.control.Swap(a); older != nil {
+		older.route.Retire()
+	}
 }
 
 // repeatAcks asks, for each line whose uplink is bad and carries a voice, that acknowledgements to it be repeated. A listener's reports wait

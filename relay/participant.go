@@ -170,14 +170,14 @@ func (p *Participant) flooded() {
 
 // limited is a path on which a flood is dropped before anything is made of it.
 type limited struct {
-	transport.Datagrams
+	*transport.Paths
 	datagrams, bytes *rate.Limiter
 	flooded          func()
 }
 
-func newLimited(d transport.Datagrams, flooded func()) *limited {
+func newLimited(p *transport.Paths, flooded func()) *limited {
 	return &limited{
-		Datagrams: d,
+		Paths:     p,
 		datagrams: rate.NewLimiter(ingressDatagrams, ingressDatagrams),
 		bytes:     rate.NewLimiter(ingressBytes, ingressBytes),
 		flooded:   flooded,
@@ -187,7 +187,7 @@ func newLimited(d transport.Datagrams, flooded func()) *limited {
 // ReceiveDatagram waits for the next datagram that is within the limits.
 func (l *limited) ReceiveDatagram(ctx context.Context) ([]byte, error) {
 	for {
-		b, err := l.Datagrams.ReceiveDatagram(ctx)
+		b, err := l.Paths.ReceiveDatagram(ctx)
 		if err != nil {
 			return nil, err
 		}

@@ -18,7 +18,7 @@ const (
 	gatherVoices = 10 * time.Millisecond  // how long the first voice of a tick waits for the others
 	gatherFrames = 5 * time.Millisecond   // how much later than its time a lone voice's next frame may come
 	tickSeldom   = 200 * time.Millisecond
-	tickOften    = 20 * time.Millisecond // while the line asks for prompt reports, or what was said last is not confirmed
+	tickOften    = 20 * time.Millisecond // while the line asks for prompt reports, seems dead, or what was said last is not confirmed
 	adaptEvery   = 500 * time.Millisecond
 )
 
@@ -181,7 +181,7 @@ func (s *Subscription) interval() time.Duration {
 }
 
 func (s *Subscription) nextTick() time.Duration {
-	if s.line.Prompt() || s.line.Owes() {
+	if s.line.Prompt() || s.line.Owes() || s.line.Dead() {
 		return tickOften
 	}
 	return tickSeldom

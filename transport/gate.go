@@ -21,6 +21,7 @@ const (
 	probeOftenFor = 2 * time.Second
 	probeLess     = 300 * time.Millisecond
 	probeLessFor  = 10 * time.Second
+	probeWideFor  = time.Minute
 	probeRarely   = time.Second
 	probeSlack    = 10 * time.Millisecond // timers are late and early
 	revivedAfter  = 3 * BeatInterval / 2  // a longer silence is answered at once when it ends
@@ -110,15 +111,20 @@ func promises(loss float64) float64 {
 	return math.Ceil(math.Log(gateMistake)/math.Log(p) - 1e-9)
 }
 
-// probe says whether a closed gate's next probe is due, and counts it as sent.
-func (g *gate) probe(now time.Time) bool {
-	every := probeOften
-	switch since := now.Sub(g.since); {
-	case since > probeLessFor:
-		every = probeRarely
-	case since > probeOftenFor:
-		every = probeLess
+// probing is the time between two probes of a line that is silent since long; wide: there is room for many.
+func probing(since time.Duration, wide bool) time.Duration {
+	switch {
+	case since <= probeOftenFor, wide && since <= probeLessFor:
+		return probeOften
+	case since <= probeLessFor, wide && since <= probeWideFor:
+		return probeLess
 	}
+	return probeRarely
+}
+
+// probe says whether a closed gate's next probe is due, and counts it as sent.
+func (g *gate) probe(wide bool, now time.Time) bool {
+	every := probing(now.Sub(g.since), wide)
 	if !g.closed || now.Sub(g.probed) < every-probeSlack {
 		return false
 	}

@@ -114,7 +114,7 @@ func TestAClosedGateProbesAndAnythingOpensIt(t *testing.T) {
 	var probes []time.Duration
 	l.run(time.Minute, func(at time.Duration) {
 		l.gate.media(l.now)
-		if l.gate.closed && l.gate.probe(l.now) {
+		if l.gate.closed && l.gate.probe(false, l.now) {
 			probes = append(probes, l.now.Sub(l.gate.since))
 		}
 	})
@@ -129,7 +129,7 @@ func TestAClosedGateProbesAndAnythingOpensIt(t *testing.T) {
 	if a, b, c := count(0, 2*time.Second), count(2*time.Second, 10*time.Second), count(10*time.Second, 50*time.Second); a < 18 || a > 23 || b < 24 || b > 28 || c < 38 || c > 42 {
 		t.Errorf("%d probes in 2 s, %d in the next 8, %d in the next 40", a, b, c)
 	}
-	if !l.gate.arrived(l.now) || !l.gate.media(l.now) || l.gate.probe(l.now) {
+	if !l.gate.arrived(l.now) || !l.gate.media(l.now) || l.gate.probe(false, l.now) {
 		t.Error("a datagram does not open the gate")
 	}
 }
@@ -138,5 +138,22 @@ func TestNothingSentNothingClosed(t *testing.T) {
 	l := newTimeline(lineState{rtt: 150 * time.Millisecond, heard: 1000})
 	if closed := l.run(time.Hour, func(time.Duration) {}); closed >= 0 {
 		t.Errorf("closed after %v without media", closed)
+	}
+}
+
+func TestProbesAreRareWhereAWindowIsSmall(t *testing.T) {
+	for _, x := range []struct {
+		since time.Duration
+		wide  bool
+		every time.Duration
+	}{
+		{time.Second, false, probeOften}, {time.Second, true, probeOften},
+		{5 * time.Second, false, probeLess}, {5 * time.Second, true, probeOften},
+		{30 * time.Second, false, probeRarely}, {30 * time.Second, true, probeLess},
+		{2 * time.Minute, false, probeRarely}, {2 * time.Minute, true, probeRarely},
+	} {
+		if every := probing(x.since, x.wide); every != x.every {
+			t.Errorf("after %v, wide %t: every %v, want %v", x.since, x.wide, every, x.every)
+		}
 	}
 }

@@ -111,7 +111,7 @@ func (l *Line) Send(packets []*Packet, now time.Time) error {
 	return nil
 }
 
-// Tick sends a datagram of its own if feedback or a beat is due, or a probe on a line that seems dead. Call it at least every 50 ms.
+// Tick sends a datagram of its own if feedback or a beat is due, or a probe on a line that seems dead. Call it at least every 50 ms while the other side is silent, else every 200.
 func (l *Line) Tick(now time.Time) error {
 	if dead, probe := l.dead(now); dead {
 		if !probe {
@@ -126,13 +126,35 @@ func (l *Line) Tick(now time.Time) error {
 	}
 	fb := l.Report(now, false)
 	if fb == nil && !l.owes(now) {
-		if now.UnixNano()-l.said.Load() < int64(BeatInterval) {
+		if now.UnixNano()-l.said.Load() < int64(l.beatInterval(now)) {
 			return nil
 		}
 		fb = l.Beat(now)
 	}
 	_, err := l.send(nil, fb, now)
 	return err
+}
+
+// beatInterval is how long this side may say nothing. When the other has missed its own beat it is asked more often: a side that sends no media has no gate that
+// would probe.
+func (l *Line) beatInterval(now time.Time) time.Duration {
+	if s := l.Silence(now) - revivedAfter; s > 0 {
+		return probing(s, l.wide()) - probeSlack
+	}
+	return BeatInterval
+}
+
+// wide says whether many probes leave before they fill the path's window.
+func (l *Line) wide() bool {
+	p, ok := l.path.(interface{ Wide() bool })
+	return ok && p.Wide()
+}
+
+// Dead says whether the gate is closed: Tick then wants to be called every 20 ms.
+func (l *Line) Dead() bool {
+	l.gateMu.Lock()
+	defer l.gateMu.Unlock()
+	return l.gate.closed
 }
 
 // owes says whether what was said last still needs repair that no media carries.
@@ -150,7 +172,7 @@ func (l *Line) dead(now time.Time) (dead, probe bool) {
 		here, _ := l.Receiver.Loss(now)
 		l.gate.check(lineState{rtt: out.RTT, lossHence: out.Loss, lossHere: here, heard: in.Datagrams}, now)
 	}
-	return l.gate.closed, l.gate.probe(now)
+	return l.gate.closed, l.gate.probe(l.wide(), now)
 }
 
 // Gated returns how many packets were dropped because the line seemed dead.

@@ -165,3 +165,42 @@ func check(t *testing.T, r *Receiver, b []byte, at time.Time) {
 		}
 	}
 }
+
+// counter is a path that counts what is sent.
+type counter struct {
+	Datagrams
+	sent int
+	full bool
+}
+
+func (c *counter) SendDatagram([]byte) error {
+	c.sent++
+	return nil
+}
+
+func (c *counter) Wide() bool { return !c.full }
+
+func TestAListenerAsksALineThatIsSilent(t *testing.T) {
+	for _, full := range []bool{false, true} {
+		c := &counter{full: full}
+		start := time.Unix(1e9, 0)
+		l := NewLine(c, start)
+		var at [3]int
+		for i := range 20 * 50 { // 20 s
+			now := start.Add(time.Duration(i) * 20 * time.Millisecond)
+			if err := l.Tick(now); err != nil {
+				t.Fatal(err)
+			}
+			switch now.Sub(start) {
+			case revivedAfter:
+				at[0] = c.sent
+			case 11 * time.Second:
+				at[1] = c.sent
+			}
+		}
+		at[2] = c.sent
+		if before, few, many := at[0], at[1]-at[0], at[2]-at[1]; before > 2 || !full && (few < 80 || many < 25) || full && (few < 35 || few > 50 || many > 12) {
+			t.Errorf("full %t: %d datagrams in the first 1.5 s of silence, then %d to 11 s, then %d to 20 s", full, before, few, many)
+		}
+	}
+}

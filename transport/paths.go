@@ -127,6 +127,12 @@ func (p *Paths) ReceiveDatagram(ctx context.Context) ([]byte, error) {
 	}
 }
 
+// Wide says whether the path that was heard last can take many datagrams though nothing comes back.
+func (p *Paths) Wide() bool {
+	r := p.current.Load()
+	return r != nil && r.wide()
+}
+
 // Count returns the number of paths.
 func (p *Paths) Count() int { return len(*p.all.Load()) }
 

@@ -8,11 +8,12 @@ import (
 )
 
 const (
-	probeMost = 24                      // bytes of a datagram that may use the last of a window
-	silentFor = 1500 * time.Millisecond // without an answer to what was sent: a path that is dead, or stuck
-	triedAll  = 500 * time.Millisecond  // between datagrams that try such a path
-	waitsMost = 400                     // bytes that may wait for a path's window: what waits longer comes too late
-	inPacket  = 20                      // bytes of a QUIC packet beside a datagram, at least: header, frame and tag
+	probeMost  = 24                      // bytes of a datagram that may use the last of a window
+	silentFor  = 1500 * time.Millisecond // without an answer to what was sent: a path that is dead, or stuck
+	triedAll   = 500 * time.Millisecond  // between datagrams that try such a path
+	waitsMost  = 400                     // bytes that may wait for a path's window: what waits longer comes too late
+	wideWindow = 9600                    // bytes: four times the least of quic-go
+	inPacket   = 20                      // bytes of a QUIC packet beside a datagram, at least: header, frame and tag
 )
 
 // windowed is a path that tells of the library's congestion window, as a *Session over QUIC does.
@@ -115,6 +116,12 @@ func (r *Route) room(size int) (waits uint64, room bool) {
 		return waits, flight < window/2 && waits < waitsMost
 	}
 	return waits, flight < window
+}
+
+// wide says whether more than half of a window far above the least is free, or there is none.
+func (r *Route) wide() bool {
+	sent, window := r.look()
+	return window == 0 || window > wideWindow && sent-r.base.Load() < window/2
 }
 
 // Remove takes the path away; what was to go on it goes on the others.

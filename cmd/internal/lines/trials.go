@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"time"
 
 	"github.com/diemcau/diemcau/cmd/internal/speech"
@@ -102,6 +103,9 @@ func wait(ear *Ear, from time.Time) (time.Duration, bool) {
 	}
 }
 
+// anyPhase is the span over which the end of an outage is spread: more than the time between two probes.
+const anyPhase = 600 * time.Millisecond
+
 // Outages cuts a line off again and again while the speaker never pauses.
 type Outages struct {
 	Loop *speech.Loop
@@ -134,8 +138,10 @@ func (o Outages) Run(ctx context.Context) (back []time.Duration, err error) {
 	}
 	defer func() { err = errors.Join(err, listener.gone()) }()
 	speaker.speak(&Mouth{Loop: o.Loop, Begun: time.Now(), Restless: true})
+	chance := rand.New(rand.NewPCG(o.Seed, 0))
 	for _, cut := range o.Cuts {
 		time.Sleep(calm)
+		cut += time.Duration(chance.Int64N(int64(anyPhase))) // or each would end at the same moment between two probes
 		out := o.Line
 		out.Outages = []transporttest.Outage{{For: cut}}
 		if err := line.Set(out, out); err != nil {
