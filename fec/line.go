@@ -24,6 +24,7 @@ const (
 	burstExcess     = 1.2 // if they are also so many times longer than those of independent losses
 	patientGap      = 4
 	burstGap        = 3
+	seldom          = 200 * time.Millisecond // between reports that are not prompt
 )
 
 // For chooses the protection of a line whose codec rate, interval and budget are given: what is not confirmed a little after a round trip is
@@ -40,9 +41,16 @@ func For(l Line) Protection {
 		budget = defaultBudget
 	}
 	window := min(max(int((budget-interval)/interval), 1), MaxWindow)
-	p := Protection{Window: window, Age: int(l.RTT/interval) + 2, Gap: patientGap, Rate: int(l.Rate), Prompt: l.prompt()}
-	if l.bursty() {
+	p := Protection{Window: window, Gap: patientGap, Rate: int(l.Rate), Prompt: l.prompt()}
+	known := l.RTT // so long after a datagram left it is known whether it arrived
+	if !p.Prompt {
+		known += seldom
+	}
+	switch p.Age = int(known/interval) + 2; {
+	case l.bursty():
 		p.Age, p.Gap = p.Age-1, burstGap
+	case known > time.Duration(window)*interval:
+		p.Age = 0 // no report comes in time: all would be copied, and sums do more where losses come alone
 	}
 	p.Age = min(p.Age, window)
 	return p

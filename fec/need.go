@@ -30,26 +30,37 @@ func (t *table) at(l Line, interval time.Duration) (float64, bool) {
 	if l.Loss < cleanLoss {
 		return 0, l.Budget >= interval
 	}
-	budget := len(Budgets) - 1
-	for budget > 0 && Budgets[budget] > l.Budget {
-		budget--
-	}
-	if Budgets[budget] > l.Budget {
+	if l.Budget < Budgets[0] {
 		return 0, false
 	}
 	place := 0
 	for place < len(Intervals)-1 && Intervals[place] < interval {
 		place++
 	}
-	bursts, rtts := between(Bursts[:], l.burst()), between(RoundTrips[:], l.RTT)
+	bursts, rtts, budgets := between(Bursts[:], l.burst()), between(RoundTrips[:], l.RTT), l.budgets(Intervals[place])
 	needed := 0.0
 	for _, b := range bursts {
 		for _, r := range rtts {
-			row := ((b.index*len(RoundTrips)+r.index)*len(Budgets)+budget)*len(Intervals) + place
-			needed += b.weight * r.weight * interpolate(t[row*len(Losses):][:len(Losses)], l.Loss)
+			for _, d := range budgets {
+				if weight := b.weight * r.weight * d.weight; weight > 0 {
+					row := ((b.index*len(RoundTrips)+r.index)*len(Budgets)+d.index)*len(Intervals) + place
+					needed += weight * interpolate(t[row*len(Losses):][:len(Losses)], l.Loss)
+				}
+			}
 		}
 	}
 	return needed, needed < beyond-1
+}
+
+// budgets finds the places around the line's budget, weighted by how many datagrams can repair one: that is what a budget is for.
+func (l Line) budgets(interval time.Duration) [2]corner {
+	corners := between(Budgets[:], l.Budget)
+	low, high := Budgets[corners[0].index]/interval, Budgets[corners[1].index]/interval
+	if low < high {
+		part := float64(min(l.Budget/interval, high)-low) / float64(high-low)
+		corners[0].weight, corners[1].weight = 1-part, part
+	}
+	return corners
 }
 
 // A corner is a place of an axis and how much it counts.

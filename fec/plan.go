@@ -27,6 +27,19 @@ type Plan struct {
 	Protection Protection
 }
 
+// handling is what relays, timers and schedulers may take longer for one datagram than for another.
+const handling = 10 * time.Millisecond
+
+// Wait returns how long the other end has to hold what it hears, the transit of the fastest not counted: the budget, and what a datagram that
+// carries repair takes longer on a line of that rate than one without. 0 where nothing is repaired.
+func (p Plan) Wait() time.Duration {
+	if p.Protection.Window == 0 || p.Protection.Rate == 0 {
+		return 0
+	}
+	symbol := 8 * float64(MediaSize(p.Bitrate, p.Interval)+2)
+	return p.Budget + handling + time.Duration(symbol/float64(p.Protection.Rate)*float64(time.Second))
+}
+
 // longFrame is the length of a voice's frames in datagrams of at least that interval.
 const longFrame = 40 * time.Millisecond
 
@@ -63,42 +76,48 @@ const (
 
 	keepInterval = 0.75 // of what another would leave, or cost
 
-	hardly = 0.8 // of what is tolerated: nothing to spare
-	alike  = 1.3
+	tight     = 0.8 // of the aim: a line whose smallest voice leaves more has nothing to spare
+	allowance = 1.3 // over what its smallest voice leaves
 )
 
-// Choose makes the plan of a line: the highest bitrate of at most most whose voice is tolerable, or one step below
-// the highest that is barely so. Where bursts leave more than that at any bitrate, a higher one may leave a little more. l.Budget is
+// Choose makes the plan of a line: the highest bitrate of at most most that leaves no more than the aim, or the one below the highest that leaves
+// barely too much. Where the line's bursts leave so much at any bitrate, a higher one may leave a little more. l.Budget is
 // kept, and l.Interval, if it is one of the table's, as long as no other is much better.
 func Choose(l Line, most int) Plan {
-	limit, before := aim, 1.0
-	if _, least := l.interval(Bitrates[len(Bitrates)-1]); least > hardly*limit && least < burstLimited {
-		limit = max(limit, alike*least)
-	}
+	limit, nearly := l.limit(), false
 	for _, bitrate := range Bitrates {
 		if bitrate > most {
 			continue
 		}
 		_, left := l.interval(bitrate)
-		if left <= limit || before <= barely {
+		if left <= limit || nearly {
 			return l.Fixed(bitrate)
 		}
-		before = left
+		nearly = left <= barely
 	}
 	return l.Fixed(Bitrates[len(Bitrates)-1])
 }
 
-// Fits says whether a line carries a voice of that bitrate with the redundancy that makes it tolerable.
+// limit is what a voice may leave missing on this line: the aim, or a little more than the smallest voice leaves, if that is not because it is too thin.
+func (l Line) limit() float64 {
+	_, least := l.interval(Bitrates[len(Bitrates)-1])
+	if least <= tight*aim || least >= burstLimited {
+		return aim
+	}
+	return max(aim, allowance*least)
+}
+
+// Fits says whether a line carries a voice of that bitrate with the redundancy that leaves no more than the aim.
 func Fits(l Line, bitrate int) bool {
 	_, left := l.interval(bitrate)
 	return left <= aim
 }
 
-// Endures says whether a voice that a line has may stay as it is: barely tolerable, or not much worse than any other.
+// Endures says whether a voice that a line has may stay as it is: it leaves little more than the aim, or than any other would.
 func Endures(l Line, bitrate int) bool {
 	_, left := l.interval(bitrate)
 	_, least := l.interval(Bitrates[len(Bitrates)-1])
-	return left <= alike*alike*max(aim, least) && left < burstLimited
+	return left <= allowance*allowance*max(aim, least) && left < burstLimited
 }
 
 // Fixed makes the plan of a line for a voice of a given bitrate, as good as the line can carry it.

@@ -19,6 +19,7 @@ const (
 	leastBudget  = 200 * time.Millisecond
 	mostTalking  = 400 * time.Millisecond // delay budget of a hop while several speak in turn
 	mostListened = 800 * time.Millisecond // and while one speaks and all listen
+	sameBudget   = 15                     // ms by which a budget may differ and is not told
 )
 
 // limits are those of every line of the room: who talk with each other wait for each other.
@@ -64,6 +65,9 @@ func alike(a, b transport.Plan) bool {
 	if d := a.Voice.Protection.Age - b.Voice.Protection.Age; a.Voice.Protection.Window > 4 && d >= -1 && d <= 1 {
 		a.Voice.Protection.Age = b.Voice.Protection.Age
 	}
+	if a.Listen.Budget > 0 && b.Listen.Budget > 0 && max(a.Listen.Budget-b.Listen.Budget, b.Listen.Budget-a.Listen.Budget) <= sameBudget {
+		a.Listen.Budget = b.Listen.Budget
+	}
 	return a.Voice == b.Voice && a.Listen == b.Listen
 }
 
@@ -104,29 +108,21 @@ func (p *Participant) voicePlan(lo, hi int) transport.VoicePlan {
 // leastHi is the bitrate from which a single layer is called hi.
 const leastHi = 16000
 
-// listen returns how long p has to hold what it hears: the budget of its own line and the longest of those that speak, in ms; 0: as its own jitter asks.
+// listen returns how long p has to hold what it hears: as its own line asks and as long as those do that speak, in ms; 0: as its own jitter asks.
 func (r *Room) listen(p *Participant) int {
 	longest := time.Duration(0)
 	for _, other := range r.participants {
 		if other != p && r.speakers.Placed(other.publication.ID) {
-			longest = max(longest, other.uplink.budget())
+			longest = max(longest, other.uplink.plan.Wait())
 		}
 	}
-	return int((p.subscription.Budget() + longest).Milliseconds())
+	return int((p.subscription.Wait() + longest).Milliseconds())
 }
 
 // uplink is what the relay knows of the line from a participant, and how it has it used.
 type uplink struct {
 	planner transport.Planner
 	plan    fec.Plan
-}
-
-// budget is how long packets of this uplink may be under repair; 0 on a clean line.
-func (u *uplink) budget() time.Duration {
-	if u.plan.Protection.Window == 0 {
-		return 0
-	}
-	return u.plan.Budget
 }
 
 // planUplink follows the line from p. Room.mu is held.

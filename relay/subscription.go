@@ -27,7 +27,7 @@ type carriage struct {
 	voices   int
 	bitrate  int
 	interval time.Duration
-	budget   time.Duration
+	wait     time.Duration
 }
 
 // voices is how many voices a line of a rate in bit/s carries.
@@ -59,11 +59,10 @@ type Subscription struct {
 	limits   atomic.Pointer[transport.Limits] // of the room
 	heard    atomic.Int32                     // bit/s of the layer that was forwarded last
 
-	mu       sync.Mutex
-	queue    []held
-	stats    SubscriptionStats
-	lastSent time.Time
-	again    *time.Timer // wakes Run when the queue has waited long enough
+	mu    sync.Mutex
+	queue []held
+	stats SubscriptionStats
+	again *time.Timer // wakes Run when the queue has waited long enough
 
 	batch   []*transport.Packet // Run only
 	planner transport.Planner   // Run only
@@ -83,8 +82,8 @@ func NewSubscription(own uint32, speakers *Speakers, line *transport.Line) *Subs
 // Bitrate returns the bit/s of the voice that this line would like.
 func (s *Subscription) Bitrate() int { return s.carriage.Load().bitrate }
 
-// Budget returns how long what comes over this line may be under repair; 0 on a clean one.
-func (s *Subscription) Budget() time.Duration { return s.carriage.Load().budget }
+// Wait returns how long what comes over this line may be under repair; 0 on a clean one.
+func (s *Subscription) Wait() time.Duration { return s.carriage.Load().wait }
 
 // Stats returns the counts so far.
 func (s *Subscription) Stats() SubscriptionStats {
@@ -191,14 +190,11 @@ func (s *Subscription) nextTick() time.Duration {
 func (s *Subscription) adapt(now time.Time) {
 	state, limits := s.line.Sender.Stats(), *s.limits.Load()
 	plan := s.planner.Update(state, limits, now)
-	c := carriage{voices: voices(state.Rate), bitrate: plan.Bitrate, budget: plan.Budget}
+	c := carriage{voices: voices(state.Rate), bitrate: plan.Bitrate}
 	if heard := int(s.heard.Load()); heard > 0 && heard != plan.Bitrate {
 		plan = s.planner.For(heard, s.interval())
 	}
-	c.interval = plan.Interval
-	if plan.Protection.Window == 0 {
-		c.budget = 0
-	}
+	c.interval, c.wait = plan.Interval, plan.Wait()
 	s.carriage.Store(&c)
 	s.line.Protect(plan.Protection)
 }
@@ -227,7 +223,6 @@ func (s *Subscription) send(now time.Time) error {
 	s.stats.Sent += uint64(len(s.batch))
 	clear(s.queue)
 	s.queue = s.queue[:0]
-	s.lastSent = now
 	s.mu.Unlock()
 	// The frames of one voice stand together, so that they share an entry.
 	slices.SortStableFunc(s.batch, func(a, b *transport.Packet) int { return cmp.Compare(a.SSRC, b.SSRC) })

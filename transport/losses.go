@@ -15,14 +15,19 @@ type lossMeter struct {
 	loss, run float64
 }
 
-// update takes the highest sequence and the low bits of the counts of one report. Reports that arrive out of order are skipped.
-func (m *lossMeter) update(highest int64, lost, runs uint8, now time.Time) {
+// update takes the highest sequence and the low bits of the counts of one report. Reports that arrive out of order are skipped. What was
+// lost to a crowded line, that is, to a queue of ours, is left out.
+func (m *lossMeter) update(highest int64, lost, runs uint8, crowded bool, now time.Time) {
 	if !m.started {
 		m.started, m.highest, m.lost, m.runs, m.since, m.run = true, highest, lost, runs, now, 1
 		m.lostSum, m.runSum, m.weight = float64(lost), float64(runs), float64(highest)
 		return
 	}
 	if highest <= m.highest {
+		return
+	}
+	if crowded {
+		m.highest, m.lost, m.runs, m.since = highest, lost, runs, now
 		return
 	}
 	decay := max(0, 1-float64(now.Sub(m.since))/float64(statsHorizon))

@@ -105,7 +105,7 @@ func (a *simSender) feedback(s *sim, f simReport) {
 			bytes += d.size
 		}
 	}
-	a.losses.update(f.highest, f.lost, f.runs, time.Unix(0, 0).Add(s.now))
+	a.losses.update(f.highest, f.lost, f.runs, false, time.Unix(0, 0).Add(s.now))
 	p := rateReport{now: s.now, sent: newest.at, arrival: f.arrival, departure: newest.departure, bytes: bytes, run: max(1, a.losses.run), rtt: a.rtt}
 	p.settled.seq = f.highest - reorderWindow
 	p.settled.lost = f.lost

@@ -91,7 +91,7 @@ func (r *Receiver) Receive(b []byte, now time.Time) (Received, error) {
 	}
 	r.decode(&d, hop, &out)
 	if n := len(out.Packets); n > 0 && len(d.source) > 0 {
-		r.uplink.arrive(out.Packets[n-1].Timestamp, len(b), now)
+		r.uplink.arrive(out.Packets[n-1].Timestamp, len(b), r.losses.loss, now)
 	}
 	return out, nil
 }
@@ -251,6 +251,6 @@ func (r *Receiver) Stats() ReceiverStats {
 func (r *Receiver) Loss(now time.Time) (loss, run float64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.losses.update(r.highest, uint8(r.stats.Lost), uint8(r.stats.Runs), now)
+	r.observe(now)
 	return r.losses.loss, r.losses.run
 }

@@ -55,6 +55,7 @@ type Sender struct {
 	scratch
 	stats   SenderStats
 	losses  lossMeter
+	crowd   crowd
 	rate    rateControl
 	epoch   time.Time // of the first datagram
 	mediaAt time.Time // of the newest datagram with media
@@ -270,7 +271,10 @@ func (s *Sender) Feedback(fb *Feedback, now time.Time) {
 			bytes += s.confirm(&s.history[seq%sentHistory])
 		}
 	}
-	s.losses.update(highest, fb.Lost, fb.Runs, now)
+	if s.rate.drain.on {
+		s.crowd.note(now)
+	}
+	s.losses.update(highest, fb.Lost, fb.Runs, s.crowd.loses(now), now)
 	s.stats.Loss, s.stats.Run, s.stats.Observed = s.losses.loss, s.losses.run, s.losses.weight
 	report := rateReport{
 		now: now.Sub(s.epoch), sent: newest.at, arrival: fb.Arrival, departure: newest.departure, bytes: bytes,

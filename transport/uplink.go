@@ -1,88 +1,164 @@
 package transport
 
-import (
-	"time"
-)
+import "time"
 
 // What a relay believes of the direction towards it. A browser says nothing of its queue, but every frame has its capture time: what comes ever later
 // after its capture stands in a queue.
 const (
-	uplinkStart  = 48e3 // bit/s: what a voice with its repair may ask for
+	uplinkLeast  = 12e3 // bit/s: the smallest voice with a little repair
+	uplinkStart  = 30e3
 	uplinkMost   = 512e3
 	uplinkQueue  = 120 * time.Millisecond // held for uplinkHold it is too much
 	uplinkCalm   = 50 * time.Millisecond
 	uplinkHold   = 300 * time.Millisecond
+	uplinkDrain  = time.Second // so long a queue may take to go
 	uplinkBack   = 0.85
-	uplinkGrowth = 0.08 // a second
+	uplinkQuick  = 0.25  // growth a second, until a queue was met,
+	uplinkGrowth = 0.08  // then,
+	uplinkSlow   = 0.002 // and near what was too much
+	uplinkNear   = 0.95
+	uplinkPast   = 1.05
+	uplinkUsed   = 0.75 // of the rate has to come, or what is allowed proves nothing
 	uplinkBase   = 15 * time.Second
+	uplinkPause  = 5 * time.Second // without media: the delay is measured afresh
 	captureRate  = 48_000
+
+	crowdedFor  = 2 * time.Second  // after a queue losses may still be its,
+	crowdedMost = 10 * time.Second // but not for ever
 )
 
 // uplinkRate estimates in bit/s, with all headers, what a line towards this end carries.
 type uplinkRate struct {
-	rate       float64
-	started    bool
-	epoch      time.Time // arrival of the first datagram
-	capture    uint32    // of the newest frame
-	captured   int64     // samples since the first
+	rate  float64 // 0: nothing has come yet
+	limit float64 // what came through when it was too much; 0: nothing yet
+	met   bool    // a queue
+	timing
+	grown  time.Time
+	second stretch // the last
+	busy   stretch // since a queue began to grow
+	used   bool    // so much came in the last second that it proves something
+	high   time.Time
+	crowd  crowd
+}
+
+// timing follows how long after its capture what comes was captured.
+type timing struct {
+	epoch      time.Time
+	capture    uint32 // of the newest frame
+	captured   int64  // samples since epoch
 	base, next time.Duration
 	baseAt     time.Time
 	queue      time.Duration
-	highSince  time.Time
-	grown      time.Time
-	window     time.Time
-	bytes      int
-	received   float64 // bit/s
 }
 
-// arrive takes a datagram with media: the newest capture time in it, its size, and when it came.
-func (u *uplinkRate) arrive(capture uint32, size int, now time.Time) {
-	if !u.started || now.Sub(u.window) > 5*time.Second {
-		*u = uplinkRate{rate: max(u.rate, minRate), started: true, epoch: now, capture: capture, baseAt: now, grown: now, window: now}
-		if u.rate == minRate {
-			u.rate = uplinkStart
-		}
+// stretch counts what came since a moment.
+type stretch struct {
+	from  time.Time
+	bytes int
+}
+
+func (s *stretch) rate(now time.Time) float64 {
+	return perSecond(int64(s.bytes), max(now.Sub(s.from), time.Millisecond))
+}
+
+// crowd is when a queue stood: what is lost then is not the line's habit.
+type crowd struct {
+	since, last time.Time
+}
+
+// note takes that a queue stands at now.
+func (c *crowd) note(now time.Time) {
+	if now.Sub(c.last) > crowdedFor {
+		c.since = now
+	}
+	c.last = now
+}
+
+// loses says whether what was lost lately may have been lost for the queue.
+func (c *crowd) loses(now time.Time) bool {
+	return now.Sub(c.last) < crowdedFor && now.Sub(c.since) < crowdedMost
+}
+
+// arrive takes a datagram with media: the newest capture time in it, its size, and when it came. loss is the line's.
+func (u *uplinkRate) arrive(capture uint32, size int, loss float64, now time.Time) {
+	if u.rate == 0 || now.Sub(u.second.from) > uplinkPause {
+		u.restart(capture, now)
 		return
 	}
-	u.bytes += size + Overhead
-	step := int64(int32(capture - u.capture))
-	if step < 0 {
+	u.second.bytes += size + Overhead
+	u.busy.bytes += size + Overhead
+	if !u.measure(capture, size, u.rate, now) {
 		return // recovered, or overtaken
 	}
-	u.capture, u.captured = capture, u.captured+step
-	delay := now.Sub(u.epoch) - time.Duration(u.captured)*time.Second/captureRate
-	u.base, u.next = min(u.base, delay), min(u.next, delay)
-	if now.Sub(u.baseAt) >= uplinkBase {
-		u.base, u.next, u.baseAt = u.next, delay, now
+	if now.Sub(u.second.from) >= time.Second {
+		u.used = u.second.rate(now) >= uplinkUsed*u.rate*(1-loss)
+		u.second = stretch{from: now}
 	}
-	u.queue = delay - u.base
-	u.measure(now)
-	u.steer(now)
+	u.steer(loss, now)
 }
 
-func (u *uplinkRate) measure(now time.Time) {
-	if elapsed := now.Sub(u.window); elapsed >= time.Second {
-		u.received = float64(8*u.bytes) / elapsed.Seconds()
-		u.window, u.bytes = now, 0
+// restart measures afresh; what the line carried is believed still.
+func (u *uplinkRate) restart(capture uint32, now time.Time) {
+	if u.rate == 0 {
+		u.rate = uplinkStart
 	}
+	u.timing = timing{epoch: now, capture: capture, baseAt: now}
+	u.grown, u.second, u.busy, u.used, u.high = now, stretch{from: now}, stretch{from: now}, false, time.Time{}
 }
 
-// steer goes down when the queue stays, up while it does not and what is allowed is used.
-func (u *uplinkRate) steer(now time.Time) {
+// measure says whether a datagram brought the newest frame so far, and what it tells of the queue.
+func (t *timing) measure(capture uint32, size int, rate float64, now time.Time) bool {
+	step := int64(int32(capture - t.capture))
+	if step < 0 {
+		return false
+	}
+	t.capture, t.captured = capture, t.captured+step
+	delay := now.Sub(t.epoch) - time.Duration(t.captured)*time.Second/captureRate
+	t.base, t.next = min(t.base, delay), min(t.next, delay)
+	if now.Sub(t.baseAt) >= uplinkBase {
+		t.base, t.next, t.baseAt = t.next, delay, now
+	}
+	t.queue = max(0, delay-t.base-bitTime(size+Overhead-smallest, rate)) // a long datagram takes its time
+	return true
+}
+
+// steer goes down when the queue stays, up while it does not.
+func (u *uplinkRate) steer(loss float64, now time.Time) {
 	elapsed := min(now.Sub(u.grown), time.Second)
 	u.grown = now
-	switch {
-	case u.queue > uplinkQueue && u.highSince.IsZero():
-		u.highSince = now
-	case u.queue > uplinkQueue && now.Sub(u.highSince) > uplinkHold && u.received > 0:
-		u.rate = max(minRate, min(u.rate, uplinkBack*u.received))
-		u.highSince = now.Add(time.Second) // the queue needs time to drain
-	case u.queue <= uplinkQueue:
-		u.highSince = time.Time{}
-		if u.queue < uplinkCalm {
-			u.rate = min(uplinkMost, u.rate*(1+uplinkGrowth*elapsed.Seconds()))
-		}
+	if u.queue < uplinkCalm {
+		u.busy = stretch{from: now}
+		u.grow(elapsed.Seconds())
 	}
+	if u.queue <= uplinkQueue {
+		u.high = time.Time{}
+		return
+	}
+	u.crowd.note(now)
+	switch {
+	case u.high.IsZero():
+		u.high = now
+	case now.Sub(u.high) > uplinkHold:
+		u.limit, u.met = u.busy.rate(now)/max(1-loss, 0.2), true
+		u.rate = max(uplinkLeast, min(u.rate, uplinkBack*u.limit))
+		u.high, u.busy = now.Add(uplinkDrain), stretch{from: now}
+	}
+}
+
+// grow raises the rate while it is used: fast on a line that never had a queue, hardly where the last one was met, until that is surely passed.
+func (u *uplinkRate) grow(seconds float64) {
+	pace := uplinkGrowth
+	switch {
+	case !u.used:
+		return
+	case !u.met:
+		pace = uplinkQuick
+	case u.limit > 0 && u.rate > uplinkPast*u.limit:
+		u.limit = 0
+	case u.limit > 0 && u.rate > uplinkNear*u.limit:
+		pace = uplinkSlow
+	}
+	u.rate = min(uplinkMost, u.rate*(1+pace*seconds))
 }
 
 // Uplink returns what a receiver knows of the direction towards it, in the terms of a sender: a relay plans for those who send to it. Call it about once a second.
@@ -91,11 +167,17 @@ func (l *Line) Uplink(now time.Time) SenderStats {
 	r := l.Receiver
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.losses.update(r.highest, uint8(r.stats.Lost), uint8(r.stats.Runs), now)
+	r.observe(now)
 	out.Loss, out.Run, out.Observed = r.losses.loss, max(r.losses.run, 1), r.losses.weight
 	out.Pace = r.reports.pace
-	if r.uplink.started {
+	if r.uplink.rate > 0 {
 		out.Rate, out.Queue = r.uplink.rate, r.uplink.queue
 	}
+	out.Rate = min(out.Rate, collapse(out.Loss, out.RTT)) // beyond that it would stand in the other side's library
 	return out
+}
+
+// observe counts what was lost since the last call. mu is held.
+func (r *Receiver) observe(now time.Time) {
+	r.losses.update(r.highest, uint8(r.stats.Lost), uint8(r.stats.Runs), r.uplink.crowd.loses(now), now)
 }

@@ -16,7 +16,7 @@ func TestUplinkRate(t *testing.T) {
 			allowed := min(40e3, max(u.rate, 16e3))
 			size := int(allowed*0.04/8) - Overhead
 			free = later(free, captured).Add(time.Duration(float64(size+Overhead) * 8 / line * float64(time.Second)))
-			u.arrive(uint32(i*1920), size, free.Add(50*time.Millisecond))
+			u.arrive(uint32(i*1920), size, 0, free.Add(50*time.Millisecond))
 			if i > 500 {
 				worst = max(worst, free.Sub(captured))
 			}
