@@ -66,7 +66,7 @@ func (f *flight) next() time.Duration {
 type tally struct {
 	deadlines  []time.Duration // by sequence
 	there      []bool
-	slots      []bool // by datagram: whether it arrived
+	slots      []linesim.Slot // by datagram
 	plans      map[fec.Plan]time.Duration
 	wire, back int
 }
@@ -107,7 +107,7 @@ func (t *tally) result(wire int, budget, rtt time.Duration) VoiceResult {
 		MeanRun:     float64(missing) / float64(max(runs, 1)),
 		WireKbps:    8 * float64(t.wire) / length.Seconds() / 1000,
 		ReturnKbps:  8 * float64(t.back) / length.Seconds() / 1000,
-		BoundPct:    100 * t.bound(wire, budget, main),
+		BoundPct:    100 * linesim.Bound(t.slots, wire),
 		DelayMs:     float64((budget + rtt/2).Milliseconds()),
 		Plan: VoicePlan{
 			CodecKbps: float64(main.Bitrate) / 1000, IntervalMs: int(main.Interval.Milliseconds()), BudgetMs: int(main.Budget.Milliseconds()),
@@ -115,10 +115,4 @@ func (t *tally) result(wire int, budget, rtt time.Duration) VoiceResult {
 			SharePct: 100 * longest.Seconds() / length.Seconds(),
 		},
 	}
-}
-
-// bound is what a sender who knew the losses would lose with the plan that was in force longest.
-func (t *tally) bound(wire int, budget time.Duration, plan fec.Plan) float64 {
-	room := float64(wire)*plan.Interval.Seconds()/8 - fec.Below - fec.Header
-	return linesim.Bound(t.slots, int((budget-plan.Interval)/plan.Interval), room, float64(fec.MediaSize(plan.Bitrate, plan.Interval)))
 }

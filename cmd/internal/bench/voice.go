@@ -169,7 +169,9 @@ func (r *voiceRun) speak(captured time.Duration) {
 	b, _ := r.sender.Datagram(nil, packets, nil, r.clock())
 	r.tally.wire += len(b) + transport.Overhead
 	lost := r.forward.Lost(r.now)
-	r.tally.slots = append(r.tally.slots, !lost)
+	r.tally.slots = append(r.tally.slots, linesim.Slot{
+		At: r.now, Until: r.now + r.Budget - frame, Media: fec.MediaSize(r.plan.Bitrate, r.plan.Interval), Lost: lost,
+	})
 	if !lost {
 		r.flight.push(datagram{at: r.now + r.RTT/2, bytes: b})
 	}
