@@ -53,11 +53,11 @@ const (
 )
 
 // ErrVoice says that a simulation cannot be as asked.
-var ErrVoice = errors.New("bench: a voice needs 16 to 512 kbit/s, a budget of 60 to 2,000 ms, a loss below 90 %, a round trip of at most 2,000 ms and 1 to 10,000,000 frames")
+var ErrVoice = errors.New("bench: a voice needs 16 to 512 kbit/s, a budget of 60 to 2,000 ms, a loss of at most 90 %, a round trip of at most 2,000 ms, a codec of 6 to 64 kbit/s and 1 to 10,000,000 frames")
 
 // Validate holds the limits.
 func (v Voice) Validate() error {
-	if v.Wire < 16_000 || v.Wire > 512_000 || v.Budget < 60*time.Millisecond || v.Budget > 2*time.Second || !(v.Loss.Share >= 0 && v.Loss.Share < 0.9) ||
+	if v.Wire < 16_000 || v.Wire > 512_000 || v.Budget < 60*time.Millisecond || v.Budget > 2*time.Second || !(v.Loss.Share >= 0 && v.Loss.Share <= 0.9) ||
 		v.RTT < 0 || v.RTT > 2*time.Second || v.Frames < 1 || v.Frames > 10_000_000 || v.Bitrate != 0 && (v.Bitrate < 6000 || v.Bitrate > 64_000) {
 		return ErrVoice
 	}

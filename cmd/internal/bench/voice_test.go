@@ -209,7 +209,7 @@ func TestVoiceLimits(t *testing.T) {
 		"budget below": func(v *Voice) { v.Budget = 59 * ms },
 		"budget above": func(v *Voice) { v.Budget = 2001 * ms },
 		"loss below":   func(v *Voice) { v.Loss.Share = -0.01 },
-		"loss above":   func(v *Voice) { v.Loss.Share = 0.9 },
+		"loss above":   func(v *Voice) { v.Loss.Share = 0.901 },
 		"no loss":      func(v *Voice) { v.Loss.Share = math.NaN() },
 		"RTT below":    func(v *Voice) { v.RTT = -1 },
 		"RTT above":    func(v *Voice) { v.RTT = 2001 * ms },
