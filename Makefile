@@ -16,7 +16,7 @@ LEAVES      := ./codec/... ./fec/...
 RACE         = $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 GO_FILES     = $(shell find cmd codec fec transport relay client -name node_modules -prune -o -name '*.go' -print)
 
-.PHONY: help build test test-go test-web e2e check check-go check-web check-dist web fuzz e2e-voice e2e-uplink bench
+.PHONY: help build test test-go test-web e2e check check-go check-web check-dist web fuzz e2e-voice e2e-uplink bench-lines bench
 
 help: ## lists the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

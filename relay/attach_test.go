@@ -4,19 +4,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/diemcau/diemcau/transport"
 )
 
 func TestAnAttachedSessionCarriesTheLine(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t)
-		defer w.stop()
-		a, b := w.join("A", transport.WebTransport), w.join("B", transport.WebTransport)
-		defer a.quit()
-		defer b.quit()
+	together(t, transport.WebTransport, func(t *testing.T, w *world, a, b *guest) {
 		a.talk(0, 50)
 		second := a.attach(transport.WebTransport, false)
 		a.talk(50, 100)
@@ -40,11 +34,7 @@ func TestAnAttachedSessionCarriesTheLine(t *testing.T) {
 }
 
 func TestControlMoves(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t)
-		defer w.stop()
-		a := w.join("A", transport.WebTransport)
-		defer a.quit()
+	alone(t, func(t *testing.T, w *world, a *guest) {
 		second := a.attach(transport.WebTransport, true)
 		if n := second.welcome; n.Line != a.welcome.Line || n.Publication != a.welcome.Publication || n.You != a.welcome.You || len(n.Seats) != 1 {
 			t.Errorf("welcome %+v after %+v", n, a.welcome)
@@ -71,12 +61,7 @@ func TestControlMoves(t *testing.T) {
 }
 
 func TestAwayAndBackOnTheSameLine(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t)
-		defer w.stop()
-		a, b := w.join("A", transport.WebTransport), w.join("B", transport.WebTransport)
-		defer a.quit()
-		defer b.quit()
+	together(t, transport.WebTransport, func(t *testing.T, w *world, a, b *guest) {
 		a.talk(0, 50)
 		_ = a.session.Close("")
 		if e := b.event("away"); e.Seat.ID != a.welcome.You || e.Seat.Here {
@@ -97,12 +82,7 @@ func TestAwayAndBackOnTheSameLine(t *testing.T) {
 }
 
 func TestTheLineIsGivenUpAfterTheGrace(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t)
-		defer w.stop()
-		a, b := w.join("A", transport.WebTransport), w.join("B", transport.WebTransport)
-		defer a.quit()
-		defer b.quit()
+	together(t, transport.WebTransport, func(t *testing.T, w *world, a, b *guest) {
 		_ = a.session.Close("")
 		b.event("away")
 		time.Sleep(keepLine + time.Second)
@@ -127,11 +107,7 @@ func TestTheLineIsGivenUpAfterTheGrace(t *testing.T) {
 }
 
 func TestOnlyTheSecretAttaches(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t)
-		defer w.stop()
-		a := w.join("A", transport.WebTransport)
-		defer a.quit()
+	alone(t, func(t *testing.T, w *world, a *guest) {
 		if len(a.welcome.Line) != transport.LineSecret {
 			t.Errorf("secret %q", a.welcome.Line)
 		}
@@ -168,11 +144,7 @@ func TestOnlyTheSecretAttaches(t *testing.T) {
 }
 
 func TestALineHasSoManyPathsAndNoMore(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t)
-		defer w.stop()
-		a := w.join("A", transport.WebTransport)
-		defer a.quit()
+	alone(t, func(t *testing.T, w *world, a *guest) {
 		silent := a.attach(transport.WebTransport, true)
 		time.Sleep(5 * time.Second)
 		a.talk(0, 25)
@@ -208,12 +180,7 @@ func TestALineHasSoManyPathsAndNoMore(t *testing.T) {
 }
 
 func TestABadSessionTakesTheLineWithIt(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t)
-		defer w.stop()
-		a, b := w.join("A", transport.WebTransport), w.join("B", transport.WebSocket)
-		defer a.quit()
-		defer b.quit()
+	together(t, transport.WebSocket, func(t *testing.T, w *world, a, b *guest) {
 		second := a.attach(transport.WebSocket, true)
 		for range 300 {
 			if second.session.WriteControl(map[string]string{"type": "dance"}) != nil {

@@ -2,14 +2,9 @@ package relay
 
 import (
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
 	"io"
 	"log/slog"
-	"math/big"
 	"net"
 	"sync"
 	"testing"
@@ -19,65 +14,18 @@ import (
 
 	"github.com/diemcau/diemcau/codec"
 	"github.com/diemcau/diemcau/transport"
+	"github.com/diemcau/diemcau/transport/transporttest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// memory is a Log without a disk.
-type memory struct {
-	mu     sync.Mutex
-	events map[string][][]byte
-}
-
-func (m *memory) Append(subject string, event []byte) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.events == nil {
-		m.events = map[string][][]byte{}
-	}
-	m.events[subject] = append(m.events[subject], event)
-	return nil
-}
-
-func (m *memory) Read(subject string, each func([]byte) error) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for _, e := range m.events[subject] {
-		if err := each(e); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (m *memory) Subjects() (out []string, err error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for s := range m.events {
-		out = append(out, s)
-	}
-	return out, nil
-}
-
-func (m *memory) Remove(subject string) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	delete(m.events, subject)
-	return nil
-}
-
 func certificate(t *testing.T) *tls.Config {
 	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	config, err := transporttest.Certificate()
 	if err != nil {
 		t.Fatal(err)
 	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), DNSNames: []string{"localhost"}}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}
+	return config
 }
 
 // running is a relay on a loopback socket.

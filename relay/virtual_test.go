@@ -8,8 +8,10 @@ import (
 	"log/slog"
 	"net/http"
 	"testing"
+	"testing/synctest"
 	"time"
 
+	"github.com/diemcau/diemcau/relay/store"
 	"github.com/diemcau/diemcau/transport"
 	"github.com/diemcau/diemcau/transport/transporttest"
 )
@@ -34,7 +36,7 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	w.Server, err = New(Config{
-		Conn: conn, TLS: certificate(t), Seed: make([]byte, SeedSize), ID: 7, Log: &memory{}, Build: "test",
+		Conn: conn, TLS: certificate(t), Seed: make([]byte, SeedSize), ID: 7, Log: &store.Memory{}, Build: "test",
 		Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	})
 	if err != nil {
@@ -89,6 +91,28 @@ func (w *world) open(line *transporttest.Line, kind transport.Kind) *transport.S
 		w.t.Fatal(err)
 	}
 	return s
+}
+
+// alone runs a test with one guest in the meeting, in a bubble.
+func alone(t *testing.T, test func(t *testing.T, w *world, a *guest)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		defer w.stop()
+		a := w.join("A", transport.WebTransport)
+		defer a.quit()
+		test(t, w, a)
+	})
+}
+
+// together runs a test with two, the second on a session of a kind.
+func together(t *testing.T, kind transport.Kind, test func(t *testing.T, w *world, a, b *guest)) {
+	t.Helper()
+	alone(t, func(t *testing.T, w *world, a *guest) {
+		b := w.join("B", kind)
+		defer b.quit()
+		test(t, w, a, b)
+	})
 }
 
 // guest is a client without manners, with paths of its own: it says what the test says.

@@ -10,8 +10,9 @@ import (
 const (
 	shortSequences = 120
 	shortTime      = 115200 // 2.4 s
-	shortLate      = 2 * time.Second
-	aliasRest      = 256 // hop sequences an alias rests before it names another publication
+	shortLate      = 1500 * time.Millisecond
+	shortJump      = 48000 // 1 s: with shortLate, and a little, as far back as eight bits of 20 ms tell
+	aliasRest      = 256   // hop sequences an alias rests before it names another publication
 )
 
 // outgoing is a sender's side of an alias: what it names, and the newest frame under it that the other end is known to have.
@@ -59,7 +60,7 @@ func (a *aliases) lookup(p *Packet, hop int64) (alias uint8, ok bool) {
 
 // short says whether the other end is sure to read the short form of p rightly.
 func (o *outgoing) short(p *Packet) bool {
-	return o.confirmed && p.Timestamp%codec.TimeGrid == 0 &&
+	return o.confirmed && p.Timestamp%codec.TimeGrid == 0 && p.Timestamp >= o.confirmedTime && // not across a wrap: 2³² is no multiple of the grid
 		p.Sequence-o.confirmedSeq < shortSequences && p.Timestamp-o.confirmedTime < shortTime
 }
 
@@ -93,23 +94,32 @@ func (b *incoming) resolve(e *entry, hop int64, late time.Duration) (publication
 	}
 	sequence = unwrap8(b.sequence, uint8(e.sequence))
 	captured = unwrap8(b.time/codec.TimeGrid, uint8(e.time)) * codec.TimeGrid
-	b.advance(sequence, captured)
+	b.advance(sequence, captured, hop)
 	return b.publication, b.layer, sequence, captured, true
 }
 
 func (b *incoming) bind(e *entry, hop int64) {
 	same := b.bound && b.publication == e.publication && b.layer == e.layer
+	later, ahead := int32(e.sequence-b.sequence), int64(e.time)-int64(b.time)
 	switch {
-	case same:
-		b.since = min(b.since, hop)
-		b.advance(e.sequence, e.time)
-	case !b.bound || hop > b.since: // not a late datagram of the binding before this one
+	case same && later <= 0:
+		if ahead > -shortJump && ahead <= 0 {
+			b.since = min(b.since, hop)
+		}
+	case same && ahead >= 0:
+		b.advance(e.sequence, e.time, hop)
+	case !b.bound || hop > b.since: // not a late datagram of the binding before this one; the wrap of the time makes a new one, too
 		*b = incoming{publication: e.publication, layer: e.layer, bound: true, since: hop, sequence: e.sequence, time: e.time}
 	}
 }
 
-func (b *incoming) advance(sequence, captured uint32) {
-	if int32(sequence-b.sequence) > 0 {
-		b.sequence, b.time = sequence, captured
+// advance notes a newer frame. What was sent before a jump of the time is not to be told by what came after it.
+func (b *incoming) advance(sequence, captured uint32, hop int64) {
+	if int32(sequence-b.sequence) <= 0 {
+		return
 	}
+	if captured-b.time >= shortJump {
+		b.since = hop
+	}
+	b.sequence, b.time = sequence, captured
 }

@@ -30,6 +30,9 @@ type BenchVoiceCmd struct {
 
 // Run simulates and prints.
 func (c *BenchVoiceCmd) Run() error {
+	if err := c.limits(); err != nil {
+		return err
+	}
 	if c.Matrix {
 		return c.matrix()
 	}
@@ -39,7 +42,7 @@ func (c *BenchVoiceCmd) Run() error {
 	}
 	result, err := voice.Run()
 	if err != nil {
-		return usagef("%v", err)
+		return usageError{err}
 	}
 	if c.JSON {
 		return json.NewEncoder(os.Stdout).Encode(result)
@@ -52,6 +55,26 @@ func (c *BenchVoiceCmd) Run() error {
 	return nil
 }
 
+// limits holds the numbers; what is no number, too.
+func (c *BenchVoiceCmd) limits() error {
+	for _, flag := range []struct {
+		name               string
+		value, least, most float64
+		unit               string
+	}{
+		{"--wire", c.Wire, 16, 512, " kbit/s"},
+		{"--loss", c.Loss, 0, 90, " %"},
+		{"--budget", float64(c.Budget), 60, 2000, " ms"},
+		{"--rtt", float64(c.RTT), 0, 2000, " ms"},
+		{"--frames", float64(c.Frames), 1, 10_000_000, ""},
+	} {
+		if !(flag.value >= flag.least && flag.value <= flag.most) {
+			return usagef("%s: hãy ghi một số từ %.0f đến %.0f%[4]s / write a number from %[2]g to %.0[3]f%[4]s", flag.name, flag.least, flag.most, flag.unit)
+		}
+	}
+	return nil
+}
+
 func (c *BenchVoiceCmd) voice() (bench.Voice, error) {
 	v := bench.Voice{
 		Wire: int(c.Wire * 1000), Loss: linesim.Loss{Share: c.Loss / 100}, Budget: time.Duration(c.Budget) * time.Millisecond,
@@ -59,48 +82,52 @@ func (c *BenchVoiceCmd) voice() (bench.Voice, error) {
 	}
 	if c.Codec != "auto" {
 		kbps, err := strconv.ParseFloat(c.Codec, 64)
-		if err != nil {
-			return v, usagef("--codec is a number of kbit/s, 6 to 64, or auto, not %q", c.Codec)
+		if err != nil || !(kbps >= 6 && kbps <= 64) {
+			return v, usagef("--codec: hãy ghi auto hoặc một số từ 6 đến 64 kbit/s / write auto or a number from 6 to 64 kbit/s, not %q", c.Codec)
 		}
-		if v.Bitrate = int(kbps * 1000); v.Bitrate < 6000 {
-			return v, usagef("--codec is 6 to 64 kbit/s, or auto, not %q", c.Codec)
-		}
+		v.Bitrate = int(kbps * 1000)
 	}
-	if err := c.burst(&v.Loss); err != nil {
-		return v, err
+	if c.Trace != "" {
+		return v, c.replay(&v.Loss)
 	}
-	if c.Trace == "" {
-		return v, nil
-	}
-	file, err := os.Open(c.Trace)
-	if err != nil {
-		return v, usagef("--trace: %v", err)
-	}
-	defer file.Close()
-	if v.Loss.Trace, err = linesim.ReadTrace(file); err != nil {
-		return v, usagef("--trace: %v", err)
-	}
-	lost := 0
-	for _, l := range v.Loss.Trace {
-		if l {
-			lost++
-		}
-	}
-	v.Loss.Share = float64(lost) / float64(len(v.Loss.Trace))
-	return v, nil
+	return v, c.burst(&v.Loss)
 }
 
 // burst reads --burst: a number of datagrams or a time.
 func (c *BenchVoiceCmd) burst(loss *linesim.Loss) error {
 	if run, err := strconv.ParseFloat(c.Burst, 64); err == nil && run >= 1 && run <= 100 {
-		loss.Run = run
+		if loss.Run = run; run > 1 && loss.Share > run/(run+1) { // there is at least one datagram between two runs
+			return usagef("--burst: mất %g %% thì mỗi lần mất dài hơn %g gói, hãy ghi 1 hoặc một số lớn hơn / %[1]g %% cannot be lost in runs of %g: write 1 or a larger number",
+				c.Loss, run)
+		}
 		return nil
 	}
 	d, err := time.ParseDuration(c.Burst)
 	if err != nil || !strings.HasSuffix(c.Burst, "s") || d < time.Millisecond || d > 10*time.Second {
-		return usagef("--burst is a mean run of 1 to 100 datagrams or a mean time such as 160ms, not %q", c.Burst)
+		return usagef("--burst: hãy ghi số gói mất liền nhau, trung bình từ 1 đến 100, hoặc một thời gian từ 1ms đến 10s / "+
+			"write a mean run of 1 to 100 datagrams or a time of 1ms to 10s, as in 160ms, not %q", c.Burst)
 	}
 	loss.Burst = d
+	return nil
+}
+
+// replay reads --trace.
+func (c *BenchVoiceCmd) replay(loss *linesim.Loss) error {
+	file, err := os.Open(c.Trace)
+	if err == nil {
+		defer file.Close()
+		loss.Trace, err = linesim.ReadTrace(file)
+	}
+	if err != nil {
+		return usagef("--trace: hãy cho một tệp ghi mỗi gói một ký tự, 1 là mất, 0 là đến / give a file with a character a datagram, 1 lost, 0 arrived: %w", err)
+	}
+	lost := 0
+	for _, l := range loss.Trace {
+		if l {
+			lost++
+		}
+	}
+	loss.Share = min(float64(lost)/float64(len(loss.Trace)), 0.9)
 	return nil
 }
 

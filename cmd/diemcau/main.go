@@ -88,7 +88,7 @@ func badArguments(err error) error {
 	if c := parse.Context.Command(); c != "" {
 		command += " " + c
 	}
-	return usagef("%w; %s --help tells more", err, command)
+	return usagef("tham số không đúng, xem %s --help / %w; %[1]s --help tells more", command, err)
 }
 
 // VersionCmd is "diemcau version".

@@ -102,7 +102,7 @@ func (c *trace) Lost(time.Duration) bool {
 const maxTrace = 1 << 20 // datagrams
 
 // ErrTrace means that a text is no trace.
-var ErrTrace = errors.New("linesim: not a trace: one character a datagram, 1 or x for lost, 0 or . for arrived")
+var ErrTrace = errors.New("linesim: not a trace")
 
 // ReadTrace reads a recorded trace: a character a datagram, 1 or x for lost, 0 or . for arrived; white space and lines that begin with # do not
 // count. At most 1,048,576 datagrams.

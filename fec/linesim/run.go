@@ -47,7 +47,7 @@ type simulation struct {
 	decoder       *fec.Decoder
 	forward, back Channel
 	now, highest  int
-	arrived       []bool
+	slots         []Slot
 	there         []int // datagram that brought a frame, or brought it back; -1: none
 	reports       []report
 	nextReport    time.Duration
@@ -67,7 +67,7 @@ func Run(v Voice) Result {
 	s := &simulation{Voice: v, encoder: fec.NewEncoder(), highest: -1}
 	s.forward, s.back = v.Loss.New(v.Seed, 1), v.Loss.New(v.Seed, 2)
 	s.encoder.Protect(v.Protection)
-	s.arrived, s.there = make([]bool, v.Frames), make([]int, v.Frames)
+	s.slots, s.there = make([]Slot, 0, v.Frames), make([]int, v.Frames)
 	s.decoder = fec.NewDecoder(func(seq uint16, _ []byte) { s.came(s.now - int(uint16(s.now)-seq)) })
 	s.block = make([]byte, s.media())
 	for i := range s.there {
@@ -101,7 +101,7 @@ func (s *simulation) step() {
 	seq := uint16(s.now)
 	s.encoder.Source(seq, s.block)
 	income := float64(s.Protection.Rate) * s.Interval.Seconds() / 8
-	s.credit = min(s.credit+income, max(float64(s.Protection.Rate)*0.24/8, income))
+	s.credit = min(s.credit+income, max(float64(s.Protection.Rate)*saved.Seconds()/8, income))
 	size := fec.Below + fec.Header + len(s.block)
 	s.chunks = s.encoder.Repairs(s.chunks[:0], max(int(s.credit)-size, 0))
 	for _, c := range s.chunks {
@@ -112,8 +112,9 @@ func (s *simulation) step() {
 	}
 	s.credit = max(s.credit-float64(size), 0)
 	s.sent += size
-	if !s.forward.Lost(at) {
-		s.arrived[s.now] = true
+	lost := s.forward.Lost(at)
+	s.slots = append(s.slots, Slot{At: at, Until: at + time.Duration(s.delay())*s.Interval, Media: len(s.block), Lost: lost})
+	if !lost {
 		s.highest = s.now
 		if s.decoder.Source(seq, s.block) {
 			s.came(s.now)
@@ -168,36 +169,6 @@ func (s *simulation) result() Result {
 		Run:      float64(missing) / float64(max(runs, 1)),
 		Wire:     8 * float64(s.sent) / length,
 		Return:   8 * float64(s.reported) / length,
-		Bound:    Bound(s.arrived, delay, float64(s.Protection.Rate)*s.Interval.Seconds()/8-fec.Below-fec.Header, float64(s.media())),
+		Bound:    Bound(s.slots, s.Protection.Rate),
 	}
-}
-
-// Bound returns the share of frames that are lost even to a sender who knows which datagrams arrive and sends just what is missing: each that arrives
-// carries room bytes, a frame of size bytes is of use in its own datagram and the delay ones after it.
-func Bound(arrived []bool, delay int, room, size float64) float64 {
-	type waiting struct {
-		frame int
-		bytes float64
-	}
-	var queue []waiting
-	lost, spare := 0, 0.0
-	for now, ok := range arrived {
-		queue = append(queue, waiting{now, size})
-		for len(queue) > 0 && queue[0].frame < now-delay {
-			queue = queue[1:]
-			lost++
-		}
-		if !ok {
-			continue
-		}
-		spare = max(room, size)
-		for len(queue) > 0 && spare > 0 {
-			use := min(spare, queue[0].bytes)
-			spare -= use
-			if queue[0].bytes -= use; queue[0].bytes <= 0 {
-				queue = queue[1:]
-			}
-		}
-	}
-	return float64(lost) / float64(max(len(arrived), 1))
 }

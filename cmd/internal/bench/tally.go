@@ -62,18 +62,34 @@ func (f *flight) next() time.Duration {
 	return f.list[0].at
 }
 
+// held says how long a plan was in force, and which it was in the order of their beginnings.
+type held struct {
+	length time.Duration
+	order  int
+}
+
 // tally counts frames and bytes.
 type tally struct {
 	deadlines  []time.Duration // by sequence
 	there      []bool
-	slots      []bool // by datagram: whether it arrived
-	plans      map[fec.Plan]time.Duration
+	slots      []linesim.Slot // by datagram
+	plans      map[fec.Plan]held
 	wire, back int
 }
 
 func (t *tally) expect(sequence uint32, deadline time.Duration) {
 	t.deadlines = append(t.deadlines, deadline)
 	t.there = append(t.there, false)
+}
+
+// hold notes that a plan was in force for d more.
+func (t *tally) hold(plan fec.Plan, d time.Duration) {
+	h, ok := t.plans[plan]
+	if !ok {
+		h.order = len(t.plans)
+	}
+	h.length += d
+	t.plans[plan] = h
 }
 
 // came notes a frame that is there in time.
@@ -93,12 +109,13 @@ func (t *tally) result(wire int, budget, rtt time.Duration) VoiceResult {
 			}
 		}
 	}
-	var length, longest time.Duration
+	var length time.Duration
+	var longest held
 	var main fec.Plan
-	for plan, d := range t.plans {
-		length += d
-		if d > longest || d == longest && plan.Bitrate > main.Bitrate {
-			longest, main = d, plan
+	for plan, h := range t.plans {
+		length += h.length
+		if h.length > longest.length || h.length == longest.length && h.order < longest.order {
+			longest, main = h, plan
 		}
 	}
 	p := main.Protection
@@ -107,18 +124,12 @@ func (t *tally) result(wire int, budget, rtt time.Duration) VoiceResult {
 		MeanRun:     float64(missing) / float64(max(runs, 1)),
 		WireKbps:    8 * float64(t.wire) / length.Seconds() / 1000,
 		ReturnKbps:  8 * float64(t.back) / length.Seconds() / 1000,
-		BoundPct:    100 * t.bound(wire, budget, main),
+		BoundPct:    100 * linesim.Bound(t.slots, wire),
 		DelayMs:     float64((budget + rtt/2).Milliseconds()),
 		Plan: VoicePlan{
 			CodecKbps: float64(main.Bitrate) / 1000, IntervalMs: int(main.Interval.Milliseconds()), BudgetMs: int(main.Budget.Milliseconds()),
 			Window: p.Window, Age: p.Age, Gap: p.Gap, RateKbps: float64(p.Rate) / 1000, Prompt: p.Prompt,
-			SharePct: 100 * longest.Seconds() / length.Seconds(),
+			SharePct: 100 * longest.length.Seconds() / length.Seconds(),
 		},
 	}
-}
-
-// bound is what a sender who knew the losses would lose with the plan that was in force longest.
-func (t *tally) bound(wire int, budget time.Duration, plan fec.Plan) float64 {
-	room := float64(wire)*plan.Interval.Seconds()/8 - fec.Below - fec.Header
-	return linesim.Bound(t.slots, int((budget-plan.Interval)/plan.Interval), room, float64(fec.MediaSize(plan.Bitrate, plan.Interval)))
 }

@@ -53,11 +53,11 @@ const (
 )
 
 // ErrVoice says that a simulation cannot be as asked.
-var ErrVoice = errors.New("bench: a voice needs 16 to 512 kbit/s, a budget of 60 to 2,000 ms, a loss below 90 %, a round trip of at most 2,000 ms and 1 to 10,000,000 frames")
+var ErrVoice = errors.New("bench: a voice needs 16 to 512 kbit/s, a budget of 60 to 2,000 ms, a loss of at most 90 %, a round trip of at most 2,000 ms, a codec of 6 to 64 kbit/s and 1 to 10,000,000 frames")
 
 // Validate holds the limits.
 func (v Voice) Validate() error {
-	if v.Wire < 16_000 || v.Wire > 512_000 || v.Budget < 60*time.Millisecond || v.Budget > 2*time.Second || v.Loss.Share < 0 || v.Loss.Share >= 0.9 ||
+	if v.Wire < 16_000 || v.Wire > 512_000 || v.Budget < 60*time.Millisecond || v.Budget > 2*time.Second || !(v.Loss.Share >= 0 && v.Loss.Share <= 0.9) ||
 		v.RTT < 0 || v.RTT > 2*time.Second || v.Frames < 1 || v.Frames > 10_000_000 || v.Bitrate != 0 && (v.Bitrate < 6000 || v.Bitrate > 64_000) {
 		return ErrVoice
 	}
@@ -69,7 +69,9 @@ func (v Voice) Run() (VoiceResult, error) {
 	if err := v.Validate(); err != nil {
 		return VoiceResult{}, err
 	}
-	return newVoiceRun(v).run(), nil
+	r := newVoiceRun(v)
+	r.run()
+	return r.tally.result(v.Wire, v.Budget, v.RTT), nil
 }
 
 // timeline is a simulation's clock. Times are counted from epoch.
@@ -104,12 +106,12 @@ func newVoiceRun(v Voice) *voiceRun {
 		forward: v.Loss.New(v.Seed, 1), back: v.Loss.New(v.Seed, 2), flight: &flight{}, payload: make([]byte, codec.MaxVoicePayload),
 	}
 	r.sender.Want(1) // the wire rate is given: nothing is to be probed
-	r.tally.plans = map[fec.Plan]time.Duration{}
+	r.tally.plans = map[fec.Plan]held{}
 	return r
 }
 
 // run plays the events in order: frames are sent, datagrams arrive, the receiver's clock ticks.
-func (r *voiceRun) run() VoiceResult {
+func (r *voiceRun) run() {
 	r.choose()
 	frameAt := time.Duration(0) // capture of the next frame's first sample
 	for int(r.sequence) < r.Frames {
@@ -124,7 +126,7 @@ func (r *voiceRun) run() VoiceResult {
 			r.report()
 		default:
 			r.speak(frameAt)
-			r.tally.plans[r.plan] += r.plan.Interval
+			r.tally.hold(r.plan, r.plan.Interval)
 			frameAt = send
 			if send >= r.nextReplan {
 				r.nextReplan = send + replanEvery
@@ -136,7 +138,6 @@ func (r *voiceRun) run() VoiceResult {
 		r.now = r.flight.next()
 		r.arrive(r.flight.pop())
 	}
-	return r.result()
 }
 
 // choose follows the line with the plan that ships.
@@ -169,7 +170,9 @@ func (r *voiceRun) speak(captured time.Duration) {
 	b, _ := r.sender.Datagram(nil, packets, nil, r.clock())
 	r.tally.wire += len(b) + transport.Overhead
 	lost := r.forward.Lost(r.now)
-	r.tally.slots = append(r.tally.slots, !lost)
+	r.tally.slots = append(r.tally.slots, linesim.Slot{
+		At: r.now, Until: r.now + r.Budget - frame, Media: fec.MediaSize(r.plan.Bitrate, r.plan.Interval), Lost: lost,
+	})
 	if !lost {
 		r.flight.push(datagram{at: r.now + r.RTT/2, bytes: b})
 	}
@@ -214,8 +217,4 @@ func (r *voiceRun) arrive(d datagram) {
 	if r.receiver.Prompt() {
 		r.report()
 	}
-}
-
-func (r *voiceRun) result() VoiceResult {
-	return r.tally.result(r.Wire, r.Budget, r.RTT)
 }

@@ -253,19 +253,25 @@ func TestJoinsOverAnyLine(t *testing.T) {
 	}
 }
 
+// both joins one over a line, and one who is near.
+func (v *virtual) both(t *testing.T, line *transporttest.Line) (far, near *person) {
+	t.Helper()
+	far, err := v.join("xa", line, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if near, err = v.join("gần", v.network.Line(good, good, 2), ""); err != nil {
+		t.Fatal(err)
+	}
+	return far, near
+}
+
 func TestANewAddressIsTheSameLine(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		v := newVirtual(t)
 		defer v.stop()
 		line := v.network.Line(good, good, 1)
-		far, err := v.join("xa", line, "")
-		if err != nil {
-			t.Fatal(err)
-		}
-		near, err := v.join("gần", v.network.Line(good, good, 2), "")
-		if err != nil {
-			t.Fatal(err)
-		}
+		far, near := v.both(t, line)
 		time.Sleep(5 * time.Second)
 		publication := near.Seats()[0].Publication
 		line.Move()
@@ -286,14 +292,7 @@ func TestAWebSocketGivesWayToUDP(t *testing.T) {
 		defer v.stop()
 		line := v.network.Line(good, good, 1)
 		line.BlockUDP(true)
-		far, err := v.join("xa", line, "")
-		if err != nil {
-			t.Fatal(err)
-		}
-		near, err := v.join("gần", v.network.Line(good, good, 2), "")
-		if err != nil {
-			t.Fatal(err)
-		}
+		far, near := v.both(t, line)
 		time.Sleep(20 * time.Second)
 		before := far.Stats().Received
 		if before == 0 || far.Stats().Sessions != 1 {

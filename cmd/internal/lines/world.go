@@ -2,22 +2,18 @@ package lines
 
 import (
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"io"
 	"log"
 	"log/slog"
-	"math/big"
 	"net/http"
 	"sync"
 	"time"
 
 	"github.com/diemcau/diemcau/client"
 	"github.com/diemcau/diemcau/relay"
+	"github.com/diemcau/diemcau/relay/store"
 	"github.com/diemcau/diemcau/transport"
 	"github.com/diemcau/diemcau/transport/transporttest"
 )
@@ -43,7 +39,7 @@ type world struct {
 // newWorld starts a relay. close must follow.
 func newWorld(seed uint64) (*world, error) {
 	w := &world{begun: time.Now(), network: transporttest.NewNetwork(), seed: seed}
-	certificate, err := selfSigned()
+	certificate, err := transporttest.Certificate()
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +48,7 @@ func newWorld(seed uint64) (*world, error) {
 		return nil, err
 	}
 	w.server, err = relay.New(relay.Config{
-		Conn: conn, TLS: certificate, Seed: make([]byte, relay.SeedSize), Log: &memory{events: map[string][][]byte{}},
+		Conn: conn, TLS: certificate, Seed: make([]byte, relay.SeedSize), Log: &store.Memory{},
 		Logger: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
@@ -128,64 +124,4 @@ func (p *person) gone() error {
 	p.leave()
 	p.tasks.Wait()
 	return p.err
-}
-
-// selfSigned makes the relay a certificate, valid in the time of the bubble.
-func selfSigned() (*tls.Config, error) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return nil, err
-	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().AddDate(0, 1, 0), DNSNames: []string{"relay.test"},
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	if err != nil {
-		return nil, err
-	}
-	return &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}, nil
-}
-
-// memory is a relay.Log without a disk.
-type memory struct {
-	mu     sync.Mutex
-	events map[string][][]byte
-}
-
-// Append implements relay.Log.
-func (m *memory) Append(subject string, event []byte) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.events[subject] = append(m.events[subject], event)
-	return nil
-}
-
-// Read implements relay.Log.
-func (m *memory) Read(subject string, each func([]byte) error) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for _, e := range m.events[subject] {
-		if err := each(e); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// Subjects implements relay.Log.
-func (m *memory) Subjects() (out []string, err error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for s := range m.events {
-		out = append(out, s)
-	}
-	return out, nil
-}
-
-// Remove implements relay.Log.
-func (m *memory) Remove(subject string) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	delete(m.events, subject)
-	return nil
 }
