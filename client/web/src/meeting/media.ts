@@ -8,6 +8,7 @@ import {
   type FromRelay,
   Keeper,
   Line,
+  type LineCounts,
   LineMeter,
   type Path,
   type Plan,
@@ -43,6 +44,7 @@ export class Media {
   private line: Line | undefined;
   private meter: LineMeter | undefined;
   private publication = 0;
+  private rate = 0; // bit/s that the relay allows on the way up
   private muted = false;
   private heard = false; // levels were not empty the last time
   private ticks = 0;
@@ -135,6 +137,7 @@ export class Media {
     this.encoder.setPlan(plan.voice);
     this.player.setBudget(plan.listen?.budget ?? 0);
     this.line?.sender.protect(plan.voice.protection);
+    this.rate = plan.voice.protection.rate;
   }
 
   private message(m: FromRelay): void {
@@ -180,12 +183,18 @@ export class Media {
   private report(now: number): void {
     const { line, meter, keeper } = this;
     if (!line || !meter || !keeper) return;
-    keeper.report(line.sender.totals, now);
+    keeper.report(this.counts(line), now);
     const { transport } = keeper;
     const { delay, sound, absent } = this.player.stats;
     const counts = { sound, absent, offered: line.offered, unsent: line.unsent, gated: line.gated };
     const silentFor = keeper.silence(now) / 1000;
     this.post({ type: "line", line: { ...meter.sample(now), delay, transport, silentFor, counts } });
+  }
+
+  private counts({ sender, receiver }: Line): LineCounts {
+    const up = { sent: sender.totals.reported, lost: sender.totals.lost };
+    const down = { sent: receiver.totals.expected, lost: receiver.totals.lost };
+    return { up, down, rtt: sender.rtt, rate: this.rate };
   }
 
   private levels(): void {

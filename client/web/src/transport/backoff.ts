@@ -11,6 +11,7 @@ const handshake = 3000; // ms that dials under way are given before another one
 const beside = [400, 700]; // ms between dials beside living sessions, at random,
 const besideWait = 20; // but at least this, doubled with every failure
 const mostBeside = 3; // under way
+const handshakeBits = 3 * 1228 * 8; // that a handshake asks of a line
 
 /** Decides when the next WebTransport dial is due. Times are ms of one clock. */
 export class Backoff {
@@ -61,10 +62,11 @@ export class Backoff {
     return pending < (answered ? 3 : 2) && since >= Math.min(wait, mostWait);
   }
 
-  /** Whether to dial one more session beside those that live, while so many dials are under way. */
-  dueBeside(pending: number, now: number): boolean {
+  /** Whether to dial one more session beside those that live, while so many dials are under way on a line of so many bit/s, 0: not known. */
+  dueBeside(pending: number, rate: number, now: number): boolean {
     if (pending >= mostBeside || now < this.notBefore) return false;
-    const wait = Math.max(this.gap, besideWait * 2 ** this.recent(now));
+    const carried = rate > 0 ? (1000 * handshakeBits) / rate : 0; // ms
+    const wait = Math.max(this.gap, carried, besideWait * 2 ** this.recent(now));
     return now - this.last >= Math.min(wait, mostWait);
   }
 

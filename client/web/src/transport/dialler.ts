@@ -39,6 +39,8 @@ export interface DiallerOwner {
 export class Dialler {
   /** The relay that has the line, if there is one. */
   home: Relay | undefined;
+  /** What the relay allows on the way up, bit/s; 0: it did not say. */
+  rate = 0;
   private need: Need = "nothing";
   private since = 0; // when the search began
   private readonly backoff = new Backoff();
@@ -68,7 +70,9 @@ export class Dialler {
     const searching = need === "search";
     if (searching) this.probe(now);
     const due =
-      need === "beside" ? this.backoff.dueBeside(this.pending.size, now) : this.backoff.due(this.pending.size, now);
+      need === "beside"
+        ? this.backoff.dueBeside(this.pending.size, this.rate, now)
+        : this.backoff.due(this.pending.size, now);
     if (due) void this.dial(now);
     if (searching && this.socketBackoff.due(this.sockets.size, now)) void this.dialSocket(now);
   }

@@ -54,6 +54,44 @@ describe("a lossy way up", () => {
     expect(relay.dials).toHaveLength(1);
   });
 
+  test("a lossy way down is met with three, also by who listens", async () => {
+    await joined(0, { listen: true });
+    await page.talk(8000, 0, 0.3);
+    expect(inUse()).toHaveLength(3);
+    await page.talk(45_000, 0, 0.05);
+    expect(inUse()).toEqual([relay.control]);
+    expect(relay.dials).toHaveLength(3);
+  });
+
+  test("attempts over a narrow line leave each handshake its time", async () => {
+    await joined();
+    page.line.rate = 24_000;
+    await page.talk(8000, 0.3);
+    const [, second, third] = relay.times("webtransport");
+    expect(third - second).toBeGreaterThanOrEqual(1228);
+    expect(inUse()).toHaveLength(3);
+  });
+
+  test("a narrow line with a queue keeps one", async () => {
+    await joined();
+    page.line.rate = 20_000;
+    await page.talk(3000);
+    page.line.rtt = 600;
+    await page.talk(30_000, 0.3);
+    expect(relay.dials).toHaveLength(1);
+  });
+
+  test("a datagram that takes three long round trips does not block", async () => {
+    await joined();
+    page.line.rtt = 700;
+    await page.talk(1500);
+    relay.last.ready = false;
+    await page.talk(1900);
+    expect(relay.dials).toHaveLength(1);
+    await page.talk(500);
+    expect(relay.dials).toHaveLength(2);
+  });
+
   test("attempts are 400 to 700 ms apart", async () => {
     relay.handshake.webtransport = 1500;
     page.start();
@@ -403,6 +441,17 @@ describe("WebSocket", () => {
     await page.talk(30_000);
     expect(kinds()).toEqual(["webtransport"]);
     expect(page.paths).toHaveLength(1);
+  });
+
+  test("what UDP lost before a WebSocket came opens no more sessions after it", async () => {
+    await joined(0.3);
+    relay.blocked = "webtransport";
+    for (const session of inUse()) session.ready = false;
+    await pass(4000);
+    expect(relay.control?.kind).toBe("websocket");
+    relay.blocked = undefined;
+    await page.talk(60_000);
+    expect(kinds()).toEqual(["webtransport"]);
   });
 
   test("is all that some browsers have", async () => {

@@ -160,6 +160,7 @@ export class Page {
   paths: Path[] = []; // of each new line
   ended: Bye[] = [];
   heard = 0;
+  early = 0; // datagrams before a welcome
   changed = () => {};
   deaf = false; // to changes of the network
 
@@ -179,7 +180,10 @@ export class Page {
         if (path) this.paths.push(path);
       },
       message: () => this.heard++,
-      datagram: () => this.heard++,
+      datagram: () => {
+        if (this.welcomes.length === 0) this.early++;
+        this.heard++;
+      },
       ready: () => {},
       ended: (bye) => this.ended.push(bye),
     });
@@ -193,19 +197,25 @@ export class Page {
     return this.states.at(-1);
   }
 
-  /** For so long the page sends every 20 ms, the relay answers on every session, and so much is lost on the way up. */
-  async talk(ms: number, loss = 0): Promise<void> {
+  /** For so long the page sends every 20 ms, the relay answers on every session, and so much is lost on the way up and down. */
+  async talk(ms: number, up = 0, down = 0): Promise<void> {
     for (let t = 0; t < ms; t += 20) {
       if (this.path.ready) this.path.send(new Uint8Array(9));
       if (t % 500 === 0) for (const session of this.relay.open) session.hear();
-      this.reports.reported++;
-      this.reports.lost += loss;
-      if (t % 1000 === 0) this.keeper.report(this.reports, performance.now());
+      this.count(this.line.up, up);
+      this.count(this.line.down, down);
+      if (t % 1000 === 0) this.keeper.report(this.line, performance.now());
       await pass(20);
     }
   }
 
-  private readonly reports = { reported: 0, lost: 0 };
+  /** What the keeper is told of the line. */
+  readonly line = { up: { sent: 0, lost: 0 }, down: { sent: 0, lost: 0 }, rtt: 150, rate: 0 };
+
+  private count(way: { sent: number; lost: number }, loss: number): void {
+    way.sent++;
+    way.lost += loss;
+  }
 
   /** Leaves, waits for what is still under way, and looks whether every session ended once. */
   async close(): Promise<void> {

@@ -35,6 +35,17 @@ describe("joining", () => {
     expect(page.heard).toBe(2);
   });
 
+  test("datagrams that overtake the welcome belong to the new line", async () => {
+    page.start();
+    await pass(50);
+    for (let i = 0; i < 40; i++) relay.last.hear();
+    expect(page.heard).toBe(0);
+    await pass(50);
+    expect([page.welcomes.length, page.heard, page.early]).toEqual([1, 32, 0]);
+    relay.last.hear();
+    expect(page.heard).toBe(33);
+  });
+
   test("with a token the seat keeps its mute state, unless the person is muted", async () => {
     await joined({ token: "old" });
     expect(relay.last.told[0]).toMatchObject({ token: "old" });

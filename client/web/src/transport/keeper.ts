@@ -7,13 +7,14 @@ import type { Path } from "./line";
 import { Link } from "./link";
 import { Pool } from "./pool";
 import type { Kind, Relay, Session } from "./session";
-import { type Reports, Uplink } from "./uplink";
+import { type LineCounts, Sessions } from "./sessions";
 
 const tickEvery = 100; // ms
 const silence = 3000; // ms without a sound from the relay until a second session is dialled beside the first,
 const uneasySilence = 1500; // and soon after the network changed,
 const uneasyFor = 10_000; // for so long
 const mostChanges = 2000; // ms between changes of the network that are heeded
+const mostEarly = 32; // datagrams
 const welcomeWithin = 5000; // ms from hello or attach
 const pauses: Record<string, number> = { "too-many": 3000 }; // ms to wait when the relay says so, 0 for other codes
 
@@ -45,10 +46,12 @@ export interface KeeperEvents {
 export class Keeper {
   private readonly wish: Wish;
   private readonly pool = new Pool();
-  private readonly uplink = new Uplink();
+  private readonly sessions = new Sessions();
   private readonly dialler: Dialler;
   private line: { secret: string; relay: Relay } | undefined;
   private control: Link | undefined; // welcomed
+  private kind: Kind | undefined; // of the control that was welcomed last
+  private early: Uint8Array[] = []; // datagrams of the line to come that overtook its welcome: dropped, they would count as lost
   private asking: Link | undefined; // only one at a time, so that no seat is taken twice and the relay and we agree on the control
   private heard = Number.NEGATIVE_INFINITY; // the line
   private changed = Number.NEGATIVE_INFINITY; // the network
@@ -87,9 +90,11 @@ export class Keeper {
     return now - this.heard;
   }
 
-  /** Takes what the relay told of our datagrams, about once a second: on a lossy line more sessions are opened. */
-  report(reports: Reports, now: number): void {
-    this.uplink.report(reports, this.silence(now), now);
+  /** Takes what is known of the line, about once a second: if it is lossy more sessions are opened, if it is narrow fewer. */
+  report(line: LineCounts, now: number): void {
+    this.sessions.report(line, this.silence(now), now);
+    this.pool.rtt = line.rtt ?? 0;
+    this.dialler.rate = line.rate;
   }
 
   /** Tells the relay, now or with the next hello. */
@@ -135,7 +140,7 @@ export class Keeper {
 
   /** How many sessions the line needs. */
   private want(now: number): number {
-    return this.wish.listen || this.control?.kind === "websocket" ? 1 : this.uplink.want(now);
+    return this.control?.kind === "websocket" ? 1 : this.sessions.want(this.wish.listen, now);
   }
 
   /** Whether the line has a session and is heard. */
@@ -187,6 +192,7 @@ export class Keeper {
   /** Asks for the line's control, or for a seat and a new line. */
   private ask(link: Link, attach: boolean, now: number): void {
     this.asking = link;
+    this.early = [];
     link.become("asking", now);
     link.onLine = attach;
     if (attach && this.line) link.tell({ type: "attach", protocol, line: this.line.secret, control: true });
@@ -218,6 +224,7 @@ export class Keeper {
     datagram: (link: Link, bytes: Uint8Array) => {
       this.hear(link);
       if (link.onLine) this.events.datagram(bytes);
+      else if (link === this.asking && this.early.length < mostEarly) this.early.push(bytes);
     },
     ready: (link: Link) => {
       if (link.carries) this.events.ready();
@@ -252,6 +259,8 @@ export class Keeper {
     if (goesOn) this.succeed(now);
     else this.begin(link, welcome.line);
     this.asking = undefined;
+    if (this.kind !== link.kind) this.sessions.forget();
+    this.kind = link.kind;
     this.control = link;
     this.pool.carry(link, "control", now);
     this.heard = now;
@@ -259,6 +268,7 @@ export class Keeper {
     this.wish.token = welcome.token;
     this.learn(welcome.relays ?? [], link.relay.hashes);
     this.events.welcome(welcome, link.path, goesOn ? undefined : this.pool.paths);
+    for (const bytes of this.early.splice(0)) this.events.datagram(bytes);
     if (goesOn) this.events.ready();
     this.settle(now);
   }

@@ -3,7 +3,8 @@
 import type { Link } from "./link";
 import { Paths } from "./paths";
 
-const stuckAfter = 1000; // ms for which the browser takes nothing
+const stuckAfter = 1000; // ms for which the browser takes nothing,
+const stuckTrips = 3; // and so many round trips: a narrow line takes long for a datagram
 const staleAfter = 10_000; // ms without a sound on one path while the line is heard on others
 const idleWithin = 2500; // ms that a session may be open without a word: the relay ends it after 3 s
 const attachWithin = 5000; // ms
@@ -13,6 +14,7 @@ const linger = 1000; // ms for which what is under way to a session is still hea
 export class Pool {
   /** Where the line sends; another with each line. */
   paths = new Paths();
+  rtt = 0; // ms, of the line
   private readonly links = new Set<Link>();
 
   add(link: Link): void {
@@ -75,7 +77,10 @@ export class Pool {
 
   /** Whether a session that carries the line does not move although the line may live. */
   stuck(link: Link, now: number): boolean {
-    return link.blockage(now) > stuckAfter || (link.silence(now) > staleAfter && this.carriers.length > 1);
+    return (
+      link.blockage(now) > Math.max(stuckAfter, stuckTrips * this.rtt) ||
+      (link.silence(now) > staleAfter && this.carriers.length > 1)
+    );
   }
 
   /** Closes what is over, and paths beyond those wanted: first those that are stuck. Call it every 100 ms. */
