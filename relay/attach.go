@@ -115,8 +115,9 @@ func (r *Room) moveControl(p *Participant, a *attachment, now time.Time) {
 		return
 	}
 	a.out.put(message{bytes: b})
+	a.route.Resume()
 	if older := p.control.Swap(a); older != nil {
-		older.route.Retire()
+		older.route.Retire() // its client leaves it; those without control share the line
 	}
 }
 

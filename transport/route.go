@@ -51,7 +51,7 @@ func (r *Route) Carry(ctx context.Context) error {
 	}
 }
 
-// Retire gives the path to the other end no more, unless there is no other; what arrives on it is still taken. Both ends send where they last heard the other, so one of
+// Retire gives the path to the other end no more, unless there is no other; what arrives on it is still taken. Both ends send wherever the other answers, so one of
 // them has to begin leaving a path that is to be closed.
 func (r *Route) Retire() {
 	p := r.of
@@ -60,6 +60,9 @@ func (r *Route) Retire() {
 	r.retired.Store(true)
 	p.current.CompareAndSwap(r, newest(*p.all.Load()))
 }
+
+// Resume takes a retirement back.
+func (r *Route) Resume() { r.retired.Store(false) }
 
 // send hands b to the library.
 func (r *Route) send(b []byte) error {
