@@ -23,7 +23,9 @@ func (g *guard) watch(connection context.Context, closeIt func()) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	timer := time.AfterFunc(idleConnection, closeIt)
-	g.timer = timer
+	if g.timer = timer; g.sessions > 0 { // settings travel with the handshake, so a session may be first
+		timer.Stop()
+	}
 	context.AfterFunc(connection, func() { timer.Stop() })
 }
 

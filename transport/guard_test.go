@@ -36,3 +36,23 @@ func TestAConnectionWithoutASessionIsClosed(t *testing.T) {
 		}
 	})
 }
+
+func TestASessionMayComeBeforeItsConnectionIsWatched(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(context.Background())
+		defer cancel()
+		g := &guard{}
+		g.add(1)
+		closed := make(chan time.Time, 1)
+		g.watch(ctx, func() { closed <- time.Now() })
+		time.Sleep(10 * idleConnection)
+		if len(closed) > 0 {
+			t.Fatal("a connection with a session was closed")
+		}
+		over := time.Now()
+		g.add(-1)
+		if after := (<-closed).Sub(over); after != idleConnection {
+			t.Errorf("closed after %v", after)
+		}
+	})
+}
