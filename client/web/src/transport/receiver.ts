@@ -19,7 +19,8 @@ import {
 const history = 1024; // hop sequences that are remembered
 const outage = 1000; // ms of silence whose losses tell nothing of the line while it is there
 const reorder = 16; // later ones that arrive before a missing one counts as lost
-const mostLate = 2000; // ms after which a short form's eight bits could mean two things
+const mostLate = 1500; // ms after which a short form's eight bits could mean two things,
+const shortJump = 48_000; // as behind a jump of the capture time by 1 s, or its wrap
 
 /** What one datagram brought: first the frames of older ones that it recovered. */
 export interface Received {
@@ -177,9 +178,11 @@ export class Receiver {
     const { publication, layer, sequence, time } = e;
     const b = this.bindings[e.alias];
     if (e.full) {
-      if (b && b.publication === publication && b.layer === layer) {
-        b.since = Math.min(b.since, hop);
-        advance(b, sequence, time);
+      const same = b && b.publication === publication && b.layer === layer;
+      if (same && (sequence - b.sequence) << 0 <= 0) {
+        if (b.time >= time && b.time - time < shortJump) b.since = Math.min(b.since, hop);
+      } else if (same && time >= b.time) {
+        advance(b, sequence, time, hop);
       } else if (!b || hop > b.since) {
         this.bindings[e.alias] = { publication, layer, since: hop, sequence, time };
       }
@@ -192,7 +195,7 @@ export class Receiver {
       sequence: unwrap8(b.sequence, sequence),
       time: Math.imul(unwrap8(Math.floor(b.time / timeGrid), time), timeGrid) >>> 0,
     };
-    advance(b, full.sequence, full.time);
+    advance(b, full.sequence, full.time, hop);
     return full;
   }
 
@@ -225,8 +228,9 @@ interface Binding {
   time: number; // and its
 }
 
-function advance(b: Binding, sequence: number, time: number): void {
+function advance(b: Binding, sequence: number, time: number, hop: number): void {
   if ((sequence - b.sequence) << 0 <= 0) return;
+  if ((time - b.time) >>> 0 >= shortJump) b.since = hop;
   b.sequence = sequence;
   b.time = time;
 }

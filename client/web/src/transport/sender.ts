@@ -172,6 +172,6 @@ export class Sender {
 /** Whether the other end is sure to read the short form of f rightly. */
 function isShort(alias: Alias, f: Frame): boolean {
   const c = alias.confirmed;
-  if (!c || f.time % timeGrid !== 0) return false;
+  if (!c || f.time % timeGrid !== 0 || f.time < c.time) return false; // 2³² is no multiple of the grid
   return (f.sequence - c.sequence) >>> 0 < shortSequences && (f.time - c.time) >>> 0 < shortTime;
 }

@@ -215,7 +215,7 @@ describe("receiver", () => {
   });
 });
 
-test("a short form that comes 2 s late means nothing", () => {
+test("a short form that comes 1.5 s late means nothing", () => {
   const sender = new Sender();
   sender.datagram([voice(0)], undefined, 0);
   sender.feedback({ highest: 0, arrival: 0, hold: 0, lost: 0, runs: 0, bitmap: new Uint8Array() }, 10);
@@ -223,8 +223,28 @@ test("a short form that comes 2 s late means nothing", () => {
   r.receive(new Sender().datagram([voice(0)], undefined, 0), 0);
   const [early, late, next] = [1, 2, 3].map((i) => sender.datagram([voice(i)], undefined, 20 * i));
   r.receive(next, 100);
-  expect(r.receive(early, 2100)?.frames).toMatchObject([{ sequence: 1, time: 960 }]);
-  expect(r.receive(late, 2101)?.frames).toEqual([]);
+  expect(r.receive(early, 1600)?.frames).toMatchObject([{ sequence: 1, time: 960 }]);
+  expect(r.receive(late, 1601)?.frames).toEqual([]);
+});
+
+test("a short form from before a jump of the capture time, or its wrap, means nothing", () => {
+  const wrap = 2 ** 32 / 960 - 2;
+  for (const [first, jump, heard] of [
+    [0, 48, true],
+    [0, 51, false],
+    [0, 256, false],
+    [Math.floor(wrap), 3, false],
+  ] as const) {
+    const said = (i: number, tick: number) => ({ ...voice(i), time: (tick * 960) % 2 ** 32 });
+    const sender = new Sender();
+    const r = new Receiver(0);
+    r.receive(sender.datagram([said(0, first)], undefined, 0), 0);
+    sender.feedback({ highest: 0, arrival: 0, hold: 0, lost: 0, runs: 0, bitmap: new Uint8Array() }, 10);
+    const held = sender.datagram([said(1, first + 1)], undefined, 20);
+    const after = sender.datagram([said(2, first + 1 + jump)], undefined, 900);
+    expect(r.receive(after, 900)?.frames).toMatchObject([{ sequence: 2, time: ((first + 1 + jump) * 960) % 2 ** 32 }]);
+    expect(r.receive(held, 901)?.frames).toMatchObject(heard ? [{ sequence: 1, time: (first + 1) * 960 }] : []);
+  }
 });
 
 describe("sender", () => {
