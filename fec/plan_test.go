@@ -1,92 +1,73 @@
-package fec_test
+package fec
 
 import (
-	"slices"
 	"testing"
 	"time"
-
-	"pgregory.net/rapid"
-
-	"github.com/diemcau/diemcau/fec"
 )
 
-func anyPlanLine(t *rapid.T) fec.Line {
-	return fec.Line{
-		Loss: rapid.Float64Range(0, 1).Draw(t, "loss"), Run: rapid.Float64Range(0, 30).Draw(t, "run"), Measured: rapid.SampledFrom(fec.Intervals[:]).Draw(t, "measured"),
-		Interval: rapid.SampledFrom([]time.Duration{0, 20e6, 40e6, 60e6, 80e6, 120e6}).Draw(t, "interval"),
-		RTT:      time.Duration(rapid.IntRange(0, 2000).Draw(t, "rtt")) * time.Millisecond,
-		Budget:   time.Duration(rapid.IntRange(60, 2000).Draw(t, "budget")) * time.Millisecond,
-		Rate:     rapid.Float64Range(12e3, 600e3).Draw(t, "rate"),
+const ms = time.Millisecond
+
+// TestLateReports holds that nothing is copied for want of a report that cannot have come.
+func TestLateReports(t *testing.T) {
+	line := Line{Loss: 0.05, Run: 1, Interval: 40 * ms, RTT: 300 * ms, Budget: 400 * ms, Rate: 50e3}
+	if p := For(line); p.Age != 0 || p.Window != 9 {
+		t.Errorf("reports of 300 and 200 ms in a window of 360: %+v", p)
+	}
+	line.RTT = 100 * ms
+	if p := For(line); p.Age == 0 {
+		t.Errorf("in time: %+v", p)
+	}
+	line.RTT, line.Loss, line.Run = 600*ms, 0.2, 4
+	if p := For(line); p.Age != p.Window {
+		t.Errorf("bursts: %+v", p)
 	}
 }
 
-// Whatever is known of a line, its plan is one that can be carried out, within what the line carries.
-func TestPlansAreInRange(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		l := anyPlanLine(t)
-		most := rapid.SampledFrom(fec.Bitrates[:]).Draw(t, "most")
-		p := fec.Choose(l, most)
-		q := p.Protection
-		switch {
-		case !slices.Contains(fec.Bitrates[:], p.Bitrate) || p.Bitrate > most:
-			t.Fatalf("bit rate: %+v", p)
-		case !slices.Contains(fec.Intervals[:], p.Interval):
-			t.Fatalf("interval: %+v", p)
-		case p.Budget != l.Budget:
-			t.Fatalf("budget: %+v", p)
-		case q.Rate < 0 || float64(q.Rate) > l.Rate:
-			t.Fatalf("rate: %+v", p)
-		case q == fec.Protection{}:
-		case q.Window < 1 || q.Window > fec.MaxWindow || q.Age < 0 || q.Age > q.Window || q.Gap < 1 || q.Gap > fec.MaxWindow:
-			t.Fatalf("protection: %+v", p)
+// TestBetweenBudgets holds that more time never needs more redundancy by much, at the table's budgets and between them.
+func TestBetweenBudgets(t *testing.T) {
+	for _, interval := range []time.Duration{40 * ms, 80 * ms} {
+		line, last := Line{Loss: 0.2, Run: 1, RTT: 150 * ms}, 99.
+		for line.Budget = 200 * ms; line.Budget <= 900*ms; line.Budget += 20 * ms {
+			needed, ok := good.at(line, interval)
+			if ok && needed > last+0.1 {
+				t.Errorf("%v every %v: %v, less time needed %v", line.Budget, interval, needed, last)
+			}
+			if ok {
+				last = needed
+			}
 		}
-		if late := time.Duration(q.Window) * p.Interval; q.Window > 1 && late > l.Budget-p.Interval {
-			t.Fatalf("a repair after %v of %v: %+v", late, l.Budget, p)
+		if last > 1.5 {
+			t.Errorf("every %v: %v at the end", interval, last)
 		}
-	})
+	}
+	if _, ok := good.at(Line{Loss: 0.2, Budget: 150 * ms}, 40*ms); ok {
+		t.Error("a budget below the table's")
+	}
 }
 
-// What is nearly the same line gets nearly the same need of repair: no step in the table, at its edges either, moves the estimate of a good line to a bad one.
-func TestALittleLossIsLittleRepair(t *testing.T) {
-	line := fec.Line{Run: 1, RTT: 150 * time.Millisecond, Budget: 400 * time.Millisecond, Rate: 200e3}
+func TestChoose(t *testing.T) {
+	line := Line{Loss: 0.3, Run: 1, RTT: 150 * ms, Budget: 400 * ms}
 	last := 0
-	for _, loss := range []float64{0.005, 0.006, 0.008, 0.01, 0.0101, 0.02, 0.05, 0.1, 0.2, 0.3} {
-		line.Loss = loss
-		p := line.Fixed(12_000)
-		if p.Protection.Rate < last {
-			t.Errorf("%g %% takes %d bit/s, less loss %d", 100*loss, p.Protection.Rate, last)
+	for line.Rate = 16e3; line.Rate <= 100e3; line.Rate += 4e3 {
+		p := Choose(line, 24000)
+		if p.Bitrate < last || p.Bitrate > 24000 || p.Protection.Rate > int(line.Rate) {
+			t.Errorf("%v bit/s: %+v, with less %d", line.Rate, p, last)
 		}
-		last = p.Protection.Rate
+		last = p.Bitrate
 	}
-	line.Loss = 0.005
-	little := line.Fixed(12_000)
-	line.Loss = 0.01
-	if more := line.Fixed(12_000); float64(little.Protection.Rate) > 0.98*float64(more.Protection.Rate) {
-		t.Errorf("half a percent takes %d bit/s, one %d", little.Protection.Rate, more.Protection.Rate)
+	if last != 24000 {
+		t.Errorf("100 kbit/s: %d", last)
 	}
-	line.Loss = 0.004
-	if p := line.Fixed(12_000); p.Protection != (fec.Protection{}) {
-		t.Errorf("a line that is clean enough: %+v", p)
+	clean := Choose(Line{Rate: 50e3, Budget: 200 * ms}, 24000)
+	if clean.Protection.Window != 0 || clean.Wait() != 0 || clean.Bitrate != 24000 {
+		t.Errorf("clean: %+v", clean)
 	}
 }
 
-// A better line, and one that carries more, is given a voice that is no worse by more than one step: the choice looks at steps of the table, not at the last bit.
-func TestBetterLinesGetBetterVoices(t *testing.T) {
-	step := func(bitrate int) int { return slices.Index(fec.Bitrates[:], bitrate) }
-	for _, budget := range []time.Duration{200 * time.Millisecond, 400 * time.Millisecond, 800 * time.Millisecond} {
-		for _, run := range []float64{1, 4} {
-			best := len(fec.Bitrates)
-			for rate := 16e3; rate <= 160e3; rate += 2e3 {
-				p := fec.Choose(fec.Line{Loss: 0.2, Run: run, RTT: 150 * time.Millisecond, Budget: budget, Rate: rate}, fec.Bitrates[0])
-				if got := step(p.Bitrate); got > best+1 {
-					t.Errorf("budget %v, runs of %g: %d bit/s at %g, and less rate had %d", budget, run, p.Bitrate, rate, fec.Bitrates[best])
-				} else {
-					best = min(best, got)
-				}
-			}
-			if best > 1 && (run == 1 || budget > 200*time.Millisecond) { // within 200 ms no rate undoes bursts
-				t.Errorf("budget %v, runs of %g: 160 kbit/s carry no more than %d", budget, run, fec.Bitrates[best])
-			}
-		}
+func TestWait(t *testing.T) {
+	p := Line{Loss: 0.05, Run: 1, RTT: 300 * ms, Budget: 400 * ms, Rate: 20e3}.Fixed(6000)
+	symbol := time.Duration(MediaSize(6000, p.Interval)+2) * 8 * time.Second / 20000
+	if wait := p.Wait(); wait < p.Budget+symbol || wait > p.Budget+symbol+20*ms {
+		t.Errorf("%v for %+v, a symbol takes %v", wait, p, symbol)
 	}
 }

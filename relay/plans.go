@@ -10,8 +10,7 @@ import (
 
 // What a voice may cost at most.
 const (
-	voiceRate    = 50e3      // bit/s of the wire, with repair: what is beyond does more for pictures
-	voiceWant    = voiceRate // bit/s that a line is asked to prove
+	voiceRate    = 50e3 // bit/s of the wire, with repair: what is beyond does more for pictures
 	mostBitrate  = 24000
 	twoLayers    = 1.6 // the better of two layers has so many times the bitrate, or it is not worth its encoder
 	longFrame    = 40
@@ -22,10 +21,10 @@ const (
 	sameBudget   = 15                     // ms by which a budget may differ and is not told
 )
 
-// limits are those of every line of the room: who talk with each other wait for each other.
-func (r *Room) limits() transport.Limits {
+// limits are those of every line of a room: who talk with each other wait for each other.
+func limits(talking bool) transport.Limits {
 	l := transport.Limits{Bitrate: mostBitrate, Rate: voiceRate, Least: leastBudget, Most: mostListened}
-	if r.speakers.Talking() {
+	if talking {
 		l.Most = mostTalking
 	}
 	return l
@@ -33,7 +32,7 @@ func (r *Room) limits() transport.Limits {
 
 // plans sends everybody the plan that its listeners, its line and the voices that it hears need, if it changed. Room.mu is held.
 func (r *Room) plans(now time.Time) {
-	limits := r.limits()
+	limits := limits(r.speakers.Talking(now))
 	wanted := make([]int, 0, len(r.participants))
 	for _, p := range r.participants {
 		p.subscription.limits.Store(&limits)

@@ -158,10 +158,10 @@ func (s *Speakers) Rank(id, own uint32) (rank int, p *Publication, others int, f
 const talkingFor = 15 * time.Second
 
 // Talking says whether several have spoken lately.
-func (s *Speakers) Talking() bool {
+func (s *Speakers) Talking(now time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	now, n := time.Now(), 0
+	n := 0
 	for _, v := range s.voices {
 		if now.Sub(v.last) < talkingFor && v.last.Sub(v.began) > takeover {
 			n++

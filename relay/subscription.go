@@ -30,12 +30,14 @@ type carriage struct {
 	wait     time.Duration
 }
 
-// voices is how many voices a line of a rate in bit/s carries.
-func voices(rate float64) int {
+// voices is how many voices a line carries: none while its circuit breaker is open.
+func voices(line transport.SenderStats) int {
 	switch {
-	case rate < 40e3:
+	case line.Broken:
+		return 0
+	case line.Rate < 40e3:
 		return 1
-	case rate < 64e3:
+	case line.Rate < 64e3:
 		return 2
 	}
 	return MaxVoices
@@ -71,8 +73,9 @@ type Subscription struct {
 // NewSubscription makes the subscription of the participant who publishes own over its line.
 func NewSubscription(own uint32, speakers *Speakers, line *transport.Line) *Subscription {
 	s := &Subscription{own: own, speakers: speakers, line: line, wake: make(chan struct{}, 1)}
-	s.limits.Store(&transport.Limits{Bitrate: mostBitrate, Rate: voiceRate, Least: leastBudget, Most: mostListened})
-	line.Want(voiceWant)
+	l := limits(false)
+	s.limits.Store(&l)
+	line.Want(voiceRate)
 	s.adapt(time.Now())
 	s.again = time.AfterFunc(time.Hour, s.nudge)
 	s.again.Stop()
@@ -190,7 +193,7 @@ func (s *Subscription) nextTick() time.Duration {
 func (s *Subscription) adapt(now time.Time) {
 	state, limits := s.line.Sender.Stats(), *s.limits.Load()
 	plan := s.planner.Update(state, limits, now)
-	c := carriage{voices: voices(state.Rate), bitrate: plan.Bitrate}
+	c := carriage{voices: voices(state), bitrate: plan.Bitrate}
 	if heard := int(s.heard.Load()); heard > 0 && heard != plan.Bitrate {
 		plan = s.planner.For(heard, s.interval())
 	}

@@ -15,7 +15,7 @@ const MaxDatagram = 1100
 const MaxChunks = fec.MaxChunks
 
 // Overhead is what IPv4, UDP, QUIC and WebTransport add to a hop datagram on the wire, in bytes (measured: 53 to 55).
-const Overhead = 55
+const Overhead = fec.Below
 
 // Errors of a datagram that is dropped. None of them ends a session.
 var (

@@ -13,6 +13,7 @@ const (
 	quietFor    = 8    // or so many of a line that says little,
 	quietAfter  = 8 * time.Second
 	habitFor    = 30 * time.Second
+	habitUp     = 20 * time.Second // where more is lost than it knew
 	habitLeast  = 2 * time.Second
 	surely      = 2.5 // standard deviations by which more must be lost than is its habit to count at once
 	cleanBelow  = 0.005
@@ -44,7 +45,11 @@ func (h *habit) update(s SenderStats, now time.Time) {
 		h.loss, h.run = s.Loss, max(s.Run, 1)
 		h.began = now.Add(-statsHorizon)
 	default:
-		part := min(float64(elapsed)/float64(min(max(now.Sub(h.began), habitLeast), habitFor)), 1)
+		span := habitFor
+		if s.Loss > h.loss {
+			span = habitUp
+		}
+		part := min(float64(elapsed)/float64(min(max(now.Sub(h.began), habitLeast), span)), 1)
 		if h.loss+s.Loss > 0 {
 			h.run += (max(s.Run, 1) - h.run) * min(part*2*s.Loss/(h.loss+s.Loss), 1)
 		}

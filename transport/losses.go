@@ -16,7 +16,7 @@ type lossMeter struct {
 }
 
 // update takes the highest sequence and the low bits of the counts of one report. Reports that arrive out of order are skipped. What was
-// lost to a crowded line, that is, to a queue of ours, is left out.
+// lost on a crowded line was lost to a queue of ours, and a little before that as well: it is left out, and the measurement begins again.
 func (m *lossMeter) update(highest int64, lost, runs uint8, crowded bool, now time.Time) {
 	if !m.started {
 		m.started, m.highest, m.lost, m.runs, m.since, m.run = true, highest, lost, runs, now, 1
@@ -27,7 +27,7 @@ func (m *lossMeter) update(highest int64, lost, runs uint8, crowded bool, now ti
 		return
 	}
 	if crowded {
-		m.highest, m.lost, m.runs, m.since = highest, lost, runs, now
+		*m = lossMeter{started: true, highest: highest, lost: lost, runs: runs, since: now, loss: m.loss, run: m.run}
 		return
 	}
 	decay := max(0, 1-float64(now.Sub(m.since))/float64(statsHorizon))

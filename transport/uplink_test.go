@@ -34,3 +34,65 @@ func later(a, b time.Time) time.Time {
 	}
 	return b
 }
+
+// TestUplinkRateProvesNothingInSilence holds that a rate that is not used does not grow.
+func TestUplinkRateProvesNothingInSilence(t *testing.T) {
+	var u uplinkRate
+	now := time.Unix(1e9, 0)
+	for i := range 1000 {
+		u.arrive(uint32(i*1920), 40, 0, now.Add(time.Duration(i)*40*time.Millisecond)) // 19 kbit/s
+	}
+	if u.rate > uplinkStart*1.01 {
+		t.Errorf("believed %v of 19 kbit/s", u.rate)
+	}
+}
+
+// TestUplinkRateStaysBelowWhatWasTooMuch counts how often a thin line is overrun in ten minutes by a voice that takes all it may.
+func TestUplinkRateStaysBelowWhatWasTooMuch(t *testing.T) {
+	var u uplinkRate
+	start := time.Unix(1e9, 0)
+	free, queued, in := start, 0, false
+	for i := range 15_000 {
+		captured := start.Add(time.Duration(i) * 40 * time.Millisecond)
+		size := int(min(50e3, u.rate)*0.04/8) - Overhead
+		free = later(free, captured).Add(time.Duration(float64(size+Overhead) * 8 / 32e3 * float64(time.Second)))
+		u.arrive(uint32(i*1920), size, 0, free.Add(50*time.Millisecond))
+		long := free.Sub(captured) > 250*time.Millisecond
+		if long && !in {
+			queued++
+		}
+		in = long
+	}
+	if queued > 10 || u.rate < 25e3 {
+		t.Errorf("overrun %d times, believes %v", queued, u.rate)
+	}
+}
+
+func TestLossesOfAQueueAreLeftOut(t *testing.T) {
+	var m lossMeter
+	now := time.Unix(1e9, 0)
+	var c crowd
+	lost := uint8(0)
+	for i := range int64(40) {
+		now = now.Add(time.Second)
+		lost++ // 4 % by itself
+		if i == 20 {
+			lost += 10
+			c.note(now)
+		}
+		m.update(25*(i+1), lost, lost, c.loses(now), now)
+		if m.weight > 100 && m.loss > 0.06 {
+			t.Fatalf("second %d: %v", i, m.loss)
+		}
+	}
+	if m.loss < 0.03 || m.weight < 100 {
+		t.Errorf("loss %v of %v", m.loss, m.weight)
+	}
+	for range 60 { // a queue that stays says nothing more
+		now = now.Add(time.Second)
+		c.note(now)
+	}
+	if c.loses(now) {
+		t.Error("a queue that has stood for a minute still hides what is lost")
+	}
+}

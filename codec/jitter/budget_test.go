@@ -85,3 +85,37 @@ func TestABudgetComesAndGoes(t *testing.T) {
 		t.Errorf("target after the budget %v", d)
 	}
 }
+
+// TestAnotherLayerTakesOver changes the layer while frames of the old one still wait for a budget that is no more: none of them is jumped over.
+func TestAnotherLayerTakesOver(t *testing.T) {
+	const frames, change = 100, 50
+	c := NewClock(Config{})
+	c.SetBudget(400 * ms)
+	layers := [2]*Buffer[int]{NewBuffer[int](c), NewBuffer[int](c)}
+	start := time.Unix(1e9, 0)
+	var heard []int
+	for i := range frames {
+		at := start.Add(time.Duration(i) * 40 * ms)
+		layer := 0
+		if i >= change {
+			layer = 1
+			c.SetBudget(0)
+		}
+		layers[layer].Push(Frame[int]{Sequence: uint32(i), Time: uint32(i * 1920), Samples: 1920, Packet: i}, at)
+		for now := at; now.Before(at.Add(40 * ms)); now = now.Add(5 * ms) {
+			for _, b := range layers {
+				for f, kind := b.Pop(now); kind == Ready; f, kind = b.Pop(now) {
+					heard = append(heard, f.Packet)
+				}
+			}
+		}
+	}
+	for i, f := range heard {
+		if f != i {
+			t.Fatalf("frame %d is heard as number %d: %v", f, i, heard)
+		}
+	}
+	if len(heard) < frames-10 {
+		t.Errorf("%d frames are heard", len(heard))
+	}
+}

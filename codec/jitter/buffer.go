@@ -168,8 +168,10 @@ func (b *Buffer[P]) Due() (time.Time, bool) {
 	return b.clock.epoch.Add(length(t) + offset), true
 }
 
-// begins says whether a talkspurt begins at t.
-func (b *Buffer[P]) begins(t int64) bool { return !b.playing || t > b.end+talkspurtGap }
+// begins says whether a talkspurt begins at t, in this layer and in all.
+func (b *Buffer[P]) begins(t int64) bool {
+	return (!b.playing || t > b.end+talkspurtGap) && !b.clock.continues(t)
+}
 
 // gap returns when the missing frame at next was captured, and how long it is: by the first frame that is here.
 func (b *Buffer[P]) gap() (t int64, samples int) {
@@ -209,6 +211,7 @@ func (b *Buffer[P]) missing() Frame[P] {
 func (b *Buffer[P]) step(end int64, played uint64) {
 	b.next++
 	b.end = end
+	b.clock.end = max(b.clock.end, end)
 	b.played = b.played<<1 | played
 	b.playing = true
 }

@@ -1,6 +1,9 @@
 package jitter
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
 // Defaults and slopes, see DESIGN.md.
 const (
@@ -36,6 +39,9 @@ type Clock struct {
 	frame    time.Duration // its length
 	budget   time.Duration // 0: none
 	offset   time.Duration // capture time 0 is due at this moment
+	came     int64         // capture time after the newest that came,
+	spurt    int64         // of the talkspurt that it belongs to, the begin,
+	end      int64         // and after the newest that was played, in any layer
 }
 
 // spread is the range of transits in a bucket.
@@ -98,6 +104,10 @@ func (c *Clock) arrive(captureTime uint32, samples int, at time.Time) (int64, ti
 	}
 	t := c.newest + int64(int32(captureTime-uint32(c.newest)))
 	c.newest = max(c.newest, t)
+	if c.came == math.MinInt64 || t > c.came+talkspurtGap {
+		c.spurt = t
+	}
+	c.came = max(c.came, t+int64(samples))
 	moment := at.Sub(c.epoch)
 	transit := moment - length(t)
 	switch {
@@ -121,6 +131,7 @@ func (c *Clock) arrive(captureTime uint32, samples int, at time.Time) (int64, ti
 func (c *Clock) restart(transit time.Duration) {
 	c.now = spread{least: transit, most: transit}
 	c.old = c.now
+	c.came, c.spurt, c.end = math.MinInt64, math.MinInt64, math.MinInt64
 	c.offset = c.goal()
 }
 
@@ -139,6 +150,9 @@ func (c *Clock) limit() time.Duration {
 	least, _ := c.spread()
 	return least + c.max
 }
+
+// continues says whether a frame captured at t goes on with what is being played, in whatever layer that was: then nothing begins with it.
+func (c *Clock) continues(t int64) bool { return t > c.spurt && c.end > c.spurt }
 
 // slide moves the offset towards the goal while speech of the given length is played.
 func (c *Clock) slide(samples int64) {

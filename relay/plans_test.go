@@ -1,0 +1,108 @@
+package relay
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/diemcau/diemcau/fec"
+	"github.com/diemcau/diemcau/transport"
+)
+
+func TestLayers(t *testing.T) {
+	for _, x := range []struct {
+		wanted []int
+		lo, hi int
+	}{
+		{nil, 0, 0},
+		{[]int{16000}, 16000, 0},
+		{[]int{16000, 20000, 24000}, 16000, 0}, // one serves all
+		{[]int{24000, 6000, 12000, 16000}, 6000, 12000},
+		{[]int{6000, 24000, 24000}, 6000, 24000},
+	} {
+		if lo, hi := layers(x.wanted); lo != x.lo || hi != x.hi {
+			t.Errorf("%v: %d and %d", x.wanted, lo, hi)
+		}
+	}
+}
+
+func TestVoicesOfALine(t *testing.T) {
+	for _, x := range []struct {
+		line transport.SenderStats
+		want int
+	}{
+		{transport.SenderStats{Rate: 20e3}, 1},
+		{transport.SenderStats{Rate: 50e3}, 2},
+		{transport.SenderStats{Rate: 300e3}, MaxVoices},
+		{transport.SenderStats{Rate: 300e3, Broken: true}, 0},
+	} {
+		if n := voices(x.line); n != x.want {
+			t.Errorf("%+v: %d", x.line, n)
+		}
+	}
+}
+
+// TestAnOpenBreakerStopsTheVoice gives a subscription a line whose circuit breaker has opened.
+func TestAnOpenBreakerStopsTheVoice(t *testing.T) {
+	speakers := NewSpeakers()
+	p := NewPublication(1)
+	s := NewSubscription(2, speakers, transport.NewLine(nil, time.Now()))
+	pkt := voicePacket(1)
+	speakers.Observe(p, pkt, time.Now())
+	p.setRates(6000, 0)
+	s.Deliver(pkt)
+	if got := s.Stats(); got.NotRanked != 0 || len(s.queue) != 1 {
+		t.Fatalf("before: %+v, %d wait", got, len(s.queue))
+	}
+	s.carriage.Store(&carriage{voices: voices(transport.SenderStats{Rate: 300e3, Broken: true}), bitrate: 6000, interval: 40 * time.Millisecond})
+	s.Deliver(pkt)
+	if got := s.Stats(); got.NotRanked != 1 || len(s.queue) != 1 {
+		t.Errorf("while it is open: %+v, %d wait", got, len(s.queue))
+	}
+}
+
+func voicePacket(publication uint32) *transport.Packet {
+	const voice, silk40 = 0x80 | 20, 2 << 3
+	return transport.NewVoice(publication, 0, 1, 0, voice, []byte{silk40, 1, 2, 3})
+}
+
+func TestWhatIsToldAgain(t *testing.T) {
+	base := transport.Plan{Voice: transport.VoicePlan{
+		Lo: 12000, Frame: 40, Interval: 40, Protection: fec.Protection{Window: 9, Age: 5, Gap: 4, Rate: 40000},
+	}, Listen: transport.ListenPlan{Budget: 420}}
+	same := []func(*transport.Plan){
+		func(p *transport.Plan) { p.Voice.Protection.Rate = 42000 },
+		func(p *transport.Plan) { p.Voice.Protection.Age = 6 },
+		func(p *transport.Plan) { p.Listen.Budget = 430 },
+	}
+	news := []func(*transport.Plan){
+		func(p *transport.Plan) { p.Voice.Protection.Rate = 30000 },
+		func(p *transport.Plan) { p.Voice.Protection.Window = 8 },
+		func(p *transport.Plan) { p.Voice.Lo = 10000 },
+		func(p *transport.Plan) { p.Voice.Interval = 80 },
+		func(p *transport.Plan) { p.Listen.Budget = 0 },
+		func(p *transport.Plan) { p.Listen.Budget = 500 },
+	}
+	for i, change := range slices.Concat(same, news) {
+		plan := base
+		change(&plan)
+		if alike(plan, base) != (i < len(same)) {
+			t.Errorf("change %d: %+v", i, plan)
+		}
+	}
+}
+
+func TestLimitsOfARoom(t *testing.T) {
+	talk, listen := limits(true), limits(false)
+	if talk.Most != mostTalking || listen.Most != mostListened || talk.Rate != voiceRate {
+		t.Errorf("%+v, %+v", talk, listen)
+	}
+	s, now := NewSpeakers(), time.Unix(1e9, 0)
+	for i := range 50 {
+		s.Observe(NewPublication(1), voicePacket(1), now.Add(time.Duration(i)*40*time.Millisecond))
+		s.Observe(NewPublication(2), voicePacket(2), now.Add(time.Duration(i)*40*time.Millisecond))
+	}
+	if now = now.Add(2 * time.Second); !s.Talking(now) || s.Talking(now.Add(talkingFor)) {
+		t.Error("two who speak talk with each other, for a while")
+	}
+}
