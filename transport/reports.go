@@ -29,7 +29,6 @@ type reports struct {
 
 // note takes a datagram. Reports are not reported on, or two quiet sides would answer each other for ever.
 func (r *reports) note(d *datagram, hop int64, now time.Time) {
-	r.prompt = d.prompt
 	if len(d.source) > 0 || d.chunkCount > 0 {
 		r.media = now
 	}
@@ -37,6 +36,7 @@ func (r *reports) note(d *datagram, hop int64, now time.Time) {
 	if hop <= r.hop && !r.at.IsZero() {
 		return
 	}
+	r.prompt = d.prompt
 	if n := hop - r.hop; n < 16 && !r.at.IsZero() {
 		gap := now.Sub(r.at) / time.Duration(n)
 		if r.pace == 0 {

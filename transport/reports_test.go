@@ -212,3 +212,23 @@ func TestPromptLine(t *testing.T) {
 		})
 	}
 }
+
+func TestTheNewestDatagramSaysHowOftenReportsAreWanted(t *testing.T) {
+	start := time.Unix(1e9, 0)
+	s, r := NewSender(), NewReceiver(start)
+	s.Want(0)
+	datagram := func(prompt bool, n uint32) []byte {
+		s.Protect(fec.Protection{Window: 10, Prompt: prompt, Rate: 64e3})
+		b, _ := s.Datagram(nil, []*Packet{frame(1, codec.LayerHi, n, n)}, nil, start)
+		return b
+	}
+	older, newer := datagram(true, 0), datagram(false, 1)
+	for _, b := range [][]byte{newer, older} { // on two paths
+		if _, err := r.Receive(b, start); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if r.Prompt() {
+		t.Error("an older datagram was believed")
+	}
+}

@@ -23,11 +23,11 @@ export class Reports {
 
   /** Takes a datagram. Reports are not reported on, or two quiet sides would answer each other for ever. */
   note(d: Datagram, hop: number, now: number): void {
-    this.prompt = d.prompt;
     const media = d.source.length > 0 || d.chunks.length > 0;
     if (media) this.media = now;
     if (media || !d.feedback) this.pending = true;
     if (this.hop !== undefined && hop <= this.hop) return;
+    this.prompt = d.prompt;
     const steps = hop - (this.hop ?? Number.NEGATIVE_INFINITY);
     if (steps < 16) {
       const gap = (now - this.at) / steps;
