@@ -45,7 +45,7 @@ func (r *Room) plans(now time.Time) {
 				wanted = append(wanted, other.subscription.Bitrate())
 			}
 		}
-		plan := transport.Plan{Type: transport.TypePlan, Voice: p.voicePlan(layers(wanted)), Listen: transport.ListenPlan{Budget: r.listen(p)}}
+		plan := transport.Plan{Type: transport.TypePlan, Voice: p.voicePlan(layers(wanted)), Listen: transport.ListenPlan{Budget: r.listen(p, limits.Most)}}
 		if alike(plan, p.told.plan) {
 			continue
 		}
@@ -108,14 +108,22 @@ func (p *Participant) voicePlan(lo, hi int) transport.VoicePlan {
 const leastHi = 16000
 
 // listen returns how long p has to hold what it hears: as its own line asks and as long as those do that speak, in ms; 0: as its own jitter asks.
-func (r *Room) listen(p *Participant) int {
+func (r *Room) listen(p *Participant, most time.Duration) int {
 	longest := time.Duration(0)
 	for _, other := range r.participants {
 		if other != p && r.speakers.Placed(other.publication.ID) {
-			longest = max(longest, other.uplink.plan.Wait())
+			longest = max(longest, other.stalls(other.uplink.plan.Wait(), most))
 		}
 	}
-	return int((p.subscription.Wait() + longest).Milliseconds())
+	return int((p.stalls(p.subscription.Wait(), most) + longest).Milliseconds())
+}
+
+// stalls returns how long what crosses p's line may be under way. TCP loses nothing, but what it sends again takes a round trip and more, and holds back what follows.
+func (p *Participant) stalls(wait, most time.Duration) time.Duration {
+	if a := p.control.Load(); a != nil && a.session.Kind == transport.WebSocket {
+		return max(wait, most)
+	}
+	return wait
 }
 
 // uplink is what the relay knows of the line from a participant, and how it has it used.

@@ -106,3 +106,28 @@ func TestLimitsOfARoom(t *testing.T) {
 		t.Error("two who speak talk with each other, for a while")
 	}
 }
+
+func TestATCPLineIsWaitedFor(t *testing.T) {
+	for _, kind := range []transport.Kind{transport.WebTransport, transport.WebSocket} {
+		alone(t, func(t *testing.T, w *world, a *guest) {
+			b := w.join("B", kind)
+			defer b.quit()
+			time.Sleep(5 * time.Second)
+			r := w.room(w.code)
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			for _, p := range r.participants {
+				want := time.Duration(0)
+				if kind == transport.WebSocket && p.seat == b.welcome.You {
+					want = mostListened
+				}
+				if got := p.stalls(0, mostListened); got != want {
+					t.Errorf("%s: %v of stalls for %s", kind, got, p.seat)
+				}
+				if got := r.listen(p, mostListened); time.Duration(got)*time.Millisecond < want {
+					t.Errorf("%s: %s holds what it hears for %d ms", kind, p.seat, got)
+				}
+			}
+		})
+	}
+}
