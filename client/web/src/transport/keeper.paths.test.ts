@@ -96,8 +96,9 @@ describe("a lossy way up", () => {
     relay.handshake.webtransport = 1500;
     page.start();
     await pass(3000);
+    const first = relay.dials.length;
     await page.talk(8000, 0.3);
-    const times = relay.times("webtransport").slice(2);
+    const times = relay.times("webtransport").slice(first);
     expect(times.length).toBeGreaterThanOrEqual(2);
     for (let i = 1; i < times.length; i++) {
       expect(times[i] - times[i - 1]).toBeGreaterThanOrEqual(400);

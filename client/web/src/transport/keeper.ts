@@ -15,7 +15,8 @@ const uneasySilence = 1500; // and soon after the network changed,
 const uneasyFor = 10_000; // for so long
 const mostChanges = 2000; // ms between changes of the network that are heeded
 const mostEarly = 32; // datagrams
-const welcomeWithin = 5000; // ms from hello or attach
+const welcomeWithin = 4000; // ms from hello or attach,
+const spareAfter = 1500; // ms of it after which another session is dialled, to ask when this one has failed
 const pauses: Record<string, number> = { "too-many": 3000 }; // ms to wait when the relay says so, 0 for other codes
 
 /** Whom to be in the meeting. */
@@ -125,9 +126,10 @@ export class Keeper {
     if (this.ended) return;
     if (this.asking && now - this.asking.since > welcomeWithin) this.refuse(this.asking, now);
     this.pool.tick(this.want(now), now);
+    this.pool.nudge();
     const need = this.need(now);
     this.say(need);
-    this.dialler.tick(need, this.asking !== undefined, now);
+    this.dialler.tick(need, this.asking !== undefined && now - this.asking.since < spareAfter, now);
   }
 
   private change(now: number): void {
