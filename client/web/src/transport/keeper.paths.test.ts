@@ -419,6 +419,20 @@ describe("WebSocket", () => {
     expect(kinds()).toEqual(["webtransport"]);
   });
 
+  test("and says hello itself if the answer takes long; should the other's hello arrive, it leaves again", async () => {
+    relay.handshake = { webtransport: 800, websocket: 60 };
+    relay.answer = "nothing";
+    page.start();
+    await pass(850);
+    relay.answer = "right";
+    const [socket, web] = relay.sessions;
+    expect(web.told).toEqual([]);
+    await pass(1000);
+    expect(socket.told).toMatchObject([{ type: "hello" }, { type: "bye" }]);
+    expect([socket.ends, page.welcomes.length]).toEqual([1, 1]);
+    expect(web.told).toMatchObject([{ type: "hello" }]);
+  });
+
   test("and says hello itself if the WebSocket dies", async () => {
     relay.handshake = { webtransport: 570, websocket: 60 };
     page.start();

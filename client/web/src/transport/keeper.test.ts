@@ -107,6 +107,18 @@ describe("joining", () => {
     expect(relay.last.nudges).toBe(nudges);
   });
 
+  test("a slow WebSocket that asks for a seat which one has keeps its turn: its late hello would take the seat away", async () => {
+    relay.handshake = { webtransport: 800, websocket: 60 };
+    relay.answer = "nothing";
+    page.start({ token: "old" });
+    await pass(2500);
+    expect(relay.sessions.map(({ told, ends }) => [told.length, ends])).toEqual([
+      [1, 0],
+      [0, 0],
+    ]);
+    relay.answer = "right";
+  });
+
   test("a relay that says nothing is left after a while", async () => {
     relay.answer = "nothing";
     page.start();
