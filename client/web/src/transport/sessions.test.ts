@@ -77,7 +77,8 @@ describe("sessions", () => {
 
   test("what overflows on a narrow line asks for none, and ends those that were asked for before that was seen", () => {
     const lossy = { up: 0.4, rtt: 600, rate: 16_000 };
-    expect(Math.max(...drive([...during(5, { rtt: 300 }), ...during(100, lossy)]))).toBe(1);
+    const spells = Array.from({ length: 5 }, () => [...during(2, { rtt: 310, rate: 16_000 }), ...during(25, lossy)]);
+    expect(Math.max(...drive(spells.flat()))).toBe(1);
     const late = drive([...during(5, { rtt: 300 }), ...during(6, { up: 0.4, rtt: 600 }), ...during(9, lossy)]);
     expect(late[10]).toBe(3);
     expect(late.slice(13)).toEqual(Array(7).fill(1));
@@ -86,6 +87,7 @@ describe("sessions", () => {
   test("neither a longer round trip alone nor a small rate alone is a queue", () => {
     expect(drive([...during(5, { rtt: 2 }), ...during(10, { up: 0.4, rtt: 150 })]).at(-1)).toBe(3);
     expect(drive(during(10, { up: 0.4, rate: 20_000 })).at(-1)).toBe(3);
+    expect(drive([...during(5, { rtt: 2 }), ...during(60, { up: 0.4, rate: 20_000 })]).at(-1)).toBe(3); // a longer way
   });
 
   test("few datagrams tell nothing", () => {

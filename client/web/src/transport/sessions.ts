@@ -8,7 +8,7 @@ const outage = 1500; // ms of silence that is more than loss: what was lost in i
 const settling = 3000; // and is reported until so long after
 const queue = 60; // ms of a longer round trip than before; the relay finds one too, if it allows less than
 const narrow = 48_000; // bit/s, what it begins with: then what is lost overflowed, and further sessions would make that worse
-const leak = 0.005; // of a longer round trip that is believed to be the line's own, per report
+const leak = 0.02; // of a longer round trip that is believed to be the line's own, per report: a queue empties now and then, another way stays longer
 const surely = 3; // reports in a row
 
 /** What was sent in one direction since a line began, in datagrams, as far as it is known; and those of them that were lost. */
