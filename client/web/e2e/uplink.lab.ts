@@ -15,6 +15,7 @@ import { type Impairment, Line, Relay } from "./relay";
 import { address, kbps, microphone, type Report, Scene, watched } from "./scene";
 
 const settling = 8000; // ms
+const slack = 20_000; // ms that a listener may take to join and to leave: a cell must not hang on one that does not
 const measured = 1000 * Number(process.env.SECONDS ?? 30); // ms
 const wanted = new RegExp(process.env.ROWS ?? "", "i");
 const base = { rate: 256, delay: "75ms" };
@@ -73,7 +74,7 @@ async function listener(relay: Relay, code: string, ms: number): Promise<{ packe
     "--record",
     join(out, `bot-${code}-${ms}.ogg`),
   ]; // it counts what is missing only then
-  const { stdout } = await promisify(execFile)(diemcau, args);
+  const { stdout } = await promisify(execFile)(diemcau, args, { timeout: ms + slack });
   return JSON.parse(stdout).speakers?.[0] ?? { packets: 0, missing: 0 };
 }
 
@@ -97,6 +98,7 @@ async function measure(relay: Relay, impairment: Impairment, most: number): Prom
   const speaker = await watched(room, false, most);
   try {
     const audience = listener(relay, code, settling + measured + 8000);
+    audience.catch(() => undefined); // it is awaited below, if nothing else fails before
     await speaker.goto(address(line.base, code, "Xã Ga Ry"));
     await speaker.locator("button.mute").waitFor();
     await wait(3000);

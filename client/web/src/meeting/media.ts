@@ -10,6 +10,7 @@ import {
   Line,
   type LineCounts,
   LineMeter,
+  overhead,
   type Path,
   type Plan,
   type Session,
@@ -193,7 +194,8 @@ export class Media {
 
   private counts({ sender, receiver }: Line): LineCounts {
     const up = { sent: sender.totals.reported, lost: sender.totals.lost };
-    const down = { sent: receiver.totals.expected, lost: receiver.totals.lost };
+    const { expected, lost, bytes, datagrams } = receiver.totals;
+    const down = { sent: expected, lost, bytes: bytes + overhead * datagrams };
     return { up, down, rtt: sender.rtt, rate: this.rate };
   }
 

@@ -3,7 +3,8 @@
 // costs nothing, and dials when there is an answer; without one it dials seldom.
 
 const remembered = 300_000; // ms that a failure counts
-const raceAfter = 500; // ms after which a first dial gets company
+const races = [500, 1200, 2000, 2800]; // ms after a first dial at which it gets company: at 50 % loss one handshake in four fails, and takes up to 10 s
+const tired = 3; // failures after which only the first of them counts: Chromium would put the next dials off for long
 const answeredWait = 50; // ms between dials to a relay that answers, doubled with every failure, on either transport,
 const blindWait = 2000; // and to one that does not,
 const mostWait = 120_000; // up to this;
@@ -16,7 +17,8 @@ const handshakeBits = 3 * 1228 * 8; // that a handshake asks of a line
 /** Decides when the next WebTransport dial is due. Times are ms of one clock. */
 export class Backoff {
   private failures: number[] = []; // when dials failed
-  private dials = 0; // in this search
+  private dials = 0; // in this search,
+  private first = Number.NEGATIVE_INFINITY; // and when it dialled first
   private last = Number.NEGATIVE_INFINITY; // dial
   private answered = Number.NEGATIVE_INFINITY; // when the newest probe that was answered had been sent
   private notBefore = Number.NEGATIVE_INFINITY;
@@ -36,6 +38,7 @@ export class Backoff {
   }
 
   dialled(now: number): void {
+    if (this.dials === 0) this.first = now;
     this.dials++;
     this.last = now;
     this.gap = beside[0] + (beside[1] - beside[0]) * Math.random();
@@ -45,17 +48,18 @@ export class Backoff {
     this.failures.push(now);
   }
 
-  /** The relay answered a probe sent at that time. */
+  /** The relay answered a probe sent at that time, or a handshake. */
   answer(sent: number): void {
     this.answered = Math.max(this.answered, sent);
   }
 
-  /** Whether to dial now while so many dials are under way and no session is there. */
-  due(pending: number, now: number): boolean {
+  /** Whether to dial now while so many dials are under way and no session is there, on a line of so many bit/s, 0: not known. */
+  due(pending: number, rate: number, now: number): boolean {
     if (now < this.notBefore) return false;
     if (this.dials === 0) return pending < 2;
     const since = now - this.last;
-    if (this.dials === 1 && pending === 1 && since >= raceAfter) return true;
+    if (since < carried(rate)) return false;
+    if (this.races(pending, now)) return true;
     const answered = this.answered > this.last;
     const wait = (answered ? answeredWait : blindWait) * 2 ** this.recent(now);
     if (pending > 0 && since < handshake) return false;
@@ -65,15 +69,25 @@ export class Backoff {
   /** Whether to dial one more session beside those that live, while so many dials are under way on a line of so many bit/s, 0: not known. */
   dueBeside(pending: number, rate: number, now: number): boolean {
     if (pending >= mostBeside || now < this.notBefore) return false;
-    const carried = rate > 0 ? (1000 * handshakeBits) / rate : 0; // ms
-    const wait = Math.max(this.gap, carried, besideWait * 2 ** this.recent(now));
+    const wait = Math.max(this.gap, carried(rate), besideWait * 2 ** this.recent(now));
     return now - this.last >= Math.min(wait, mostWait);
+  }
+
+  /** Whether the first dials get company. */
+  private races(pending: number, now: number): boolean {
+    const most = this.recent(now) < tired ? races.length : 1;
+    return pending > 0 && this.dials <= most && now - this.first >= races[this.dials - 1];
   }
 
   private recent(now: number): number {
     this.failures = this.failures.filter((at) => now - at < remembered);
     return this.failures.length;
   }
+}
+
+/** ms that a line of so many bit/s takes for a handshake. */
+function carried(rate: number): number {
+  return rate > 0 ? (1000 * handshakeBits) / rate : 0;
 }
 
 const socketAfter = 500; // ms that WebTransport has before the first WebSocket

@@ -72,7 +72,7 @@ export class Dialler {
     const due =
       need === "beside"
         ? this.backoff.dueBeside(this.pending.size, this.rate, now)
-        : this.backoff.due(this.pending.size, now);
+        : this.backoff.due(this.pending.size, this.rate, now);
     if (due) void this.dial(now);
     if (searching && this.socketBackoff.due(this.sockets.size, now)) void this.dialSocket(now);
   }
@@ -162,6 +162,7 @@ export class Dialler {
     } finally {
       this.pending.delete(link);
     }
+    this.backoff.answer(performance.now());
     // One that comes too late was let finish, because a handshake given up counts as failed; see backoff.ts.
     this.owner.opened(link);
   }

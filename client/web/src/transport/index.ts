@@ -9,4 +9,4 @@ export { Keeper, type KeeperEvents, type State, type Wish } from "./keeper";
 export { Line, LineMeter, type LineState, type Path } from "./line";
 export type { Dial, Kind, Relay, Session, SessionEvents } from "./session";
 export type { LineCounts } from "./sessions";
-export type { Frame } from "./wire";
+export { type Frame, overhead } from "./wire";

@@ -83,6 +83,7 @@ export class FakeSession implements Session {
   ready = true;
   told: ToRelay[] = [];
   sent = 0;
+  nudges = 0; // before an answer
   ends = 0; // how often it was closed, or closed itself
 
   constructor(
@@ -92,10 +93,11 @@ export class FakeSession implements Session {
     readonly events: SessionEvents,
   ) {}
 
-  send(): void {
+  send(datagram: Uint8Array): void {
     expect(this.ends).toBe(0);
     expect(this.ready).toBe(true);
-    this.sent++;
+    if (datagram.length > 1) this.sent++;
+    else this.nudges++;
   }
 
   tell(message: ToRelay): void {

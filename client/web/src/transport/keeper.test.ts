@@ -67,6 +67,58 @@ describe("joining", () => {
     ]);
   });
 
+  test("handshakes that take long get ever more company", async () => {
+    relay.handshake.webtransport = 6000;
+    relay.blocked = "websocket";
+    page.start();
+    await pass(4000);
+    const [first, ...others] = relay.times("webtransport");
+    expect(others.map((at) => at - first)).toEqual([500, 1200, 2000, 2800]);
+  });
+
+  test("over a narrow line they leave each other the time that their packets take", async () => {
+    await joined();
+    page.line.rate = 12_000;
+    page.keeper.report(page.line, performance.now());
+    relay.handshake.webtransport = 6000;
+    relay.blocked = "websocket";
+    relay.last.die();
+    await pass(4000);
+    const [, first, second] = relay.times("webtransport");
+    expect(second - first).toBeGreaterThanOrEqual(2456);
+    expect(second - first).toBeLessThanOrEqual(2600);
+  });
+
+  test("who waits for a welcome says a little meanwhile, and dials a spare", async () => {
+    relay.answer = "nothing";
+    page.start();
+    await pass(1000);
+    expect(relay.last.nudges).toBeGreaterThanOrEqual(9);
+    expect(relay.dials).toHaveLength(1);
+    await pass(2500);
+    expect(relay.dials.length).toBeGreaterThan(1);
+    relay.answer = "right";
+    await pass(1500);
+    expect(relay.sessions[0].ends).toBe(1);
+    expect(page.state).toBe("joined");
+    expect(page.welcomes).toHaveLength(1);
+    const { nudges } = relay.last;
+    await pass(1000);
+    expect(relay.last.nudges).toBe(nudges);
+  });
+
+  test("a slow WebSocket that asks for a seat which one has keeps its turn: its late hello would take the seat away", async () => {
+    relay.handshake = { webtransport: 800, websocket: 60 };
+    relay.answer = "nothing";
+    page.start({ token: "old" });
+    await pass(2500);
+    expect(relay.sessions.slice(0, 2).map(({ told, ends }) => [told.length, ends])).toEqual([
+      [1, 0],
+      [0, 0],
+    ]);
+    relay.answer = "right";
+  });
+
   test("a relay that says nothing is left after a while", async () => {
     relay.answer = "nothing";
     page.start();
@@ -122,7 +174,7 @@ describe("coming back", () => {
     expect(relay.last.told[0]).toEqual({ type: "attach", protocol: 1, line: "line 0", control: true });
     expect(page.welcomes.map((w) => w.publication)).toEqual([100, 100]);
     expect(page.paths).toHaveLength(1);
-    page.path.send(new Uint8Array(1));
+    page.path.send(new Uint8Array(9));
     expect(relay.last.sent).toBe(1);
   });
 

@@ -15,7 +15,9 @@ const uneasySilence = 1500; // and soon after the network changed,
 const uneasyFor = 10_000; // for so long
 const mostChanges = 2000; // ms between changes of the network that are heeded
 const mostEarly = 32; // datagrams
-const welcomeWithin = 5000; // ms from hello or attach
+const welcomeWithin = 4000; // ms from hello or attach,
+const socketWelcomeWithin = 1000; // ms of it on a WebSocket when there is a WebTransport that could ask
+const spareAfter = 1500; // ms of it after which another session is dialled, to ask when this one has failed
 const pauses: Record<string, number> = { "too-many": 3000 }; // ms to wait when the relay says so, 0 for other codes
 
 /** Whom to be in the meeting. */
@@ -124,10 +126,25 @@ export class Keeper {
   private tick(now: number): void {
     if (this.ended) return;
     if (this.asking && now - this.asking.since > welcomeWithin) this.refuse(this.asking, now);
+    this.preferUDP(now);
     this.pool.tick(this.want(now), now);
+    this.pool.nudge();
     const need = this.need(now);
     this.say(need);
-    this.dialler.tick(need, this.asking !== undefined, now);
+    this.dialler.tick(need, this.asking !== undefined && now - this.asking.since < spareAfter, now);
+  }
+
+  /**
+   * On a bad line TCP may hold back a WebSocket's hello for many seconds: a WebTransport that opened meanwhile asks instead. Not for a seat that one has already:
+   * the late hello would take it away again.
+   */
+  private preferUDP(now: number): void {
+    const { asking } = this;
+    const late = asking?.kind === "websocket" && now - asking.since > socketWelcomeWithin;
+    if (!late || !this.pool.idle.some(({ kind }) => kind === "webtransport")) return;
+    if (!asking.onLine && this.wish.token !== undefined) return;
+    if (!asking.onLine) asking.tell({ type: "bye" }); // should its hello arrive after all
+    this.refuse(asking, now);
   }
 
   private change(now: number): void {

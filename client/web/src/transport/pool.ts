@@ -2,6 +2,7 @@
 
 import type { Link } from "./link";
 import { Paths } from "./paths";
+import { nothing } from "./session";
 
 const stuckAfter = 1000; // ms for which the browser takes nothing,
 const stuckTrips = 3; // and so many round trips: a narrow line takes long for a datagram
@@ -81,6 +82,14 @@ export class Pool {
       link.blockage(now) > Math.max(stuckAfter, stuckTrips * this.rtt) ||
       (link.silence(now) > staleAfter && this.carriers.length > 1)
     );
+  }
+
+  /** Sends a little on sessions that wait for an answer, so that QUIC soon finds out what was lost. Call it every 100 ms. */
+  nudge(): void {
+    for (const link of this.links) {
+      const waits = link.role === "asking" || link.role === "attaching";
+      if (waits && link.kind === "webtransport" && link.path.ready) link.path.send(nothing);
+    }
   }
 
   /** Closes what is over, and paths beyond those wanted: first those that are stuck. Call it every 100 ms. */

@@ -4,6 +4,7 @@ import { ControlReader, type FromRelay, messageBytes, type ToRelay } from "./con
 import type { Path } from "./line";
 
 const goodbye = 300; // ms that the last message has to leave
+const nudgeEvery = 100; // ms
 const incoming = 64; // datagrams that may wait while the worker is busy
 
 /** A relay: its WebTransport address and the base64 SHA-256 of its certificates, none if they are public. */
@@ -49,29 +50,49 @@ export const dialWebTransport: Dial = async (relay, events) => {
   });
   transport.closed.catch(() => undefined); // a failed handshake rejects this, too
   await transport.ready;
-  return new WebTransportSession(transport, await transport.createBidirectionalStream(), events);
+  const outgoing = outgoingOf(transport).getWriter();
+  const timer = setInterval(() => nudge(outgoing), nudgeEvery); // a stream takes seconds where half of all is lost
+  try {
+    return new WebTransportSession(transport, await transport.createBidirectionalStream(), outgoing, events);
+  } finally {
+    clearInterval(timer);
+  }
 };
+
+/** No datagram of the protocol: whoever gets it drops it. */
+export const nothing = Uint8Array.of(0xff);
+
+/**
+ * Sends a little on a session on which something waits for its answer. What was said may be lost: QUIC says it again when something later was
+ * acknowledged, else after waits that double.
+ */
+function nudge(outgoing: WritableStreamDefaultWriter<Uint8Array>): void {
+  if ((outgoing.desiredSize ?? 0) > 0) outgoing.write(nothing).catch(() => undefined);
+}
 
 /** Safari has only createWritable, the others have only writable. */
 type Outgoing = { writable?: WritableStream<Uint8Array>; createWritable?: () => WritableStream<Uint8Array> };
 
+function outgoingOf({ datagrams }: WebTransport): WritableStream<Uint8Array> {
+  const { writable, createWritable } = datagrams as Outgoing;
+  return writable ?? (createWritable as () => WritableStream).call(datagrams);
+}
+
 class WebTransportSession implements Session {
   readonly kind = "webtransport";
   private readonly control: WritableStreamDefaultWriter<Uint8Array>;
-  private readonly outgoing: WritableStreamDefaultWriter<Uint8Array>;
   private open = true;
   private awaited = false; // events.ready is owed
 
   constructor(
     private readonly web: WebTransport,
     control: WebTransportBidirectionalStream,
+    private readonly outgoing: WritableStreamDefaultWriter<Uint8Array>,
     private readonly events: SessionEvents,
   ) {
     this.control = control.writable.getWriter();
     const { datagrams } = web;
     datagrams.incomingHighWaterMark = incoming;
-    const { writable, createWritable } = datagrams as Outgoing;
-    this.outgoing = (writable ?? (createWritable as () => WritableStream).call(datagrams)).getWriter();
     const reader = new ControlReader();
     const take = (bytes: Uint8Array) => {
       for (const message of reader.push(bytes)) if (this.open) events.message(message);

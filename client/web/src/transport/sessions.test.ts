@@ -8,6 +8,7 @@ interface Second {
   up?: number;
   down?: number;
   n?: number;
+  size?: number; // bytes of those that arrive on the way down
   rtt?: number;
   rate?: number;
   silence?: number;
@@ -16,11 +17,9 @@ interface Second {
 
 /** How many sessions are wanted after each second. */
 function drive(seconds: Second[], sessions = new Sessions()): number[] {
-  const [up, down] = [
-    { sent: 0, lost: 0 },
-    { sent: 0, lost: 0 },
-  ];
-  return seconds.map(({ n = 25, rtt = 150, rate = 54_000, silence = 0, listens = false, ...lost }, i) => {
+  const up = { sent: 0, lost: 0 };
+  const down = { sent: 0, lost: 0, bytes: 0 };
+  return seconds.map(({ n = 25, size = 250, rtt = 150, rate = 54_000, silence = 0, listens = false, ...lost }, i) => {
     for (const [way, share] of [
       [up, lost.up ?? 0],
       [down, lost.down ?? 0],
@@ -28,6 +27,7 @@ function drive(seconds: Second[], sessions = new Sessions()): number[] {
       way.sent += n;
       way.lost += share * n;
     }
+    down.bytes += (1 - (lost.down ?? 0)) * n * size;
     sessions.report({ up, down, rtt, rate }, silence, 1000 * i);
     return sessions.want(listens, 1000 * i);
   });
@@ -77,15 +77,22 @@ describe("sessions", () => {
 
   test("what overflows on a narrow line asks for none, and ends those that were asked for before that was seen", () => {
     const lossy = { up: 0.4, rtt: 600, rate: 16_000 };
-    expect(Math.max(...drive([...during(5, { rtt: 300 }), ...during(100, lossy)]))).toBe(1);
+    const spells = Array.from({ length: 5 }, () => [...during(2, { rtt: 310, rate: 16_000 }), ...during(25, lossy)]);
+    expect(Math.max(...drive(spells.flat()))).toBe(1);
     const late = drive([...during(5, { rtt: 300 }), ...during(6, { up: 0.4, rtt: 600 }), ...during(9, lossy)]);
     expect(late[10]).toBe(3);
     expect(late.slice(13)).toEqual(Array(7).fill(1));
   });
 
+  test("where hardly more arrives than the narrowest line carries nothing tells of random loss", () => {
+    expect(Math.max(...drive(during(100, { down: 0.5, size: 190 })))).toBe(1); // 19 kbit/s
+    expect(drive(during(10, { down: 0.5, size: 210 })).at(-1)).toBe(3);
+  });
+
   test("neither a longer round trip alone nor a small rate alone is a queue", () => {
     expect(drive([...during(5, { rtt: 2 }), ...during(10, { up: 0.4, rtt: 150 })]).at(-1)).toBe(3);
     expect(drive(during(10, { up: 0.4, rate: 20_000 })).at(-1)).toBe(3);
+    expect(drive([...during(5, { rtt: 2 }), ...during(60, { up: 0.4, rate: 20_000 })]).at(-1)).toBe(3); // a longer way
   });
 
   test("few datagrams tell nothing", () => {

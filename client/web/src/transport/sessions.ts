@@ -8,13 +8,15 @@ const outage = 1500; // ms of silence that is more than loss: what was lost in i
 const settling = 3000; // and is reported until so long after
 const queue = 60; // ms of a longer round trip than before; the relay finds one too, if it allows less than
 const narrow = 48_000; // bit/s, what it begins with: then what is lost overflowed, and further sessions would make that worse
-const leak = 0.005; // of a longer round trip that is believed to be the line's own, per report
+const leak = 0.02; // of a longer round trip that is believed to be the line's own, per report: a queue empties now and then, another way stays longer
 const surely = 3; // reports in a row
+const trickle = 20_000; // bit/s: a line on which no more arrives may be as narrow as that, and lose what does not fit
 
 /** What was sent in one direction since a line began, in datagrams, as far as it is known; and those of them that were lost. */
 export interface Count {
   sent: number;
   lost: number;
+  bytes?: number; // that arrived, with all headers, if that is known
 }
 
 /** What is known of a line: rtt in ms, and what the relay allows on the way up in bit/s, 0: it did not say. */
@@ -93,14 +95,14 @@ class Way {
     this.last = needs.map(() => Number.NEGATIVE_INFINITY);
   }
 
-  report({ sent, lost }: Count, now: number): void {
+  report({ sent, lost, bytes }: Count, now: number): void {
     const last = this.samples.at(-1);
     if (last && sent < last.sent) this.begin();
     this.samples = this.samples.filter(({ at }) => now - at <= most);
     // The shortest stretch that tells enough.
     const first = this.samples.filter((s) => now - s.at >= span && sent - s.sent >= enough).at(-1);
-    this.samples.push({ at: now, sent, lost });
-    if (first) this.feel((lost - first.lost) / (sent - first.sent), now);
+    this.samples.push({ at: now, sent, lost, bytes });
+    if (first && !trickles(first, bytes, now)) this.feel((lost - first.lost) / (sent - first.sent), now);
   }
 
   /** What was lost before now tells nothing. */
@@ -122,4 +124,13 @@ class Way {
       if (loss >= above || (loss >= keep && now - this.last[i] < within)) this.last[i] = now;
     }
   }
+}
+
+/** Whether so little arrived since a sample that what is missing may just not have fitted. */
+function trickles(
+  { at, bytes: before }: { at: number; bytes?: number },
+  bytes: number | undefined,
+  now: number,
+): boolean {
+  return bytes !== undefined && before !== undefined && (8000 * (bytes - before)) / (now - at) < trickle;
 }
