@@ -4,7 +4,7 @@ import "time"
 
 const (
 	firstProbe    = 32e3 // at least
-	fastFactor    = 1.4 // of the rate, on an unknown line,
+	fastFactor    = 1.4  // of the rate, on an unknown line,
 	slowFactor    = 1.25 // and after a probe that failed
 	quicken       = 1.2  // from one to the other with each that succeeds
 	probeShortest = 300 * time.Millisecond

@@ -23,6 +23,8 @@ const (
 	uplinkPause  = 5 * time.Second // without media: the delay is measured afresh
 	captureRate  = 48_000
 
+	uplinkSilence = captureRate / 4 // samples without a frame: a pause
+
 	crowdedFor  = 2 * time.Second  // after a queue losses may still be its,
 	crowdedMost = 10 * time.Second // but not for ever
 )
@@ -38,7 +40,16 @@ type uplinkRate struct {
 	busy   stretch // since a queue began to grow
 	used   bool    // so much came in the last second that it proves something
 	high   time.Time
+	cut    cut
 	crowd  crowd
+}
+
+// cut is the last time that the rate was lowered, and what was believed before.
+type cut struct {
+	at          time.Time // zero: it was right
+	queue       time.Duration
+	rate, limit float64
+	met         bool
 }
 
 // timing follows how long after its capture what comes was captured.
@@ -87,6 +98,9 @@ func (u *uplinkRate) arrive(capture uint32, size int, loss float64, now time.Tim
 	}
 	u.second.bytes += size + Overhead
 	u.busy.bytes += size + Overhead
+	if int32(capture-u.capture) > uplinkSilence {
+		u.cut.at = time.Time{} // in a pause any queue goes
+	}
 	if !u.measure(capture, size, u.rate, now) {
 		return // recovered, or overtaken
 	}
@@ -127,6 +141,7 @@ func (u *uplinkRate) steer(loss float64, now time.Time) {
 	elapsed := min(now.Sub(u.grown), time.Second)
 	u.grown = now
 	if u.queue < uplinkCalm {
+		u.undo(now)
 		u.busy = stretch{from: now}
 		u.grow(elapsed.Seconds())
 	}
@@ -139,10 +154,19 @@ func (u *uplinkRate) steer(loss float64, now time.Time) {
 	case u.high.IsZero():
 		u.high = now
 	case now.Sub(u.high) > uplinkHold:
+		u.cut = cut{now, u.queue, u.rate, u.limit, u.met}
 		u.limit, u.met = u.busy.rate(now)/max(1-loss, 0.2), true
 		u.rate = max(uplinkLeast, min(u.rate, uplinkBack*u.limit))
 		u.high, u.busy = now.Add(uplinkDrain), stretch{from: now}
 	}
+}
+
+// undo takes back a cut whose queue is gone before less can have been sent: it was a hiccup, not too much.
+func (u *uplinkRate) undo(now time.Time) {
+	if c := &u.cut; !c.at.IsZero() && now.Sub(c.at) < c.queue {
+		u.rate, u.limit, u.met = max(u.rate, c.rate), c.limit, c.met
+	}
+	u.cut.at = time.Time{}
 }
 
 // grow raises the rate while it is used: fast on a line that never had a queue, hardly where the last one was met, until that is surely passed.

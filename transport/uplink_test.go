@@ -96,3 +96,24 @@ func TestLossesOfAQueueAreLeftOut(t *testing.T) {
 		t.Error("a queue that has stood for a minute still hides what is lost")
 	}
 }
+
+// TestAHiccupIsNoQueue holds all that is sent in half a second back and lets it come at once: the rate is what it was.
+func TestAHiccupIsNoQueue(t *testing.T) {
+	var u uplinkRate
+	start := time.Unix(1e9, 0)
+	at := func(i int) time.Time { return start.Add(time.Duration(i) * 40 * time.Millisecond) }
+	for i := range 250 {
+		u.arrive(uint32(i*1920), 195, 0, at(i))
+	}
+	before := u.rate
+	for i := 250; i < 270; i++ { // the way out opens a little, then altogether
+		came := at(i)
+		if i < 266 {
+			came = later(came, at(262).Add(time.Duration(i-250)*30*time.Millisecond))
+		}
+		u.arrive(uint32(i*1920), 195, 0, came)
+	}
+	if u.crowd.last.IsZero() || u.rate < before || u.limit != 0 {
+		t.Errorf("believed %v before and %v after; limit %v, noticed %v", before, u.rate, u.limit, u.crowd.last)
+	}
+}
