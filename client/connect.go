@@ -89,7 +89,7 @@ func (c *Client) greet(ctx context.Context, session *transport.Session, first an
 	if err := session.SetReadDeadline(time.Now().Add(helloTimeout)); err != nil {
 		return nil, err
 	}
-	m, err := session.ReadControl(transport.MaxControl)
+	m, err := answer(ctx, session)
 	switch {
 	case err != nil:
 		return nil, err
@@ -108,6 +108,20 @@ func (c *Client) greet(ctx context.Context, session *transport.Session, first an
 		return nil, err
 	}
 	return g, session.SetReadDeadline(time.Time{})
+}
+
+// answer waits for the relay's first message.
+func answer(ctx context.Context, session *transport.Session) (transport.Message, error) {
+	ctx, answered := context.WithCancel(ctx)
+	nudged := make(chan struct{})
+	go func() {
+		defer close(nudged)
+		session.Nudge(ctx)
+	}()
+	m, err := session.ReadControl(transport.MaxControl)
+	answered()
+	<-nudged
+	return m, err
 }
 
 // greeting is the relay's answer to a first message.

@@ -18,7 +18,8 @@ const (
 	unheard     = 2 * time.Second         // after which a dial to which nothing came back gives up, on a line that is known to carry thickLine
 	unheardThin = 5 * time.Second         // on others
 	thickLine   = 64e3                    // bit/s
-	holdQUIC    = 2500 * time.Millisecond // no further dial for so long after something came back to one: on a thin line they would only be in each other's way
+	holdLeast   = 1200 * time.Millisecond // no further dial for four times as long as the last one was without an echo, but at least so long,
+	holdMost    = 2500 * time.Millisecond // and at most: on a thin line they would only be in each other's way
 	holdTCP     = 10 * time.Second        // nor a WebSocket: UDP gets through
 	socketLater = 500 * time.Millisecond  // how much later than the first dial a WebSocket is tried
 	socketGap   = 2 * time.Second         // between two WebSocket dials: TCP tries again by itself
@@ -90,8 +91,9 @@ type race struct {
 	strict  bool    // a wrong certificate is an error at once
 	rate    float64 // of the line in bit/s, 0 if that is not known
 	results chan opened
-	heard   chan struct{} // something came back to a dial over UDP
-	held    time.Time     // when that was last
+	heard   chan time.Duration // so long after its start something came back to a dial over UDP
+	held    time.Time          // when that was last
+	hold    time.Duration      // how long no further dial is made for it
 	sockets context.CancelFunc
 }
 
@@ -99,7 +101,7 @@ type race struct {
 func (r *race) run(ctx context.Context) (opened, error) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	r.results, r.heard, r.sockets = make(chan opened), make(chan struct{}, 1), func() {}
+	r.results, r.heard, r.sockets = make(chan opened), make(chan time.Duration, 1), func() {}
 	start := time.Now()
 	quic, tcp := time.NewTimer(0), time.NewTimer(socketLater)
 	defer quic.Stop()
@@ -119,11 +121,11 @@ func (r *race) run(ctx context.Context) (opened, error) {
 				last = ctx.Err()
 			}
 			return opened{}, fmt.Errorf("no relay answers (%w); is its UDP port open?", last)
-		case <-r.heard:
-			r.held = time.Now()
+		case after := <-r.heard:
+			r.held, r.hold = time.Now(), min(max(4*after, holdLeast), holdMost)
 			r.sockets()
 		case <-quic.C:
-			if wait := holdQUIC - time.Since(r.held); wait > 0 && !r.held.IsZero() {
+			if wait := r.hold - time.Since(r.held); wait > 0 && !r.held.IsZero() {
 				quic.Reset(wait)
 				continue
 			}
@@ -164,10 +166,11 @@ func (r *race) dialQUIC(ctx context.Context, relay Relay) {
 		wait = unheard
 	}
 	patience := time.AfterFunc(wait, cancel)
+	began := time.Now()
 	heard := func() {
 		patience.Stop()
 		select {
-		case r.heard <- struct{}{}:
+		case r.heard <- time.Since(began):
 		default:
 		}
 	}

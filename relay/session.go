@@ -23,10 +23,19 @@ func (p *Participant) serve(a *attachment) error {
 	if a.out != nil {
 		group.Go(func() { a.cancel(p.writeControl(a)) })
 	}
+	group.Go(func() { a.nudge() })
 	// Here: a goroutine less for each session.
 	a.cancel(a.route.Carry(a.ctx))
 	group.Wait()
 	return context.Cause(a.ctx)
+}
+
+// nudge lets what was just said to a client arrive soon, until the client is heard.
+func (a *attachment) nudge() {
+	ctx, heard := context.WithCancel(a.ctx)
+	defer heard()
+	a.route.OnFirst(heard)
+	a.session.Nudge(ctx)
 }
 
 // writeControl sends what waits for a session. After the last message of all the participant is over.

@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"bytes"
 	"context"
 	"slices"
 	"sync/atomic"
@@ -32,6 +33,7 @@ type Route struct {
 	tried   atomic.Int64 // unix ns of the last that was sent
 	sending atomic.Int64 // unix ns since which SendDatagram is under way; 0: it is not
 	retired atomic.Bool
+	first   atomic.Pointer[func()] // called with the first datagram
 
 	received atomic.Uint64 // packets of the library, at the last look
 	base     atomic.Uint64 // bytes sent until the last of them
@@ -47,9 +49,18 @@ func (r *Route) Carry(ctx context.Context) error {
 			return err
 		}
 		r.of.arrived(r, time.Now().UnixNano())
+		if bytes.Equal(b, nudge) {
+			continue
+		}
+		if f := r.first.Swap(nil); f != nil {
+			(*f)()
+		}
 		r.of.put(b)
 	}
 }
+
+// OnFirst has f called once, when the next datagram comes that is no nudge.
+func (r *Route) OnFirst(f func()) { r.first.Store(&f) }
 
 // Retire gives the path to the other end no more, unless there is no other; what arrives on it is still taken. Both ends send wherever the other answers, so one of
 // them has to begin leaving a path that is to be closed.
