@@ -10,7 +10,7 @@ import (
 
 // What a voice may cost at most.
 const (
-	voiceRate    = 50e3 // bit/s of the wire, with repair: what is beyond does more for pictures
+	voiceRate    = 47e3 // bit/s of the wire, with repair: what is beyond does more for pictures
 	mostBitrate  = 24000
 	twoLayers    = 1.6 // the better of two layers has so many times the bitrate, or it is not worth its encoder
 	longFrame    = 40

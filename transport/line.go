@@ -113,6 +113,10 @@ func (l *Line) Send(packets []*Packet, now time.Time) error {
 
 // Tick sends a datagram of its own if feedback or a beat is due, or a probe on a line that seems dead. Call it at least every 50 ms while the other side is silent, else every 200.
 func (l *Line) Tick(now time.Time) error {
+	if p, ok := l.path.(interface{ Count() int }); ok {
+		l.Sender.shared(p.Count())
+		l.Receiver.shared(p.Count())
+	}
 	if dead, probe := l.dead(now); dead {
 		if !probe {
 			return nil

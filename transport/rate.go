@@ -45,10 +45,11 @@ type departure struct {
 
 // tally counts what was sent.
 type tally struct {
-	count   int64         // datagrams
-	bytes   int64         // of these
-	asked   int           // datagrams since the last report that asked for one
-	backlog time.Duration // that the line needs for what is on the way into it, at the believed rate
+	count    int64         // datagrams
+	bytes    int64         // of these
+	asked    int           // datagrams since the last report that asked for one
+	backlog  time.Duration // that the line needs for what is on the way into it, at the believed rate
+	sessions int           // that share the line
 }
 
 // rateControl estimates what one direction of a line carries. It allocates nothing and has no clock.
@@ -87,7 +88,9 @@ func (r *rateControl) allowed() float64 {
 }
 
 // ceiling is what the library below carries.
-func (r *rateControl) ceiling() float64 { return collapse(r.losses.loss, r.rtt) }
+func (r *rateControl) ceiling() float64 {
+	return min(float64(max(r.gone.sessions, 1))*collapse(r.losses.loss, r.rtt), maxRate)
+}
 
 // sent counts a datagram of size bytes. asks says that the other side reports on it.
 func (r *rateControl) sent(size int, asks bool, now time.Duration) departure {

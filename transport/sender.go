@@ -15,6 +15,7 @@ const (
 	maxCarried   = 3   // voices of a datagram that can be confirmed
 	maxSource    = 900 // bytes of a source block, so that a chunk over it still fits beside the next
 	statsHorizon = 10 * time.Second
+	rareRTT      = 2 * time.Second
 )
 
 // sent is what a Sender remembers of a datagram.
@@ -59,6 +60,7 @@ type Sender struct {
 	rate    rateControl
 	epoch   time.Time // of the first datagram
 	mediaAt time.Time // of the newest datagram with media
+	rttAt   time.Time // when the round trip was measured last
 	acks    ackCost
 }
 
@@ -256,7 +258,7 @@ func (s *Sender) Feedback(fb *Feedback, now time.Time) {
 	}
 	newest := &s.history[highest%sentHistory]
 	if fb.Hold < holdUnknown {
-		s.measureRTT(now.Sub(s.epoch) - newest.at - time.Duration(fb.Hold)*time.Millisecond)
+		s.measureRTT(now.Sub(s.epoch)-newest.at-time.Duration(fb.Hold)*time.Millisecond, now)
 	}
 	if s.encoder != nil {
 		s.encoder.Report(fb.Highest, fb.Bitmap)
@@ -306,13 +308,26 @@ func (s *Sender) confirm(d *sent) int {
 	return int(d.size) + Overhead
 }
 
-func (s *Sender) measureRTT(rtt time.Duration) {
+// shared says how many sessions carry the datagrams.
+func (s *Sender) shared(sessions int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.rate.gone.sessions = sessions
+}
+
+// measureRTT smooths like RFC 9002 section 5.3, but a sample after a long time counts for more: a side that only listens has few.
+func (s *Sender) measureRTT(rtt time.Duration, now time.Time) {
 	rtt = max(rtt, time.Microsecond)
-	if s.stats.RTT == 0 {
+	elapsed := now.Sub(s.rttAt)
+	s.rttAt = now
+	switch {
+	case s.stats.RTT == 0:
 		s.stats.RTT = rtt
-		return
+	case elapsed > rareRTT:
+		s.stats.RTT += (rtt - s.stats.RTT) / 2
+	default:
+		s.stats.RTT += (rtt - s.stats.RTT) / 8
 	}
-	s.stats.RTT += (rtt - s.stats.RTT) / 8 // RFC 9002 section 5.3
 }
 
 // Stats returns the state of this direction.

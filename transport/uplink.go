@@ -35,13 +35,14 @@ type uplinkRate struct {
 	limit float64 // what came through when it was too much; 0: nothing yet
 	met   bool    // a queue
 	timing
-	grown  time.Time
-	second stretch // the last
-	busy   stretch // since a queue began to grow
-	used   bool    // so much came in the last second that it proves something
-	high   time.Time
-	cut    cut
-	crowd  crowd
+	grown    time.Time
+	second   stretch // the last
+	busy     stretch // since a queue began to grow
+	used     bool    // so much came in the last second that it proves something
+	high     time.Time
+	cut      cut
+	crowd    crowd
+	sessions int // that share the line
 }
 
 // cut is the last time that the rate was lowered, and what was believed before.
@@ -197,8 +198,15 @@ func (l *Line) Uplink(now time.Time) SenderStats {
 	if r.uplink.rate > 0 {
 		out.Rate, out.Queue = r.uplink.rate, r.uplink.queue
 	}
-	out.Rate = min(out.Rate, collapse(out.Loss, out.RTT)) // beyond that it would stand in the other side's library
+	out.Rate = min(out.Rate, float64(max(r.uplink.sessions, 1))*collapse(out.Loss, out.RTT)) // beyond that it would stand in the other side's library
 	return out
+}
+
+// shared says how many sessions carry the other side's datagrams.
+func (r *Receiver) shared(sessions int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.uplink.sessions = sessions
 }
 
 // observe counts what was lost since the last call. mu is held.

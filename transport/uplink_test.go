@@ -117,3 +117,28 @@ func TestAHiccupIsNoQueue(t *testing.T) {
 		t.Errorf("believed %v before and %v after; limit %v, noticed %v", before, u.rate, u.limit, u.crowd.last)
 	}
 }
+
+func TestWhatSessionsCarryTogether(t *testing.T) {
+	line := NewLine(nil, time.Unix(1e9, 0))
+	now := time.Unix(1e9, 0)
+	r := line.Receiver
+	r.uplink.rate, r.losses.loss, line.Sender.stats.RTT = 400e3, .5, 300*time.Millisecond
+	one := line.Uplink(now).Rate
+	r.shared(3)
+	if three := line.Uplink(now).Rate; one != collapse(.5, 300*time.Millisecond) || three != 3*one {
+		t.Errorf("one session carries %.0f bit/s, three %.0f", one, three)
+	}
+}
+
+func TestARareRoundTripCountsForMore(t *testing.T) {
+	s, now := NewSender(), time.Unix(1e9, 0)
+	s.measureRTT(400*time.Millisecond, now)
+	s.measureRTT(160*time.Millisecond, now.Add(rareRTT+1))
+	if s.stats.RTT != 280*time.Millisecond {
+		t.Errorf("after a long time: %v", s.stats.RTT)
+	}
+	s.measureRTT(200*time.Millisecond, now.Add(rareRTT+2))
+	if s.stats.RTT != 270*time.Millisecond {
+		t.Errorf("at once: %v", s.stats.RTT)
+	}
+}
