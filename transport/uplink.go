@@ -41,6 +41,7 @@ type uplinkRate struct {
 	used     bool    // so much came in the last second that it proves something
 	high     time.Time
 	cut      cut
+	still    still
 	crowd    crowd
 	sessions int // that share the line
 }
@@ -108,8 +109,22 @@ func (u *uplinkRate) arrive(capture uint32, size int, loss float64, now time.Tim
 	if now.Sub(u.second.from) >= time.Second {
 		u.used = u.second.rate(now) >= uplinkUsed*u.rate*(1-loss)
 		u.second = stretch{from: now}
+		u.rebase(now)
 	}
+	u.still.sample(u.queue)
 	u.steer(loss, now)
+}
+
+// rebase takes a queue that stands still for the path that it is, and takes back what was believed for its sake.
+func (u *uplinkRate) rebase(now time.Time) {
+	longer := u.still.second(cut{now, 0, u.rate, u.limit, u.met})
+	if longer == 0 {
+		return
+	}
+	b := u.still.calm
+	u.base, u.next, u.baseAt, u.queue = u.base+longer, u.base+longer, now, 0
+	u.rate, u.limit, u.met = max(u.rate, b.rate), b.limit, b.met
+	u.cut.at, u.high, u.crowd = time.Time{}, time.Time{}, crowd{}
 }
 
 // restart measures afresh; what the line carried is believed still.
@@ -118,6 +133,7 @@ func (u *uplinkRate) restart(capture uint32, now time.Time) {
 		u.rate = uplinkStart
 	}
 	u.timing = timing{epoch: now, capture: capture, baseAt: now}
+	u.still = still{}
 	u.grown, u.second, u.busy, u.used, u.high = now, stretch{from: now}, stretch{from: now}, false, time.Time{}
 }
 

@@ -142,3 +142,25 @@ func TestARareRoundTripCountsForMore(t *testing.T) {
 		t.Errorf("at once: %v", s.stats.RTT)
 	}
 }
+
+// TestALongerPathIsNoQueue makes the path 150 ms longer, once and for all, on a line that is wide.
+func TestALongerPathIsNoQueue(t *testing.T) {
+	var u uplinkRate
+	start := time.Unix(1e9, 0)
+	least := 1e9
+	for i := range 1500 { // a minute
+		captured := start.Add(time.Duration(i) * 40 * time.Millisecond)
+		delay := 50 * time.Millisecond
+		if i > 250 {
+			delay += 150*time.Millisecond + time.Duration(i*7%20)*time.Millisecond
+		}
+		size := int(min(50e3, max(u.rate, uplinkLeast))*0.04/8) - Overhead
+		u.arrive(uint32(i*1920), size, 0, captured.Add(delay))
+		if i > 500 {
+			least = min(least, u.rate)
+		}
+	}
+	if least < 45e3 || u.queue > uplinkCalm {
+		t.Errorf("believed %.0f bit/s 10 s after the path grew longer, a queue of %v", least, u.queue)
+	}
+}
