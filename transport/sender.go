@@ -54,12 +54,12 @@ type Sender struct {
 	plan    fec.Protection
 	bucket  bucket
 	scratch
-	stats   SenderStats
-	losses  lossMeter
-	crowd   crowd
-	rate    rateControl
+	stats  SenderStats
+	losses lossMeter
+	crowd  crowd
+	rate   rateControl
 	moments
-	acks    ackCost
+	acks ackCost
 }
 
 // moments are when something last was.
