@@ -164,7 +164,8 @@ describe("after the welcome", () => {
     const offline = worker();
     offline.take({ type: "keep" });
     offline.welcome(greeting(), {});
-    await vi.waitFor(() => expect(offline.build).toBe(page.build)); // hashes are made on other threads
+    await kept(offline); // hashes are made on other threads
+    await settle();
     expect(posted).toEqual([{ type: "relays", relays }]);
   });
 });
