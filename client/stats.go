@@ -16,6 +16,7 @@ type Stats struct {
 	BytesUp   uint64        // estimate of all IP packets: datagrams and control messages with all headers, QUIC's own ACKs not
 	BytesDown uint64        //
 	RTT       time.Duration // of the last line on which it was measured
+	Beside    bool          // media goes beside QUIC now
 	First     time.Time     // when the first voice packet came; zero if none has
 }
 
@@ -41,6 +42,8 @@ func (l *link) stats() Stats {
 		BytesDown: in.Bytes + in.Datagrams*transport.Overhead + l.counts.down.Load(),
 		RTT:       out.RTT,
 	}
+	_, acknowledged := l.paths.Below()
+	s.Beside = !acknowledged
 	if first := l.counts.first.Load(); first != nil {
 		s.First = *first
 	}
@@ -53,6 +56,7 @@ func (s Stats) plus(later Stats) Stats {
 	s.Received += later.Received
 	s.Recovered += later.Recovered
 	s.Lost += later.Lost
+	s.Beside = later.Beside
 	s.BytesUp += later.BytesUp
 	s.BytesDown += later.BytesDown
 	if later.RTT > 0 {

@@ -130,7 +130,9 @@ func (d Dialer) quic(ctx context.Context, address string, config *tls.Config, qc
 type noConnectionID struct{}
 
 // GenerateConnectionID implements quic.ConnectionIDGenerator.
-func (noConnectionID) GenerateConnectionID() (quic.ConnectionID, error) { return quic.ConnectionID{}, nil }
+func (noConnectionID) GenerateConnectionID() (quic.ConnectionID, error) {
+	return quic.ConnectionID{}, nil
+}
 
 // ConnectionIDLen implements quic.ConnectionIDGenerator.
 func (noConnectionID) ConnectionIDLen() int { return 0 }

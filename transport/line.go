@@ -144,6 +144,11 @@ func (l *Line) beatInterval(now time.Time) time.Duration {
 	return BeatInterval
 }
 
+// layered is a path that knows what it adds to a datagram, as Paths does.
+type layered interface {
+	Below() (overhead int, acknowledged bool)
+}
+
 // wide says whether many probes leave before they fill the path's window.
 func (l *Line) wide() bool {
 	p, ok := l.path.(interface{ Wide() bool })
@@ -179,6 +184,9 @@ func (l *Line) dead(now time.Time) (dead, probe bool) {
 func (l *Line) Gated() uint64 { return l.gated.Load() }
 
 func (l *Line) send(packets []*Packet, fb *Feedback, now time.Time) (taken int, err error) {
+	if p, ok := l.path.(layered); ok {
+		l.Sender.over(p.Below())
+	}
 	// The library may keep the slice until the packet leaves, so each datagram has its own.
 	b, taken := l.Datagram(make([]byte, 0, 256), packets, fb, now)
 	l.said.Store(now.UnixNano())

@@ -59,7 +59,7 @@ type Sender struct {
 	rate    rateControl
 	epoch   time.Time // of the first datagram
 	mediaAt time.Time // of the newest datagram with media
-	acks    ackCost
+	lower
 }
 
 // scratch is what Datagram works with; its memory stays.
@@ -71,7 +71,7 @@ type scratch struct {
 
 // NewSender makes a Sender without protection.
 func NewSender() *Sender {
-	return &Sender{stats: SenderStats{Run: 1}, rate: newRateControl()}
+	return &Sender{lower: lower{below: Overhead}, stats: SenderStats{Run: 1}, rate: newRateControl()}
 }
 
 // Protect sets how the datagrams from now on are protected.
@@ -85,6 +85,13 @@ func (s *Sender) Protect(p fec.Protection) {
 	if s.encoder != nil {
 		s.encoder.Protect(p)
 	}
+}
+
+// over says what is below the datagrams from now on: bytes of headers, and whether QUIC acknowledges them and those of the other side.
+func (s *Sender) over(below int, acknowledged bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.below, s.acks.none = below, !acknowledged
 }
 
 func (s *Sender) protected() bool { return s.plan.Window > 0 }
@@ -119,9 +126,9 @@ func (s *Sender) Datagram(dst []byte, packets []*Packet, fb *Feedback, now time.
 	start := len(dst)
 	dst = appendDatagram(dst, uint16(s.next), s.plan.Prompt || s.rate.curious(), fb, s.source, s.chunks)
 	record.size = uint16(len(dst) - start)
-	s.bucket.spend(int(record.size) + Overhead)
+	s.bucket.spend(int(record.size) + s.below)
 	asks := len(s.source) > 0 || len(s.chunks) > 0 || fb == nil
-	record.departure = s.rate.sent(int(record.size)+Overhead, asks, record.at)
+	record.departure = s.rate.sent(int(record.size)+s.below, asks, record.at)
 	s.next++
 	s.stats.Datagrams++
 	s.stats.Bytes += uint64(record.size)
@@ -141,7 +148,7 @@ func (s *Sender) paced(now time.Time) {
 
 // room is what is left for repair chunks beside the source block and the feedback, in the datagram and of the line's rate.
 func (s *Sender) room(fb *Feedback) int {
-	return min(MaxDatagram, int(s.bucket.bytes)-Overhead) - s.own(fb)
+	return min(MaxDatagram, int(s.bucket.bytes)-s.below) - s.own(fb)
 }
 
 // own is what the datagram has without repair.
@@ -164,7 +171,7 @@ func (s *Sender) pad(size int, fb *Feedback) {
 	if !s.protected() {
 		s.encoder.Source(uint16(s.next), s.source)
 	}
-	room := min(MaxDatagram, size-Overhead) - s.own(fb)
+	room := min(MaxDatagram, size-s.below) - s.own(fb)
 	for _, c := range s.chunks {
 		room -= c.Len(false)
 	}
@@ -303,7 +310,7 @@ func (s *Sender) confirm(d *sent) int {
 	for _, c := range d.voices[:d.count] {
 		s.aliases.confirm(c)
 	}
-	return int(d.size) + Overhead
+	return int(d.size) + s.below
 }
 
 func (s *Sender) measureRTT(rtt time.Duration) {
