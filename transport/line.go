@@ -113,6 +113,11 @@ func (l *Line) Send(packets []*Packet, now time.Time) error {
 
 // Tick sends a datagram of its own if feedback or a beat is due, or a probe on a line that seems dead. Call it at least every 50 ms while the other side is silent, else every 200.
 func (l *Line) Tick(now time.Time) error {
+	if p, ok := l.path.(layered); ok {
+		below, acknowledged := p.Below()
+		l.Sender.over(below, acknowledged)
+		l.Receiver.over(below, acknowledged)
+	}
 	if dead, probe := l.dead(now); dead {
 		if !probe {
 			return nil
@@ -184,9 +189,6 @@ func (l *Line) dead(now time.Time) (dead, probe bool) {
 func (l *Line) Gated() uint64 { return l.gated.Load() }
 
 func (l *Line) send(packets []*Packet, fb *Feedback, now time.Time) (taken int, err error) {
-	if p, ok := l.path.(layered); ok {
-		l.Sender.over(p.Below())
-	}
 	// The library may keep the slice until the packet leaves, so each datagram has its own.
 	b, taken := l.Datagram(make([]byte, 0, 256), packets, fb, now)
 	l.said.Store(now.UnixNano())

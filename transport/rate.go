@@ -49,6 +49,7 @@ type tally struct {
 	bytes   int64         // of these
 	asked   int           // datagrams since the last report that asked for one
 	backlog time.Duration // that the line needs for what is on the way into it, at the believed rate
+	free    bool          // no library's window holds it back
 }
 
 // rateControl estimates what one direction of a line carries. It allocates nothing and has no clock.
@@ -87,7 +88,12 @@ func (r *rateControl) allowed() float64 {
 }
 
 // ceiling is what the library below carries.
-func (r *rateControl) ceiling() float64 { return collapse(r.losses.loss, r.rtt) }
+func (r *rateControl) ceiling() float64 {
+	if r.gone.free {
+		return maxRate
+	}
+	return collapse(r.losses.loss, r.rtt)
+}
 
 // sent counts a datagram of size bytes. asks says that the other side reports on it.
 func (r *rateControl) sent(size int, asks bool, now time.Duration) departure {

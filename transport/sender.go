@@ -87,11 +87,11 @@ func (s *Sender) Protect(p fec.Protection) {
 	}
 }
 
-// over says what is below the datagrams from now on: bytes of headers, and whether QUIC acknowledges them and those of the other side.
+// over says what is below the datagrams from now on: bytes of headers, and whether QUIC acknowledges them, has a window for them, and does so for those of the other side.
 func (s *Sender) over(below int, acknowledged bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.below, s.acks.none = below, !acknowledged
+	s.below, s.acks.none, s.rate.gone.free = below, !acknowledged, !acknowledged
 }
 
 func (s *Sender) protected() bool { return s.plan.Window > 0 }

@@ -39,6 +39,8 @@ type uplinkRate struct {
 	used   bool    // so much came in the last second that it proves something
 	high   time.Time
 	crowd  crowd
+	spared int  // bytes of headers that a datagram has less than Overhead
+	free   bool // no library's window holds the other side back
 }
 
 // timing follows how long after its capture what comes was captured.
@@ -85,8 +87,8 @@ func (u *uplinkRate) arrive(capture uint32, size int, loss float64, now time.Tim
 		u.restart(capture, now)
 		return
 	}
-	u.second.bytes += size + Overhead
-	u.busy.bytes += size + Overhead
+	u.second.bytes += size + Overhead - u.spared
+	u.busy.bytes += size + Overhead - u.spared
 	if !u.measure(capture, size, u.rate, now) {
 		return // recovered, or overtaken
 	}
@@ -173,8 +175,17 @@ func (l *Line) Uplink(now time.Time) SenderStats {
 	if r.uplink.rate > 0 {
 		out.Rate, out.Queue = r.uplink.rate, r.uplink.queue
 	}
-	out.Rate = min(out.Rate, collapse(out.Loss, out.RTT)) // beyond that it would stand in the other side's library
+	if !r.uplink.free {
+		out.Rate = min(out.Rate, collapse(out.Loss, out.RTT)) // beyond that it would stand in the other side's library
+	}
 	return out
+}
+
+// over says what is below the datagrams of the other side, which takes the way that this one takes: see Sender.over.
+func (r *Receiver) over(below int, acknowledged bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.uplink.spared, r.uplink.free = Overhead-below, !acknowledged
 }
 
 // observe counts what was lost since the last call. mu is held.
