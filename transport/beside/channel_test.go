@@ -159,7 +159,9 @@ func TestKeysOfBothEndsAreTheSame(t *testing.T) {
 func TestNumbersOfChannels(t *testing.T) {
 	within(t, transporttest.Impairment{}, func(e *ends) {
 		seen := map[uint64]bool{e.channel[1].Number(): true}
+		e.port[1].mu.Lock()
 		e.port[1].next = 1<<24*5 - 3 // its low bits wrap, and meet none that is in use
+		e.port[1].mu.Unlock()
 		for range 10 {
 			c, err := e.port[1].Open(e.session[1].ExportKeys, e.session[1].RemoteAddr())
 			if err != nil || seen[c.Number()] {

@@ -132,6 +132,14 @@ func (e *ends) ready(d time.Duration) bool {
 	return false
 }
 
+// where is what the relay knows of where the client is.
+func (e *ends) where() whereabouts {
+	c := e.channel[1]
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.where
+}
+
 // send sends n numbered datagrams every 20 ms from one end and returns those that the other got, in their order.
 func (e *ends) send(from, first, n int) (got []uint32) {
 	e.t.Helper()
