@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"slices"
@@ -63,7 +64,7 @@ func (p *Paths) Add(d Datagrams, close func()) *Route {
 }
 
 // SendDatagram sends b beside QUIC if that is possible (Route.Beside), else on the next path that lives and whose library is not stuck; if there is none, on the one that last brought a datagram. It does not block
-// for longer than a path takes to hand a datagram to its library. It returns nil: what finds no path is counted and lost.
+// for longer than a path takes to hand a datagram to its library, and keeps nothing of b. It returns nil: what finds no path is counted and lost.
 func (p *Paths) SendDatagram(b []byte) error {
 	taken, enough := p.sendBeside(b)
 	if enough {
@@ -72,7 +73,7 @@ func (p *Paths) SendDatagram(b []byte) error {
 	r := p.pick(len(b), time.Now().UnixNano())
 	switch {
 	case r != nil:
-		if r.send(b) != nil {
+		if r.send(bytes.Clone(b)) != nil { // the library may keep it
 			p.broken.Add(1)
 		}
 	case taken:
