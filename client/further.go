@@ -70,7 +70,7 @@ func (k *keeper) share(now time.Time) {
 		}
 	}
 	want := k.further.want(now)
-	if _, acknowledged := k.link.paths.Below(); !acknowledged {
+	if k.link.paths.Below().Beside {
 		want = 1 // no window holds media back
 	}
 	if len(staying) < want {

@@ -42,8 +42,7 @@ func (l *link) stats() Stats {
 		BytesDown: in.Bytes + in.Datagrams*transport.Overhead + l.counts.down.Load(),
 		RTT:       out.RTT,
 	}
-	_, acknowledged := l.paths.Below()
-	s.Beside = !acknowledged
+	s.Beside = l.paths.Below().Beside
 	if first := l.counts.first.Load(); first != nil {
 		s.First = *first
 	}

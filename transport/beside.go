@@ -94,10 +94,22 @@ func (p *Paths) addBeside(r *Route) {
 	p.all.Store(&all)
 }
 
-// Below returns what is added to a hop datagram that is sent now, in bytes, and whether QUIC acknowledges it.
-func (p *Paths) Below() (overhead int, acknowledged bool) {
-	if r := p.beside(); r != nil {
-		return r.side.Overhead(), false
+// Below is what a hop datagram that is sent now goes on.
+type Below struct {
+	Overhead int           // bytes of headers
+	Beside   bool          // QUIC: it has no window for the datagram and does not acknowledge it
+	Least    time.Duration // round trip that the QUIC which it goes beside has seen; 0: not known
+}
+
+// Below says what datagrams go on now.
+func (p *Paths) Below() Below {
+	r := p.beside()
+	if r == nil {
+		return Below{Overhead: Overhead}
 	}
-	return Overhead, true
+	b := Below{Overhead: r.side.Overhead(), Beside: true}
+	if s, ok := r.over.Datagrams.(interface{ LeastRTT() time.Duration }); ok {
+		b.Least = s.LeastRTT()
+	}
+	return b
 }

@@ -114,9 +114,8 @@ func (l *Line) Send(packets []*Packet, now time.Time) error {
 // Tick sends a datagram of its own if feedback or a beat is due, or a probe on a line that seems dead. Call it at least every 50 ms while the other side is silent, else every 200.
 func (l *Line) Tick(now time.Time) error {
 	if p, ok := l.path.(layered); ok {
-		below, acknowledged := p.Below()
-		l.Sender.over(below, acknowledged)
-		l.Receiver.over(below, acknowledged)
+		below := p.Below()
+		l.Receiver.over(below, l.Sender.over(below, now))
 	}
 	if dead, probe := l.dead(now); dead {
 		if !probe {
@@ -154,7 +153,7 @@ var buffers = sync.Pool{New: func() any { return new(make([]byte, 0, 256)) }}
 
 // layered is a path that knows what it adds to a datagram, and keeps none, as Paths does.
 type layered interface {
-	Below() (overhead int, acknowledged bool)
+	Below() Below
 }
 
 // wide says whether many probes leave before they fill the path's window.

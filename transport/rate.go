@@ -49,7 +49,6 @@ type tally struct {
 	bytes   int64         // of these
 	asked   int           // datagrams since the last report that asked for one
 	backlog time.Duration // that the line needs for what is on the way into it, at the believed rate
-	free    bool          // no library's window holds it back
 }
 
 // rateControl estimates what one direction of a line carries. It allocates nothing and has no clock.
@@ -89,7 +88,7 @@ func (r *rateControl) allowed() float64 {
 
 // ceiling is what the library below carries.
 func (r *rateControl) ceiling() float64 {
-	if r.gone.free {
+	if r.losses.free() {
 		return maxRate
 	}
 	return collapse(r.losses.loss, r.rtt)
@@ -140,6 +139,7 @@ func (r *rateControl) update(p *rateReport) {
 	r.last, r.gone.asked, r.rtt = p.now, 0, p.rtt
 	r.breaker.heard(p.now)
 	r.trail.add(p, &r.delay)
+	r.losses.doubt.timed(p.rtt)
 	policed := r.losses.update(p.settled, r.gone.count, p.run)
 	r.judgeProbe(p)
 	r.drainQueue(p)
@@ -169,6 +169,9 @@ func (r *rateControl) resume(p *rateReport, silence time.Duration) {
 	r.trail.reset()
 	r.drain.on = false
 	r.probe.open = false
+	if silence > staleRate {
+		r.losses.doubt.cleared = false
+	}
 	if silence > staleRate || silence > gap && r.gone.asked >= outageSent {
 		r.prober.unproven = true
 	}

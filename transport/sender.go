@@ -87,11 +87,13 @@ func (s *Sender) Protect(p fec.Protection) {
 	}
 }
 
-// over says what is below the datagrams from now on: bytes of headers, and whether QUIC acknowledges them, has a window for them, and does so for those of the other side.
-func (s *Sender) over(below int, acknowledged bool) {
+// over says what the datagrams go on from now on, those of the other side too. free: nothing bounds what they may be but what the line itself tells.
+func (s *Sender) over(b Below, now time.Time) (free bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.below, s.acks.none, s.rate.gone.free = below, !acknowledged, !acknowledged
+	s.below, s.acks.none = b.Overhead, b.Beside
+	s.rate.losses.doubt.goes(b, now)
+	return s.rate.losses.free()
 }
 
 func (s *Sender) protected() bool { return s.plan.Window > 0 }

@@ -89,6 +89,14 @@ func (s *Session) Window() (received, sent, window uint64) {
 	return stats.PacketsReceived, stats.BytesSent, stats.CongestionWindow
 }
 
+// LeastRTT returns the shortest round trip that QUIC has measured, 0 over a WebSocket.
+func (s *Session) LeastRTT() time.Duration {
+	if s.quic == nil {
+		return 0
+	}
+	return s.quic.ConnectionStats().MinRTT
+}
+
 // Under is the UDP socket under QUIC, for packets whose first byte has the bits 0x80 and 0x40 clear: they are not QUIC's. A *quic.Transport is one.
 type Under interface {
 	WriteTo(b []byte, to net.Addr) (int, error)

@@ -182,10 +182,10 @@ func (l *Line) Uplink(now time.Time) SenderStats {
 }
 
 // over says what is below the datagrams of the other side, which takes the way that this one takes: see Sender.over.
-func (r *Receiver) over(below int, acknowledged bool) {
+func (r *Receiver) over(b Below, free bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.uplink.spared, r.uplink.free = Overhead-below, !acknowledged
+	r.uplink.spared, r.uplink.free = Overhead-b.Overhead, free
 }
 
 // observe counts what was lost since the last call. mu is held.
