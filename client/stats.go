@@ -2,8 +2,6 @@ package client
 
 import (
 	"time"
-
-	"github.com/diemcau/diemcau/transport"
 )
 
 // Stats counts what a client sent and heard, over all its lines.
@@ -38,8 +36,8 @@ func (l *link) stats() Stats {
 		Received:  l.counts.heard.Load(),
 		Recovered: in.Recovered,
 		Lost:      in.Lost - min(in.Lost, in.Recovered),
-		BytesUp:   out.Bytes + out.Datagrams*transport.Overhead + l.counts.up.Load(),
-		BytesDown: in.Bytes + in.Datagrams*transport.Overhead + l.counts.down.Load(),
+		BytesUp:   out.Bytes + out.Headers + l.counts.up.Load(),
+		BytesDown: in.Bytes + in.Headers + l.counts.down.Load(),
 		RTT:       out.RTT,
 	}
 	s.Beside = l.paths.Below().Beside

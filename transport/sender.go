@@ -31,6 +31,7 @@ type sent struct {
 type SenderStats struct {
 	Datagrams uint64
 	Bytes     uint64        // hop datagrams, without what is below them
+	Headers   uint64        // bytes below them, down to IP
 	Unsent    uint64        // packets dropped because no alias was free
 	RTT       time.Duration // smoothed; 0 until measured
 	Loss      float64       // share of datagrams that did not arrive by themselves, over about 10 s, 0 to 1
@@ -134,6 +135,7 @@ func (s *Sender) Datagram(dst []byte, packets []*Packet, fb *Feedback, now time.
 	s.next++
 	s.stats.Datagrams++
 	s.stats.Bytes += uint64(record.size)
+	s.stats.Headers += uint64(s.below)
 	return dst, taken
 }
 
