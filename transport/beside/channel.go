@@ -183,9 +183,11 @@ func (c *Channel) take(b []byte, h header, from *net.UDPAddr, now time.Time) {
 	switch {
 	case errors.Is(err, errTag), errors.Is(err, errEpoch):
 		c.counts.forged.Add(1)
+		c.port.forged.Add(1)
 		return
 	case err != nil:
 		c.counts.replayed.Add(1)
+		c.port.replayed.Add(1)
 		return
 	}
 	size := len(payload) + headerSize + tagSize

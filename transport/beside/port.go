@@ -26,10 +26,12 @@ const (
 	bufferSize  = rtpHeader - headerSize + maxPacket + 1
 )
 
-// PortStats counts packets that no channel got, by reason.
+// PortStats counts packets that were dropped, by reason, of channels that are closed, too.
 type PortStats struct {
 	Malformed uint64 // not of this protocol
 	Unknown   uint64 // for a channel that is not here
+	Forged    uint64 // for one that is, and not authentic
+	Replayed  uint64 // that came before, or too late to know
 }
 
 // Port is one end's UDP socket under QUIC. Open, Join and Stats may be called from any goroutine.
@@ -37,6 +39,8 @@ type Port struct {
 	under     transport.Under
 	malformed atomic.Uint64
 	unknown   atomic.Uint64
+	forged    atomic.Uint64
+	replayed  atomic.Uint64
 
 	mu       sync.RWMutex // guards all below
 	channels map[uint32]*Channel
@@ -142,5 +146,5 @@ func (p *Port) Channels() int {
 
 // Stats returns the counts so far.
 func (p *Port) Stats() PortStats {
-	return PortStats{Malformed: p.malformed.Load(), Unknown: p.unknown.Load()}
+	return PortStats{Malformed: p.malformed.Load(), Unknown: p.unknown.Load(), Forged: p.forged.Load(), Replayed: p.replayed.Load()}
 }
