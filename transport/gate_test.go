@@ -147,10 +147,14 @@ func TestProbesAreRareWhereAWindowIsSmall(t *testing.T) {
 		wide  bool
 		every time.Duration
 	}{
-		{time.Second, false, probeOften}, {time.Second, true, probeOften},
-		{5 * time.Second, false, probeLess}, {5 * time.Second, true, probeOften},
-		{30 * time.Second, false, probeRarely}, {30 * time.Second, true, probeLess},
-		{2 * time.Minute, false, probeRarely}, {2 * time.Minute, true, probeRarely},
+		{time.Second, false, probeOften},
+		{time.Second, true, probeOften},
+		{5 * time.Second, false, probeLess},
+		{5 * time.Second, true, probeOften},
+		{30 * time.Second, false, probeRarely},
+		{30 * time.Second, true, probeLess},
+		{2 * time.Minute, false, probeRarely},
+		{2 * time.Minute, true, probeRarely},
 	} {
 		if every := probing(x.since, x.wide); every != x.every {
 			t.Errorf("after %v, wide %t: every %v, want %v", x.since, x.wide, every, x.every)
