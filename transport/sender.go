@@ -59,10 +59,15 @@ type Sender struct {
 	losses  lossMeter
 	crowd   crowd
 	rate    rateControl
-	epoch   time.Time // of the first datagram
-	mediaAt time.Time // of the newest datagram with media
-	rttAt   time.Time // when the round trip was measured last
+	moments
 	lower
+}
+
+// moments are when something last was.
+type moments struct {
+	epoch   time.Time // the first datagram
+	mediaAt time.Time // the newest datagram with media
+	rttAt   time.Time // a round trip was measured
 }
 
 // scratch is what Datagram works with; its memory stays.
