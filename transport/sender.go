@@ -55,10 +55,11 @@ type Sender struct {
 	plan    fec.Protection
 	bucket  bucket
 	scratch
-	stats   SenderStats
-	losses  lossMeter
-	crowd   crowd
-	rate    rateControl
+	stats  SenderStats
+	losses lossMeter
+	crowd  crowd
+	rate   rateControl
+	moments
 	moments
 	lower
 }
