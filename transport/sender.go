@@ -60,7 +60,6 @@ type Sender struct {
 	crowd  crowd
 	rate   rateControl
 	moments
-	moments
 	lower
 }
 
