@@ -122,7 +122,10 @@ func (r *race) run(ctx context.Context) (opened, error) {
 			}
 			return opened{}, fmt.Errorf("no relay answers (%w); is its UDP port open?", last)
 		case after := <-r.heard:
-			r.held, r.hold = time.Now(), min(max(4*after, holdLeast), holdMost)
+			r.held, r.hold = time.Now(), holdMost
+			if r.greet == nil { // else each dial that opens takes the line's control from the others
+				r.hold = min(max(4*after, holdLeast), holdMost)
+			}
 			r.sockets()
 		case <-quic.C:
 			if wait := r.hold - time.Since(r.held); wait > 0 && !r.held.IsZero() {

@@ -116,10 +116,7 @@ func (r *Room) moveControl(p *Participant, a *attachment, now time.Time) {
 		return
 	}
 	a.out.put(message{bytes: b})
-	a.route.Resume()
-	if older := p.control.Swap(a); older != nil {
-		older.route.Retire() // its client leaves it; those without control share the line
-	}
+	p.control.Store(a)
 }
 
 // repeatAcks asks, for each line whose uplink is bad and carries a voice, that acknowledgements to it be repeated. A listener's reports wait

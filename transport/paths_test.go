@@ -100,15 +100,6 @@ func TestPathsTakeTurns(t *testing.T) {
 		if count != [3]int{0, 15, 15} {
 			t.Errorf("shared as %v, the first is retired", count)
 		}
-		f.ways[0].Resume()
-		count = [3]int{}
-		for range 30 {
-			count[f.sent(t)]++
-		}
-		if count != [3]int{10, 10, 10} {
-			t.Errorf("shared as %v, the first is back", count)
-		}
-		f.ways[0].Retire()
 		_, _ = f.far[1].Close(), f.far[2].Close()
 		synctest.Wait()
 		if at := f.sent(t); at != 0 || f.paths.Count() != 1 {

@@ -73,9 +73,6 @@ func (r *Route) Retire() {
 	p.current.CompareAndSwap(r, newest(*p.all.Load()))
 }
 
-// Resume takes a retirement back.
-func (r *Route) Resume() { r.retired.Store(false) }
-
 // send hands b to the library.
 func (r *Route) send(b []byte) error {
 	now := time.Now().UnixNano()

@@ -194,14 +194,14 @@ func TestTheVoiceIsBackAfterAnOutage(t *testing.T) {
 	for _, c := range []struct {
 		loss float64
 		For  time.Duration
-		most time.Duration // in the middle of five lines
+		most time.Duration // in the middle of nine lines
 	}{
 		{0, 6 * time.Second, 800 * time.Millisecond},
 		{.1, 8 * time.Second, 900 * time.Millisecond},
-		{.3, time.Minute, 2 * time.Second},
+		{.3, time.Minute, 3 * time.Second},
 	} {
 		var hears, isHeard []time.Duration
-		for seed := range uint64(5) {
+		for seed := range uint64(9) {
 			synctest.Test(t, func(t *testing.T) {
 				a, b := outage(t, c.loss, c.For, seed)
 				hears, isHeard = append(hears, a), append(isHeard, b)
