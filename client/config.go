@@ -30,6 +30,7 @@ type Config struct {
 	Found    *Meeting // what Lookup found; nil: Dial looks it up
 	// Transport is what sessions travel on: transport.WebTransport or transport.WebSocket alone, or "" for WebTransport with the other one where UDP is blocked.
 	Transport transport.Kind
+	NoBeside  bool             // media stays inside QUIC: none goes beside it, on the same port
 	Sockets   transport.Dialer // opens the sockets; its TLS and Heard are not used. The zero value: the system's
 	Logger    *slog.Logger
 }

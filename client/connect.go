@@ -83,6 +83,12 @@ func (c *Client) greet(ctx context.Context, session *transport.Session, first an
 	if err != nil {
 		return nil, err
 	}
+	if c.asksBeside(session, first) {
+		// In one packet: the answer comes right behind the relay's first message.
+		if b, err = transport.AppendMessage(b, transport.Beside{Type: transport.TypeBeside}); err != nil {
+			return nil, err
+		}
+	}
 	if err := session.WriteEncoded(b); err != nil {
 		return nil, err
 	}

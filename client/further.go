@@ -70,6 +70,9 @@ func (k *keeper) share(now time.Time) {
 		}
 	}
 	want := k.further.want(now)
+	if k.link.paths.Below().Beside {
+		want = 1 // no window holds media back
+	}
 	if len(staying) < want {
 		if k.stop == nil && now.After(k.further.next) {
 			k.further.next = now.Add(shareAfter)

@@ -125,6 +125,7 @@ func (k *keeper) ended(p *attachment) error {
 // look does what the state of the line asks for.
 func (k *keeper) look(now time.Time) {
 	for _, p := range k.paths {
+		p.look(now)
 		if !p.retire.IsZero() && now.After(p.retire) {
 			_ = p.session.Close("")
 		}

@@ -152,6 +152,7 @@ type attachment struct {
 	link    *link
 	session *transport.Session
 	route   *transport.Route
+	side    side  // beside its QUIC
 	err     error // why it ended; set before it is sent to link.ended
 }
 
@@ -169,14 +170,15 @@ func (p *attachment) run(ctx context.Context) {
 	read := make(chan struct{})
 	go func() {
 		defer close(read)
-		cancel(p.readControl())
+		cancel(p.readControl(ctx))
 	}()
 	cancel(p.route.Carry(ctx))
 	<-read
+	p.side.close()
 	p.err = context.Cause(ctx)
 }
 
-func (p *attachment) readControl() error {
+func (p *attachment) readControl(ctx context.Context) error {
 	for {
 		m, err := p.session.ReadControl(transport.MaxControl)
 		p.link.counts.down.Add(uint64(len(m.JSON)) + controlOverhead)
@@ -185,6 +187,10 @@ func (p *attachment) readControl() error {
 			continue
 		case err != nil:
 			return err
+		}
+		if m.Type == transport.TypeBeside {
+			p.handleBeside(ctx, m)
+			continue
 		}
 		if err := p.handle(m); err != nil {
 			return err

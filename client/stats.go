@@ -2,8 +2,6 @@ package client
 
 import (
 	"time"
-
-	"github.com/diemcau/diemcau/transport"
 )
 
 // Stats counts what a client sent and heard, over all its lines.
@@ -16,6 +14,7 @@ type Stats struct {
 	BytesUp   uint64        // estimate of all IP packets: datagrams and control messages with all headers, QUIC's own ACKs not
 	BytesDown uint64        //
 	RTT       time.Duration // of the last line on which it was measured
+	Beside    bool          // media goes beside QUIC now
 	First     time.Time     // when the first voice packet came; zero if none has
 }
 
@@ -37,10 +36,11 @@ func (l *link) stats() Stats {
 		Received:  l.counts.heard.Load(),
 		Recovered: in.Recovered,
 		Lost:      in.Lost - min(in.Lost, in.Recovered),
-		BytesUp:   out.Bytes + out.Datagrams*transport.Overhead + l.counts.up.Load(),
-		BytesDown: in.Bytes + in.Datagrams*transport.Overhead + l.counts.down.Load(),
+		BytesUp:   out.Bytes + out.Headers + l.counts.up.Load(),
+		BytesDown: in.Bytes + in.Headers + l.counts.down.Load(),
 		RTT:       out.RTT,
 	}
+	s.Beside = l.paths.Below().Beside
 	if first := l.counts.first.Load(); first != nil {
 		s.First = *first
 	}
@@ -53,6 +53,7 @@ func (s Stats) plus(later Stats) Stats {
 	s.Received += later.Received
 	s.Recovered += later.Recovered
 	s.Lost += later.Lost
+	s.Beside = later.Beside
 	s.BytesUp += later.BytesUp
 	s.BytesDown += later.BytesDown
 	if later.RTT > 0 {

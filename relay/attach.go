@@ -32,12 +32,13 @@ type attachment struct {
 	session *transport.Session
 	route   *transport.Route
 	out     *outbox // what waits for its control stream; nil: it carries no control
+	side    *side   // beside its QUIC
 	life            // until the session is to end
 }
 
 // newAttachment makes an attachment that ends with ctx.
-func newAttachment(ctx context.Context, session *transport.Session, control bool) *attachment {
-	a := &attachment{session: session}
+func (s *Server) newAttachment(ctx context.Context, session *transport.Session, control bool) *attachment {
+	a := &attachment{session: session, side: &side{port: s.port}}
 	a.ctx, a.cancel = context.WithCancelCause(ctx)
 	if control {
 		a.out = newOutbox()
@@ -130,7 +131,9 @@ func (r *Room) repeatAcks(now time.Time) {
 			continue
 		}
 		for _, a := range p.attached {
-			a.session.RepeatAcks()
+			if !a.side.carries() {
+				a.session.RepeatAcks()
+			}
 		}
 	}
 }

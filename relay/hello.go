@@ -78,7 +78,7 @@ func (s *Server) attach(ctx context.Context, session *transport.Session, first t
 	if p == nil {
 		return nil, nil, errLineUnknown
 	}
-	a := newAttachment(ctx, session, asked.Control)
+	a := s.newAttachment(ctx, session, asked.Control)
 	if err := p.room.attach(p, a); err != nil {
 		return nil, nil, err
 	}
@@ -114,7 +114,7 @@ func (s *Server) join(ctx context.Context, session *transport.Session, first tra
 		}
 	}
 	p := newParticipant(s.life.ctx, now)
-	a := newAttachment(ctx, session, true)
+	a := s.newAttachment(ctx, session, true)
 	if err := room.join(p, a, hello, seat); err != nil {
 		p.cancel(err)
 		return nil, nil, err

@@ -17,6 +17,7 @@ import (
 
 	"github.com/diemcau/diemcau/relay/meeting"
 	"github.com/diemcau/diemcau/transport"
+	"github.com/diemcau/diemcau/transport/beside"
 )
 
 const (
@@ -63,6 +64,7 @@ type Server struct {
 	tokens   tokens
 	files    files
 	listener *transport.Listener
+	port     *beside.Port
 	attempts *attempts
 	lines    *lines
 	counters counters
@@ -94,6 +96,7 @@ func New(c Config) (*Server, error) {
 	s.listener = transport.NewListener(transport.ListenConfig{
 		Conn: c.Conn, TLS: c.TLS, CheckOrigin: c.CheckOrigin, ResetKey: c.ResetKey,
 	}, s.serve)
+	s.port = beside.NewPort(s.listener.Under())
 	return s, nil
 }
 
@@ -179,6 +182,7 @@ func (s *Server) Run(ctx context.Context) error {
 	failed := make(chan error, 1)
 	var wg sync.WaitGroup
 	wg.Go(func() { failed <- s.listener.Serve(serving) })
+	wg.Go(func() { _ = s.port.Run(serving) }) // its socket is the listener's
 	wg.Go(func() { s.keep(serving) })
 	var err error
 	select {
@@ -211,6 +215,7 @@ func (s *Server) keep(ctx context.Context) {
 					s.config.Logger.Error("a meeting's event was not stored", "error", err)
 				}
 				r.repeatAcks(now)
+				r.watchSides(now)
 				s.discard(r, now)
 			}
 		}

@@ -19,7 +19,8 @@ func (p *Participant) serve(a *attachment) error {
 	defer context.AfterFunc(a.ctx, func() { _ = a.session.Close("") })()
 	_ = p.line.Revive(time.Now()) // paths never fail
 	var group sync.WaitGroup
-	group.Go(func() { a.cancel(p.readControl(a)) })
+	defer a.side.close()
+	group.Go(func() { a.cancel(p.readControl(a, &group)) })
 	if a.out != nil {
 		group.Go(func() { a.cancel(p.writeControl(a)) })
 	}
@@ -73,7 +74,8 @@ func pause(ctx context.Context, d time.Duration) {
 }
 
 // readControl handles what the page says on one session. Messages that it does not understand cost one error each, within limits.
-func (p *Participant) readControl(a *attachment) error {
+// tasks are those of the session.
+func (p *Participant) readControl(a *attachment, tasks *sync.WaitGroup) error {
 	limiter := rate.NewLimiter(controlRate, controlBurst)
 	for {
 		m, err := a.session.ReadControl(transport.MaxControl)
@@ -90,7 +92,11 @@ func (p *Participant) readControl(a *attachment) error {
 			p.dismiss(tooFast, false)
 			return p.over(a)
 		}
-		if err == nil && !p.handle(m) {
+		switch {
+		case err != nil:
+		case m.Type == transport.TypeBeside:
+			p.beside(a, m, tasks)
+		case !p.handle(m):
 			p.cancel(errLeft)
 			return errLeft
 		}

@@ -11,6 +11,7 @@ type Stats struct {
 	Meetings     int
 	Participants int               // with a session, or without one for less than 15 s
 	Sessions     int64             // also those not yet seated
+	Beside       int               // channels beside QUIC
 	Refused      map[string]uint64 // sessions refused, by code
 	In, Out      Traffic
 	Dropped      map[string]uint64 // packets and datagrams that went no further, by reason
@@ -77,6 +78,15 @@ func (s *Server) Stats() Stats {
 			out.add(p)
 		}
 	}
+	out.Beside = s.port.Channels()
+	port := s.port.Stats()
+	if out.Dropped == nil {
+		out.Dropped = map[string]uint64{}
+	}
+	out.Dropped["beside-malformed"] = port.Malformed
+	out.Dropped["beside-unknown"] = port.Unknown
+	out.Dropped["beside-forged"] = port.Forged
+	out.Dropped["beside-replayed"] = port.Replayed
 	return out
 }
 

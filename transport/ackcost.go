@@ -8,8 +8,15 @@ const (
 	quicAckMost    = 0.25            // of the rate
 )
 
+// lower is what a Sender knows of what is below its datagrams.
+type lower struct {
+	below int // bytes of headers
+	acks  ackCost
+}
+
 // ackCost is what QUIC's acknowledgements of the other side's reports take of this direction: neither media nor repair may have it.
 type ackCost struct {
+	none      bool    // QUIC does not see the reports
 	perSecond float64 // reports
 	last      time.Time
 }
@@ -23,5 +30,8 @@ func (a *ackCost) reported(now time.Time) {
 
 // left returns what remains of a rate in bit/s.
 func (a *ackCost) left(rate float64) float64 {
+	if a.none {
+		return rate
+	}
 	return rate - min(8*quicAckBytes*a.perSecond, quicAckMost*rate)
 }

@@ -27,6 +27,7 @@ const (
 	TypePlan     MessageType = "plan"
 	TypeClock    MessageType = "clock"
 	TypeError    MessageType = "error"
+	TypeBeside   MessageType = "beside"
 )
 
 // LineSecret is the length of the secret of a line, in characters of base64url (128 bits).
@@ -56,6 +57,14 @@ type Attach struct {
 // Attached answers a good attach without control.
 type Attached struct {
 	Type MessageType `json:"type"`
+}
+
+// Beside, without a channel, tells a relay that this session could send beside QUIC; the relay answers with the number of a channel. Deaf tells either side that
+// nothing comes on the channel any more.
+type Beside struct {
+	Type    MessageType `json:"type"`
+	Channel uint64      `json:"channel,omitempty"`
+	Deaf    bool        `json:"deaf,omitempty"`
 }
 
 // Mute tells the relay that the participant closed or opened the microphone.

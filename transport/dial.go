@@ -66,33 +66,34 @@ func (d Dialer) WebTransport(ctx context.Context, url string) (*Session, error) 
 		return nil, fmt.Errorf("transport: control stream: %w", err)
 	}
 	context.AfterFunc(w.Context(), func() { _ = dialer.Close() })
-	return newWebTransportSession(w, stream, opening.conn), nil
+	return newWebTransportSession(w, stream, opening.conn, opening.under), nil
 }
 
 // opening is a session that is not open yet.
 type opening struct {
 	dialer Dialer
 	conn   *quic.Conn
+	under  *quic.Transport
 	stop   func() bool // the connection outlives the context from here on
 }
 
 // dial opens the connection of the session, and closes it if ctx ends before the session is open: waiting for the relay's answer
 // knows no context.
 func (o *opening) dial(ctx context.Context, address string, config *tls.Config, qc *quic.Config) (*quic.Conn, error) {
-	conn, err := o.dialer.quic(ctx, address, config, qc)
+	conn, under, err := o.dialer.quic(ctx, address, config, qc)
 	if err != nil {
 		return nil, err
 	}
-	o.conn = conn
+	o.conn, o.under = conn, under
 	o.stop = context.AfterFunc(ctx, func() { _ = conn.CloseWithError(0, "") })
 	return conn, nil
 }
 
 // quic opens a connection on a socket of its own.
-func (d Dialer) quic(ctx context.Context, address string, config *tls.Config, qc *quic.Config) (*quic.Conn, error) {
+func (d Dialer) quic(ctx context.Context, address string, config *tls.Config, qc *quic.Config) (*quic.Conn, *quic.Transport, error) {
 	to, err := net.ResolveUDPAddr("udp", address)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	listen := d.ListenPacket
 	if listen == nil {
@@ -100,7 +101,7 @@ func (d Dialer) quic(ctx context.Context, address string, config *tls.Config, qc
 	}
 	socket, err := listen()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if config.ServerName == "" {
 		config = config.Clone()
@@ -110,18 +111,31 @@ func (d Dialer) quic(ctx context.Context, address string, config *tls.Config, qc
 	again.begin(unmapped(to), time.Now())
 	repeating, stop := context.WithTimeout(context.Background(), ackYoung)
 	go again.run(repeating)
-	conn, err := quic.DialEarly(ctx, again.watch(&hearing{PacketConn: socket, heard: d.Heard}), to, config, qc)
-	if err != nil {
+	under := &quic.Transport{Conn: again.watch(&hearing{PacketConn: socket, heard: d.Heard}), ConnectionIDGenerator: noConnectionID{}}
+	end := func() {
 		stop()
+		_ = under.Close()
 		_ = socket.Close()
-		return nil, err
 	}
-	context.AfterFunc(conn.Context(), func() {
-		stop()
-		_ = socket.Close()
-	})
-	return conn, nil
+	conn, err := under.DialEarly(ctx, to, config, qc)
+	if err != nil {
+		end()
+		return nil, nil, err
+	}
+	context.AfterFunc(conn.Context(), end)
+	return conn, under, nil
 }
+
+// noConnectionID names no connection: there is but one on the socket, and its packets are so many bytes shorter.
+type noConnectionID struct{}
+
+// GenerateConnectionID implements quic.ConnectionIDGenerator.
+func (noConnectionID) GenerateConnectionID() (quic.ConnectionID, error) {
+	return quic.ConnectionID{}, nil
+}
+
+// ConnectionIDLen implements quic.ConnectionIDGenerator.
+func (noConnectionID) ConnectionIDLen() int { return 0 }
 
 // hearing is a socket that tells of the first packet.
 type hearing struct {

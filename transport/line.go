@@ -117,6 +117,10 @@ func (l *Line) Tick(now time.Time) error {
 		l.Sender.shared(p.Count())
 		l.Receiver.shared(p.Count())
 	}
+	if p, ok := l.path.(layered); ok {
+		below := p.Below()
+		l.Receiver.over(below, l.Sender.over(below, now))
+	}
 	if dead, probe := l.dead(now); dead {
 		if !probe {
 			return nil
@@ -146,6 +150,14 @@ func (l *Line) beatInterval(now time.Time) time.Duration {
 		return probing(s, l.wide()) - probeSlack
 	}
 	return BeatInterval
+}
+
+// buffers hold datagrams while they are sent.
+var buffers = sync.Pool{New: func() any { return new(make([]byte, 0, 256)) }}
+
+// layered is a path that knows what it adds to a datagram, and keeps none, as Paths does.
+type layered interface {
+	Below() Below
 }
 
 // wide says whether many probes leave before they fill the path's window.
@@ -183,13 +195,18 @@ func (l *Line) dead(now time.Time) (dead, probe bool) {
 func (l *Line) Gated() uint64 { return l.gated.Load() }
 
 func (l *Line) send(packets []*Packet, fb *Feedback, now time.Time) (taken int, err error) {
-	// The library may keep the slice until the packet leaves, so each datagram has its own.
-	b, taken := l.Datagram(make([]byte, 0, 256), packets, fb, now)
+	buffer := buffers.Get().(*[]byte)
+	b, taken := l.Datagram((*buffer)[:0], packets, fb, now)
 	l.said.Store(now.UnixNano())
 	if taken > 0 || fb == nil {
 		l.asked.Store(now.UnixNano())
 	}
-	return taken, l.path.SendDatagram(b)
+	err = l.path.SendDatagram(b)
+	if _, ok := l.path.(layered); ok { // others may keep the slice until the packet leaves
+		*buffer = b
+		buffers.Put(buffer)
+	}
+	return taken, err
 }
 
 // Silence returns how long nothing has arrived.

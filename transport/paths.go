@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"slices"
@@ -62,15 +63,20 @@ func (p *Paths) Add(d Datagrams, close func()) *Route {
 	return r
 }
 
-// SendDatagram sends b on the next path that lives and whose library is not stuck; if there is none, on the one that last brought a datagram. It does not block
-// for longer than a path takes to hand a datagram to its library. It returns nil: what finds no path is counted and lost.
+// SendDatagram sends b beside QUIC if that is possible (Route.Beside), else on the next path that lives and whose library is not stuck; if there is none, on the one that last brought a datagram. It does not block
+// for longer than a path takes to hand a datagram to its library, and keeps nothing of b. It returns nil: what finds no path is counted and lost.
 func (p *Paths) SendDatagram(b []byte) error {
+	taken, enough := p.sendBeside(b)
+	if enough {
+		return nil
+	}
 	r := p.pick(len(b), time.Now().UnixNano())
 	switch {
 	case r != nil:
-		if r.send(b) != nil {
+		if r.send(bytes.Clone(b)) != nil { // the library may keep it
 			p.broken.Add(1)
 		}
+	case taken:
 	case p.current.Load() == nil:
 		p.noPath.Add(1)
 	default:
@@ -87,7 +93,7 @@ func (p *Paths) pick(size int, now int64) (best *Route) {
 	for i := range all {
 		at := (last + 1 + i) % len(all)
 		r := all[at]
-		if r.retired.Load() || !r.alive(now) {
+		if r.over != nil || r.retired.Load() || !r.alive(now) {
 			continue
 		}
 		waits, room := r.room(size)
@@ -130,10 +136,10 @@ func (p *Paths) ReceiveDatagram(ctx context.Context) ([]byte, error) {
 // Wide says whether the path that was heard last can take many datagrams though nothing comes back.
 func (p *Paths) Wide() bool {
 	r := p.current.Load()
-	return r != nil && r.wide()
+	return r != nil && r.wide() || p.beside() != nil
 }
 
-// Count returns the number of paths.
+// Count returns the number of paths, those beside QUIC too.
 func (p *Paths) Count() int { return len(*p.all.Load()) }
 
 // Stats returns the counts so far.
@@ -148,8 +154,8 @@ func (p *Paths) add(r *Route) {
 	p.changes.Lock()
 	all := slices.Clone(*p.all.Load())
 	var longest *Route
-	if len(all) >= MaxPaths {
-		longest = slices.MinFunc(all, func(a, b *Route) int { return cmp.Compare(a.heard.Load(), b.heard.Load()) })
+	if sessions := slices.DeleteFunc(slices.Clone(all), func(r *Route) bool { return r.over != nil }); len(sessions) >= MaxPaths {
+		longest = slices.MinFunc(sessions, func(a, b *Route) int { return cmp.Compare(a.heard.Load(), b.heard.Load()) })
 		all = slices.DeleteFunc(all, func(o *Route) bool { return o == longest })
 	}
 	all = append(all, r)
@@ -166,6 +172,9 @@ func (p *Paths) add(r *Route) {
 // newest returns the path on which the other end was heard last, one that is retired only if there is no other; nil if there is none at all.
 func newest(all []*Route) (best *Route) {
 	for _, r := range all {
+		if r.over != nil {
+			continue
+		}
 		if best == nil || best.retired.Load() && !r.retired.Load() || best.retired.Load() == r.retired.Load() && r.heard.Load() > best.heard.Load() {
 			best = r
 		}
@@ -177,6 +186,10 @@ func newest(all []*Route) (best *Route) {
 func (p *Paths) arrived(r *Route, now int64) {
 	r.heard.Store(now)
 	r.asked.Store(0)
+	if r.over != nil { // then the session lives, too
+		r = r.over
+		r.heard.Store(now)
+	}
 	if !r.retired.Load() {
 		p.current.Store(r)
 	}

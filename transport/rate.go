@@ -89,6 +89,9 @@ func (r *rateControl) allowed() float64 {
 
 // ceiling is what the library below carries.
 func (r *rateControl) ceiling() float64 {
+	if r.losses.free() {
+		return maxRate
+	}
 	return min(float64(max(r.gone.sessions, 1))*collapse(r.losses.loss, r.rtt), maxRate)
 }
 
@@ -137,6 +140,7 @@ func (r *rateControl) update(p *rateReport) {
 	r.last, r.gone.asked, r.rtt = p.now, 0, p.rtt
 	r.breaker.heard(p.now)
 	r.trail.add(p, &r.delay)
+	r.losses.doubt.timed(p.rtt)
 	policed := r.losses.update(p.settled, r.gone.count, p.run)
 	r.judgeProbe(p)
 	r.drainQueue(p)
@@ -166,6 +170,9 @@ func (r *rateControl) resume(p *rateReport, silence time.Duration) {
 	r.trail.reset()
 	r.drain.on = false
 	r.probe.open = false
+	if silence > staleRate {
+		r.losses.doubt.cleared = false
+	}
 	if silence > staleRate || silence > gap && r.gone.asked >= outageSent {
 		r.prober.unproven = true
 	}

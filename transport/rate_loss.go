@@ -61,6 +61,7 @@ type lossTest struct {
 	tests   float64
 	before  block
 	during  block
+	doubt   doubt
 }
 
 // update takes a report and returns the rate that comes through if more than that is policed, else 0. next is the sequence of the next
@@ -84,10 +85,14 @@ func (m *lossTest) update(s settled, next int64, run float64) float64 {
 	m.pause -= more.seconds
 	spread := max(1, 2*run*(1-m.loss)-1) // losses in runs vary so much more
 	need := testSize * min(spread, 2)
+	m.doubt.wait -= more.seconds
 	if m.testing {
 		m.during.add(more)
 		if m.during.count < need {
 			return 0
+		}
+		if m.doubt.deep {
+			return m.clear(spread)
 		}
 		return m.judge(spread)
 	}
@@ -95,6 +100,10 @@ func (m *lossTest) update(s settled, next int64, run float64) float64 {
 		m.before.scale(0.5) // the latest count most
 	}
 	m.before.add(more)
+	if m.doubtful(need) {
+		m.testing, m.doubt.deep, m.since, m.during = true, true, next, block{}
+		return 0
+	}
 	if !m.known { // a line that loses much from the start, when little is sent, does so by itself: for now
 		if m.known = m.before.count >= need; m.known {
 			m.own, m.pause = m.before.loss(), testLater
@@ -138,13 +147,18 @@ func (m *lossTest) judge(spread float64) float64 {
 
 // held is what may be sent while a test runs.
 func (m *lossTest) held() float64 {
+	if m.testing && m.doubt.deep {
+		return minRate
+	}
 	if m.testing {
 		return testFactor * m.before.rate()
 	}
 	return maxRate
 }
 
-func (m *lossTest) abort() { m.testing, m.before, m.during = false, block{}, block{} }
+func (m *lossTest) abort() {
+	m.testing, m.doubt.deep, m.before, m.during = false, false, block{}, block{}
+}
 
 // skip leaves out what was lost in an outage: it settles only when later datagrams have arrived.
 func (m *lossTest) skip(s settled) {

@@ -18,6 +18,7 @@ const reorderWindow = 16
 type ReceiverStats struct {
 	Datagrams  uint64 // that arrived and were well formed
 	Bytes      uint64 // of those, hop datagrams without what is below them
+	Headers    uint64 // bytes below them, down to IP, if they took the way that is taken here
 	Lost       uint64 // datagrams that did not arrive by themselves
 	Runs       uint64 // runs of such losses
 	Recovered  uint64 // of the lost, brought back by repair
@@ -84,6 +85,7 @@ func (r *Receiver) Receive(b []byte, now time.Time) (Received, error) {
 	}
 	r.stats.Datagrams++
 	r.stats.Bytes += uint64(len(b))
+	r.stats.Headers += uint64(Overhead - r.uplink.spared)
 	r.reports.note(&d, hop, now)
 	var out Received
 	if d.hasFeedback {

@@ -27,6 +27,7 @@ type windowed interface {
 type Route struct {
 	of *Paths
 	Datagrams
+	aside
 	close   func()       // ends it, so that a send that is stuck returns
 	heard   atomic.Int64 // unix ns of the last datagram
 	asked   atomic.Int64 // unix ns of the first that was sent since a packet came; 0: none

@@ -32,6 +32,7 @@ type sent struct {
 type SenderStats struct {
 	Datagrams uint64
 	Bytes     uint64        // hop datagrams, without what is below them
+	Headers   uint64        // bytes below them, down to IP
 	Unsent    uint64        // packets dropped because no alias was free
 	RTT       time.Duration // smoothed; 0 until measured
 	Loss      float64       // share of datagrams that did not arrive by themselves, over about 10 s, 0 to 1
@@ -59,7 +60,7 @@ type Sender struct {
 	crowd  crowd
 	rate   rateControl
 	moments
-	acks ackCost
+	lower
 }
 
 // moments are when something last was.
@@ -78,7 +79,7 @@ type scratch struct {
 
 // NewSender makes a Sender without protection.
 func NewSender() *Sender {
-	return &Sender{stats: SenderStats{Run: 1}, rate: newRateControl()}
+	return &Sender{lower: lower{below: Overhead}, stats: SenderStats{Run: 1}, rate: newRateControl()}
 }
 
 // Protect sets how the datagrams from now on are protected.
@@ -92,6 +93,15 @@ func (s *Sender) Protect(p fec.Protection) {
 	if s.encoder != nil {
 		s.encoder.Protect(p)
 	}
+}
+
+// over says what the datagrams go on from now on, those of the other side too. free: nothing bounds what they may be but what the line itself tells.
+func (s *Sender) over(b Below, now time.Time) (free bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.below, s.acks.none = b.Overhead, b.Beside
+	s.rate.losses.doubt.goes(b, now)
+	return s.rate.losses.free()
 }
 
 func (s *Sender) protected() bool { return s.plan.Window > 0 }
@@ -126,12 +136,13 @@ func (s *Sender) Datagram(dst []byte, packets []*Packet, fb *Feedback, now time.
 	start := len(dst)
 	dst = appendDatagram(dst, uint16(s.next), s.plan.Prompt || s.rate.curious(), fb, s.source, s.chunks)
 	record.size = uint16(len(dst) - start)
-	s.bucket.spend(int(record.size) + Overhead)
+	s.bucket.spend(int(record.size) + s.below)
 	asks := len(s.source) > 0 || len(s.chunks) > 0 || fb == nil
-	record.departure = s.rate.sent(int(record.size)+Overhead, asks, record.at)
+	record.departure = s.rate.sent(int(record.size)+s.below, asks, record.at)
 	s.next++
 	s.stats.Datagrams++
 	s.stats.Bytes += uint64(record.size)
+	s.stats.Headers += uint64(s.below)
 	return dst, taken
 }
 
@@ -148,7 +159,7 @@ func (s *Sender) paced(now time.Time) {
 
 // room is what is left for repair chunks beside the source block and the feedback, in the datagram and of the line's rate.
 func (s *Sender) room(fb *Feedback) int {
-	return min(MaxDatagram, int(s.bucket.bytes)-Overhead) - s.own(fb)
+	return min(MaxDatagram, int(s.bucket.bytes)-s.below) - s.own(fb)
 }
 
 // own is what the datagram has without repair.
@@ -171,7 +182,7 @@ func (s *Sender) pad(size int, fb *Feedback) {
 	if !s.protected() {
 		s.encoder.Source(uint16(s.next), s.source)
 	}
-	room := min(MaxDatagram, size-Overhead) - s.own(fb)
+	room := min(MaxDatagram, size-s.below) - s.own(fb)
 	for _, c := range s.chunks {
 		room -= c.Len(false)
 	}
@@ -310,7 +321,7 @@ func (s *Sender) confirm(d *sent) int {
 	for _, c := range d.voices[:d.count] {
 		s.aliases.confirm(c)
 	}
-	return int(d.size) + Overhead
+	return int(d.size) + s.below
 }
 
 // shared says how many sessions carry the datagrams.

@@ -2,10 +2,12 @@ package transport
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"sync"
 	"time"
 
@@ -46,6 +48,7 @@ type Session struct {
 	Remote  string     // address of the other end, for limits and logs
 	lossy   func()     // see RepeatAcks; nil: it does nothing
 	quic    *quic.Conn // below; nil: none
+	under   *quic.Transport
 	control ControlStream
 	reader  *bufio.Reader
 	writeMu sync.Mutex
@@ -84,6 +87,53 @@ func (s *Session) Window() (received, sent, window uint64) {
 	}
 	stats := s.quic.ConnectionStats()
 	return stats.PacketsReceived, stats.BytesSent, stats.CongestionWindow
+}
+
+// LeastRTT returns the shortest round trip that QUIC has measured, 0 over a WebSocket.
+func (s *Session) LeastRTT() time.Duration {
+	if s.quic == nil {
+		return 0
+	}
+	return s.quic.ConnectionStats().MinRTT
+}
+
+// Under is the UDP socket under QUIC, for packets whose first byte has the bits 0x80 and 0x40 clear: they are not QUIC's. A *quic.Transport is one.
+type Under interface {
+	WriteTo(b []byte, to net.Addr) (int, error)
+	ReadNonQUICPacket(ctx context.Context, b []byte) (int, net.Addr, error)
+}
+
+// Under returns the socket under the session, nil over a WebSocket. A client's has this session alone; at a relay it is that of the Listener.
+func (s *Session) Under() Under {
+	if s.under == nil || s.quic == nil {
+		return nil
+	}
+	return s.under
+}
+
+// ErrNoKeys says that a session has no TLS of its own that keys could be taken from, or not yet.
+var ErrNoKeys = errors.New("transport: no keys to export from this session")
+
+// ExportKeys derives length bytes from the TLS secrets of the QUIC connection (RFC 8446 section 7.5), the same at both ends and for nobody else.
+func (s *Session) ExportKeys(label string, context []byte, length int) ([]byte, error) {
+	if s.quic == nil {
+		return nil, ErrNoKeys
+	}
+	select {
+	case <-s.quic.HandshakeComplete():
+	default: // what an early server sends is not for someone who has proved who he is
+		return nil, ErrNoKeys
+	}
+	state := s.quic.ConnectionState().TLS
+	return state.ExportKeyingMaterial(label, context, length)
+}
+
+// RemoteAddr returns where QUIC finds the other end now, nil over a WebSocket.
+func (s *Session) RemoteAddr() net.Addr {
+	if s.quic == nil {
+		return nil
+	}
+	return s.quic.RemoteAddr()
 }
 
 // Message is a control message as it came: its type and the whole JSON.

@@ -43,7 +43,9 @@ type uplinkRate struct {
 	cut      cut
 	still    still
 	crowd    crowd
-	sessions int // that share the line
+	sessions int  // that share the line
+	spared   int  // bytes of headers that a datagram has less than Overhead
+	free     bool // no library's window holds the other side back
 }
 
 // cut is the last time that the rate was lowered, and what was believed before.
@@ -98,8 +100,8 @@ func (u *uplinkRate) arrive(capture uint32, size int, loss float64, now time.Tim
 		u.restart(capture, now)
 		return
 	}
-	u.second.bytes += size + Overhead
-	u.busy.bytes += size + Overhead
+	u.second.bytes += size + Overhead - u.spared
+	u.busy.bytes += size + Overhead - u.spared
 	if int32(capture-u.capture) > uplinkSilence {
 		u.cut.at = time.Time{} // in a pause any queue goes
 	}
@@ -214,7 +216,9 @@ func (l *Line) Uplink(now time.Time) SenderStats {
 	if r.uplink.rate > 0 {
 		out.Rate, out.Queue = r.uplink.rate, r.uplink.queue
 	}
-	out.Rate = min(out.Rate, float64(max(r.uplink.sessions, 1))*collapse(out.Loss, out.RTT)) // beyond that it would stand in the other side's library
+	if !r.uplink.free {
+		out.Rate = min(out.Rate, float64(max(r.uplink.sessions, 1))*collapse(out.Loss, out.RTT)) // beyond that it would stand in the other side's library
+	}
 	return out
 }
 
@@ -223,6 +227,13 @@ func (r *Receiver) shared(sessions int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.uplink.sessions = sessions
+}
+
+// over says what is below the datagrams of the other side, which takes the way that this one takes: see Sender.over.
+func (r *Receiver) over(b Below, free bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.uplink.spared, r.uplink.free = Overhead-b.Overhead, free
 }
 
 // observe counts what was lost since the last call. mu is held.

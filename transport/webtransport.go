@@ -65,6 +65,7 @@ type Listener struct {
 	config  ListenConfig
 	handle  func(context.Context, *Session)
 	server  *webtransport.Server
+	under   *quic.Transport
 	acks    *acks
 	pending atomic.Int64
 	wg      sync.WaitGroup
@@ -74,6 +75,12 @@ type Listener struct {
 // session is closed when handle returns.
 func NewListener(c ListenConfig, handle func(context.Context, *Session)) *Listener {
 	l := &Listener{config: c, handle: handle, acks: newAcks(ackQueue)}
+	l.under = &quic.Transport{
+		Conn:                l.acks.watch(c.Conn),
+		StatelessResetKey:   c.ResetKey,
+		VerifySourceAddress: func(net.Addr) bool { return l.pending.Load() > maxHalfOpen },
+		ConnContext:         l.countHalfOpen,
+	}
 	mux := http.NewServeMux()
 	l.server = &webtransport.Server{
 		H3:                &http3.Server{Handler: mux, EnableDatagrams: true, MaxHeaderBytes: 8 << 10, ConnContext: guarded},
@@ -111,7 +118,7 @@ func (l *Listener) serve(w *webtransport.Session, conn *quic.Conn) {
 	if err != nil {
 		return
 	}
-	session := newWebTransportSession(w, stream, conn)
+	session := newWebTransportSession(w, stream, conn, l.under)
 	session.lossy = func() {
 		if to, ok := w.RemoteAddr().(*net.UDPAddr); ok { // it may have changed
 			l.acks.mark(unmapped(to), time.Now())
@@ -120,29 +127,26 @@ func (l *Listener) serve(w *webtransport.Session, conn *quic.Conn) {
 	l.handle(w.Context(), session)
 }
 
+// Under returns the socket under QUIC for packets that are not QUIC's. It may be used while Serve runs.
+func (l *Listener) Under() Under { return l.under }
+
 // Repeated returns what was spent on acknowledgements that were sent again, see Session.RepeatAcks: packets, and bytes without IP and UDP.
 func (l *Listener) Repeated() (packets, bytes uint64) {
 	return l.acks.packets.Load(), l.acks.bytes.Load()
 }
 
-func newWebTransportSession(w *webtransport.Session, stream *webtransport.Stream, conn *quic.Conn) *Session {
+func newWebTransportSession(w *webtransport.Session, stream *webtransport.Stream, conn *quic.Conn, under *quic.Transport) *Session {
 	s := NewSession(w, stream, w.RemoteAddr().String(), func(reason string) error { return w.CloseWithError(0, reason) })
-	s.quic = conn
+	s.quic, s.under = conn, under
 	return s
 }
 
 // Serve accepts connections until ctx ends, then closes them all and returns when every handle has returned.
 func (l *Listener) Serve(ctx context.Context) error {
-	transport := &quic.Transport{
-		Conn:                l.acks.watch(l.config.Conn),
-		StatelessResetKey:   l.config.ResetKey,
-		VerifySourceAddress: func(net.Addr) bool { return l.pending.Load() > maxHalfOpen },
-		ConnContext:         l.countHalfOpen,
-	}
-	defer transport.Close()
+	defer l.under.Close()
 	defer l.config.Conn.Close()
 	// Early: HTTP/3's settings travel with the handshake, which saves whoever joins a round trip.
-	listener, err := transport.ListenEarly(http3.ConfigureTLSConfig(small(l.config.TLS)), quicConfig())
+	listener, err := l.under.ListenEarly(http3.ConfigureTLSConfig(small(l.config.TLS)), quicConfig())
 	if err != nil {
 		return fmt.Errorf("transport: listen: %w", err)
 	}

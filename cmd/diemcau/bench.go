@@ -21,6 +21,7 @@ type BenchRelayCmd struct {
 	Listeners int           `help:"Participants who only listen; 0 runs the table of the README." placeholder:"N"`
 	Speakers  int           `help:"Participants who speak, 1 to 3." default:"1"`
 	Payload   int           `help:"Bytes of a voice packet, 16 to 400." default:"100"`
+	Beside    bool          `help:"Media goes beside QUIC, as a site has it, not inside it, as a page does."`
 	Duration  time.Duration `help:"How long to measure." default:"10s"`
 	JSON      bool          `help:"Print JSON."`
 }
@@ -43,7 +44,7 @@ func (c *BenchRelayCmd) Run(ctx context.Context) error {
 	}
 	for _, cell := range cells {
 		r, err := bench.Relay{
-			Program: program, Listeners: cell[0], Speakers: cell[1], Payload: c.Payload, Duration: c.Duration,
+			Program: program, Listeners: cell[0], Speakers: cell[1], Payload: c.Payload, Duration: c.Duration, Beside: c.Beside,
 		}.Run(ctx)
 		if err != nil {
 			return err
@@ -56,6 +57,9 @@ func (c *BenchRelayCmd) Run(ctx context.Context) error {
 		}
 		fmt.Printf("%9d %8d | %15.1f %13.1f %6.1f | %9.1f %8.1f | %14.0f %9.0f%% %9.1f%%", r.Listeners, r.Speakers,
 			r.ForwardUs, r.PlainUs, r.Ratio, r.DelayP50Ms, r.DelayP99Ms, r.ParticipantKB, r.RelayCPUPct, r.ExpectedPct)
+		if r.Beside {
+			fmt.Printf("  channel %.1f µs, %.2f of plain", r.SealedUs, r.SealedUs/r.PlainUs)
+		}
 		if len(r.Dropped) > 0 {
 			fmt.Printf("  dropped %v", r.Dropped)
 		}

@@ -31,6 +31,7 @@ type BotCmd struct {
 	Count   int           `default:"1" help:"Number of bots."`
 	JSON    bool          `name:"json" help:"Print the figures as JSON."`
 	On      string        `name:"transport" default:"auto" enum:"auto,webtransport,websocket" help:"What to travel on: webtransport, websocket, or auto, which takes a WebSocket where UDP is blocked."`
+	Beside  bool          `default:"true" negatable:"" help:"Send media beside QUIC on the same port where that gets through; a page cannot."`
 	Trust   `embed:""`
 }
 
@@ -72,7 +73,7 @@ func (c *BotCmd) config() (config bot.Config, err error) {
 		return config, usagef("--name: a name has 1 to %d characters and no control characters", meeting.MaxName)
 	}
 	config = bot.Config{For: c.For, Count: c.Count, Client: client.Config{
-		Server: c.Server, Meeting: c.Meeting, Name: c.Name, Insecure: c.Insecure, Build: build(),
+		Server: c.Server, Meeting: c.Meeting, Name: c.Name, Insecure: c.Insecure, Build: build(), NoBeside: !c.Beside,
 	}}
 	if c.On != "auto" {
 		config.Client.Transport = transport.Kind(c.On)

@@ -47,7 +47,7 @@ func (b *book) Lookup(code string) (string, bool) {
 
 func (*book) Stats() relay.Stats {
 	return relay.Stats{
-		Meetings: 2, Participants: 5, Sessions: 6, Recovered: 7,
+		Meetings: 2, Participants: 5, Sessions: 6, Beside: 3, Recovered: 7,
 		Refused: map[string]uint64{"too-slow": 3},
 		In:      relay.Traffic{Datagrams: 10, Bytes: 1000, Packets: 20},
 		Out:     relay.Traffic{Datagrams: 30, Bytes: 3000, Packets: 60},
@@ -279,7 +279,7 @@ func TestHealthMetricsAuthority(t *testing.T) {
 	call{method: "GET", path: "/api/meetings/x"}.do(h)
 	w := call{method: "GET", path: "/metrics"}.do(h)
 	for _, line := range []string{
-		"diemcau_meetings 2", "diemcau_participants 5", "diemcau_sessions 6",
+		"diemcau_meetings 2", "diemcau_participants 5", "diemcau_sessions 6", "diemcau_beside_channels 3",
 		`diemcau_refused_sessions_total{code="too-slow"} 3`, `diemcau_datagrams_total{direction="in"} 10`,
 		`diemcau_datagram_bytes_total{direction="out"} 3000`, `diemcau_packets_total{direction="out"} 60`,
 		`diemcau_dropped_total{reason="overflow"} 4`, "diemcau_recovered_datagrams_total 7",

@@ -48,6 +48,7 @@ var (
 	meetings     = desc("meetings", "Meetings that are open.")
 	participants = desc("participants", "Participants who have a session now.")
 	sessions     = desc("sessions", "Sessions now, also those that have not said hello yet.")
+	channels     = desc("beside_channels", "Channels that carry media beside QUIC now.")
 	refusedHello = desc("refused_sessions_total", "Sessions that were refused, by the code of the bye.", "code")
 	datagrams    = desc("datagrams_total", "Datagrams over all lines.", "direction")
 	traffic      = desc("datagram_bytes_total", "Bytes of datagrams over all lines, without QUIC and IP.", "direction")
@@ -60,7 +61,7 @@ var (
 
 // Describe implements prometheus.Collector.
 func (relayCollector) Describe(to chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{meetings, participants, sessions, refusedHello, datagrams, traffic, packets, dropped, recovered, again, againBytes} {
+	for _, d := range []*prometheus.Desc{meetings, participants, sessions, channels, refusedHello, datagrams, traffic, packets, dropped, recovered, again, againBytes} {
 		to <- d
 	}
 }
@@ -75,6 +76,7 @@ func (stats relayCollector) Collect(to chan<- prometheus.Metric) {
 	gauge(meetings, float64(s.Meetings))
 	gauge(participants, float64(s.Participants))
 	gauge(sessions, float64(s.Sessions))
+	gauge(channels, float64(s.Beside))
 	for code, n := range s.Refused {
 		count(refusedHello, n, code)
 	}

@@ -36,6 +36,7 @@ type Line struct {
 	mu    sync.Mutex // guards all below
 	port  uint16
 	noUDP bool
+	middlebox
 }
 
 // Line adds a line with an address of its own. The same seed gives the same losses. An invalid impairment panics.
@@ -100,12 +101,6 @@ func (l *Line) next() (netip.Addr, uint16) {
 	return l.address, 10000 + l.port
 }
 
-func (l *Line) udpBlocked() bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.noUDP
-}
-
 // ListenPacket opens the server's UDP socket at address (host:port). Between it and the network nothing is lost.
 func (n *Network) ListenPacket(address string) (net.PacketConn, error) {
 	at, err := netip.ParseAddrPort(address)
@@ -121,7 +116,7 @@ func (n *Network) open(at netip.AddrPort, line *Line) (*Socket, error) {
 	if n.sockets[at] != nil {
 		return nil, fmt.Errorf("transporttest: %s is taken", at)
 	}
-	s := &Socket{network: n, line: line, at: at, in: newTransit[sentPacket](maxOnTheWay)}
+	s := &Socket{network: n, line: line, inside: at, at: at, in: newTransit[sentPacket](maxOnTheWay)}
 	s.ctx, s.cancel = context.WithCancelCause(context.Background())
 	n.sockets[at] = s
 	return s, nil
@@ -136,8 +131,9 @@ type sentPacket struct {
 // Socket is a UDP socket of a Network, a net.PacketConn.
 type Socket struct {
 	network *Network
-	line    *Line // nil: the server's
-	at      netip.AddrPort
+	line    *Line          // nil: the server's
+	inside  netip.AddrPort // as its owner knows it
+	at      netip.AddrPort // as the network does; Network.mu
 	in      *transit[sentPacket]
 	close   sync.Once
 
@@ -147,7 +143,7 @@ type Socket struct {
 }
 
 // LocalAddr implements net.PacketConn.
-func (s *Socket) LocalAddr() net.Addr { return net.UDPAddrFromAddrPort(s.at) }
+func (s *Socket) LocalAddr() net.Addr { return net.UDPAddrFromAddrPort(s.inside) }
 
 // WriteTo implements net.PacketConn. A packet that is lost or leads nowhere is no error.
 func (s *Socket) WriteTo(b []byte, to net.Addr) (int, error) {
@@ -163,13 +159,13 @@ func (s *Socket) WriteTo(b []byte, to net.Addr) (int, error) {
 	at := udp.AddrPort()
 	at = netip.AddrPortFrom(at.Addr().Unmap(), at.Port())
 	s.network.mu.Lock()
-	other := s.network.sockets[at]
+	other, from := s.network.sockets[at], s.at
 	s.network.mu.Unlock()
 	line := s.line
 	if line == nil && other != nil {
 		line = other.line
 	}
-	if other == nil || line != nil && line.udpBlocked() {
+	if other == nil || line != nil && !line.passes(b, from, s.line != nil) {
 		return len(b), nil
 	}
 	arrival, fate := time.Since(s.network.start), Delivered
@@ -181,7 +177,7 @@ func (s *Socket) WriteTo(b []byte, to net.Addr) (int, error) {
 		arrival, fate = line.up.Pass(arrival, len(b)+ipUDP)
 	}
 	if fate == Delivered {
-		other.in.put(s.network.start.Add(arrival), sentPacket{s.at, bytes.Clone(b)})
+		other.in.put(s.network.start.Add(arrival), sentPacket{from, bytes.Clone(b)})
 	}
 	return len(b), nil
 }

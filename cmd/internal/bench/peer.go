@@ -12,6 +12,7 @@ import (
 
 	"github.com/diemcau/diemcau/codec"
 	"github.com/diemcau/diemcau/transport"
+	"github.com/diemcau/diemcau/transport/beside"
 )
 
 // peer is a participant that speaks or listens and costs little, so that the relay is what is measured.
@@ -22,9 +23,16 @@ type peer struct {
 	epoch       time.Time
 	heard       atomic.Uint64
 	delays      []time.Duration // of the packets heard; its reader's until it ended
+	beside      aside
 }
 
-func dialPeer(ctx context.Context, url, code, name string, epoch time.Time) (*peer, error) {
+// aside is a peer's way beside QUIC.
+type aside struct {
+	port    *beside.Port
+	channel *beside.Channel // nil: it has none
+}
+
+func dialPeer(ctx context.Context, url, code, name string, epoch time.Time, inside bool) (*peer, error) {
 	// The relay runs on loopback and was started by this process: there is nobody to be mistaken for.
 	session, err := transport.Dial(ctx, url, &tls.Config{InsecureSkipVerify: true})
 	if err != nil {
@@ -42,9 +50,39 @@ func dialPeer(ctx context.Context, url, code, name string, epoch time.Time) (*pe
 	if m.Type != transport.TypeWelcome || m.Decode(&welcome) != nil {
 		return nil, fmt.Errorf("bench: the relay answered %s", m.JSON)
 	}
-	return &peer{
-		session: session, line: transport.NewLine(session, time.Now()), publication: welcome.Publication, epoch: epoch,
-	}, nil
+	p := &peer{session: session, publication: welcome.Publication, epoch: epoch}
+	if inside {
+		p.line = transport.NewLine(session, time.Now())
+		return p, nil
+	}
+	if err := p.goBeside(); err != nil {
+		return nil, err
+	}
+	p.line = transport.NewLine(p.beside.channel, time.Now())
+	return p, nil
+}
+
+// goBeside asks the relay for a channel, which the peer's line then takes.
+func (p *peer) goBeside() error {
+	if err := p.session.WriteControl(transport.Beside{Type: transport.TypeBeside}); err != nil {
+		return err
+	}
+	for {
+		m, err := p.session.ReadControl(transport.MaxControl)
+		if err != nil {
+			return err
+		}
+		if m.Type != transport.TypeBeside {
+			continue
+		}
+		var said transport.Beside
+		if err := m.Decode(&said); err != nil {
+			return err
+		}
+		p.beside.port = beside.NewPort(p.session.Under())
+		p.beside.channel, err = p.beside.port.Join(said.Channel, p.session.ExportKeys, p.session.RemoteAddr())
+		return err
+	}
 }
 
 // run reads, reports and, if it speaks, sends a packet of size bytes every 20 ms, until ctx ends. phase shifts its ticks.
@@ -55,6 +93,9 @@ func (p *peer) run(ctx context.Context, speaks bool, size int, phase time.Durati
 	group.Go(func() error { return p.drain() })
 	group.Go(func() error { return p.read(ctx) })
 	group.Go(func() error { return p.tick(ctx) })
+	if p.beside.channel != nil {
+		group.Go(func() error { return p.beside.port.Run(ctx) })
+	}
 	if speaks {
 		group.Go(func() error { return p.speak(ctx, size, phase) })
 	}

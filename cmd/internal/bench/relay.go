@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"slices"
 	"time"
 
@@ -18,15 +17,18 @@ type Relay struct {
 	Speakers  int           // 1 to 3
 	Payload   int           // bytes of a voice packet, 16 to 400
 	Duration  time.Duration // of the measured part
+	Beside    bool          // media goes beside QUIC, not inside it
 }
 
 // RelayResult is what one run showed. Delays are from a speaker's send call to a listener's packet, with the loopback and the peers' own share in them.
 type RelayResult struct {
 	Listeners, Speakers int
+	Beside              bool
 	Forwarded           uint64             `json:"forwarded"` // packets that listeners got
 	ExpectedPct         float64            `json:"expected_pct"`
 	ForwardUs           float64            `json:"forward_us"` // CPU of the relay for one of them, µs
 	PlainUs             float64            `json:"plain_us"`   // CPU of a plain UDP WriteTo of the same bytes, µs
+	SealedUs            float64            `json:"sealed_us"`  // CPU of a channel's SendDatagram of the same bytes, µs; 0: media goes inside QUIC
 	Ratio               float64            `json:"ratio"`
 	DelayP50Ms          float64            `json:"delay_p50_ms"`
 	DelayP99Ms          float64            `json:"delay_p99_ms"`
@@ -46,6 +48,12 @@ func (r Relay) Run(ctx context.Context) (RelayResult, error) {
 	if err != nil {
 		return RelayResult{}, err
 	}
+	sealed := 0.0
+	if r.Beside {
+		if sealed, err = sealedUDP(ctx, r.Listeners, r.Payload, plainFor); err != nil {
+			return RelayResult{}, err
+		}
+	}
 	relay, err := startRelay(ctx, r.Program)
 	if err != nil {
 		return RelayResult{}, err
@@ -61,8 +69,8 @@ func (r Relay) Run(ctx context.Context) (RelayResult, error) {
 	}
 	cpu := after["process_cpu_seconds_total"] - before["process_cpu_seconds_total"]
 	result := RelayResult{
-		Listeners: r.Listeners, Speakers: r.Speakers, Forwarded: heard,
-		ForwardUs: cpu * 1e6 / float64(max(heard, 1)), PlainUs: plain,
+		Listeners: r.Listeners, Speakers: r.Speakers, Beside: r.Beside, Forwarded: heard,
+		ForwardUs: cpu * 1e6 / float64(max(heard, 1)), PlainUs: plain, SealedUs: sealed,
 		ParticipantKB: (after[resident] - few[resident]) / 1024 / float64(len(peers)-min(firstPeers, len(peers)-1)),
 		RelayCPUPct:   100 * cpu / r.Duration.Seconds(),
 		Dropped:       dropped(after),
@@ -93,7 +101,7 @@ func (r Relay) dial(ctx context.Context, relay *process) (peers []*peer, few map
 		group.SetLimit(8)
 		for i := from; i < to; i++ {
 			group.Go(func() (err error) {
-				peers[i], err = dialPeer(ctx, url, code, fmt.Sprintf("điểm cầu %d", i+1), epoch)
+				peers[i], err = dialPeer(ctx, url, code, fmt.Sprintf("điểm cầu %d", i+1), epoch, !r.Beside)
 				return err
 			})
 		}
@@ -184,44 +192,3 @@ func dropped(metrics map[string]float64) map[string]float64 {
 }
 
 const droppedMetric = "diemcau_dropped_total"
-
-// plainUDP returns the CPU time of one WriteTo of size bytes, in µs: to each of n sockets every 20 ms, as a relay without
-// any work of its own would. (In a tight loop, with everything in the caches, it is a third cheaper.)
-func plainUDP(ctx context.Context, n, size int, d time.Duration) (float64, error) {
-	from, err := net.ListenPacket("udp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
-	}
-	defer from.Close()
-	var to []net.Addr
-	for range n {
-		c, err := net.ListenPacket("udp", "127.0.0.1:0")
-		if err != nil {
-			return 0, err
-		}
-		defer c.Close()
-		to = append(to, c.LocalAddr())
-	}
-	b := make([]byte, size)
-	start, err := cpuTime()
-	if err != nil {
-		return 0, err
-	}
-	ticker := time.NewTicker(20 * time.Millisecond)
-	defer ticker.Stop()
-	ticks := int(d / (20 * time.Millisecond))
-	for range ticks {
-		select {
-		case <-ctx.Done():
-			return 0, ctx.Err()
-		case <-ticker.C:
-		}
-		for _, address := range to {
-			if _, err := from.WriteTo(b, address); err != nil {
-				return 0, err
-			}
-		}
-	}
-	end, err := cpuTime()
-	return float64((end - start).Microseconds()) / float64(ticks*n), err
-}

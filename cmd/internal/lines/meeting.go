@@ -23,6 +23,7 @@ type Meeting struct {
 	Listeners []transporttest.Impairment
 	For       time.Duration // that is measured, from the moment at which all are there
 	Seed      uint64
+	Beside    bool    // the clients send beside QUIC
 	NoUDP     Side    // whose line lets only TCP through
 	PPM       float64 // by which the speaker's clock is fast
 	// Script changes the speaker's line and the listeners' while they speak; nil: they stay.
@@ -51,7 +52,7 @@ type Listened struct {
 
 // Run holds the meeting in the time of the bubble that it is called in.
 func (m Meeting) Run(ctx context.Context) (r Result, err error) {
-	w, err := newWorld(m.Seed)
+	w, err := newWorld(m.Seed, m.Beside)
 	if err != nil {
 		return r, err
 	}

@@ -19,10 +19,11 @@ const (
 
 // Soak is a long meeting of two on lines that change all the time.
 type Soak struct {
-	Loop *speech.Loop
-	For  time.Duration
-	PPM  float64 // by which the speaker's clock is fast
-	Seed uint64
+	Loop   *speech.Loop
+	For    time.Duration
+	PPM    float64 // by which the speaker's clock is fast
+	Seed   uint64
+	Beside bool // the clients send beside QUIC
 }
 
 // SoakResult is what it was like: medians of its first and its last quarter, or the state after the first and at the end.
@@ -38,7 +39,7 @@ type SoakResult struct {
 
 // Run holds the meeting in the time of the bubble that it is called in.
 func (s Soak) Run(ctx context.Context) (r SoakResult, err error) {
-	w, err := newWorld(s.Seed)
+	w, err := newWorld(s.Seed, s.Beside)
 	if err != nil {
 		return r, err
 	}

@@ -30,17 +30,18 @@ const (
 // Joins lets somebody join again and again, each time on a new line, while the speaker never pauses; it returns how long after
 // the dial the first sound was heard, 0 where none was within 20 s.
 type Joins struct {
-	Loop  *speech.Loop
-	Line  transporttest.Impairment
-	Side  Side
-	Count int
-	NoUDP bool
-	Seed  uint64
+	Loop   *speech.Loop
+	Line   transporttest.Impairment
+	Side   Side
+	Count  int
+	NoUDP  bool
+	Seed   uint64
+	Beside bool // the clients send beside QUIC
 }
 
 // Run joins in the time of the bubble that it is called in.
 func (j Joins) Run(ctx context.Context) (first []time.Duration, err error) {
-	w, err := newWorld(j.Seed)
+	w, err := newWorld(j.Seed, j.Beside)
 	if err != nil {
 		return nil, err
 	}
@@ -108,16 +109,17 @@ const anyPhase = 600 * time.Millisecond
 
 // Outages cuts a line off again and again while the speaker never pauses.
 type Outages struct {
-	Loop *speech.Loop
-	Line transporttest.Impairment
-	Side Side
-	Cuts []time.Duration // how long the line is out each time
-	Seed uint64
+	Loop   *speech.Loop
+	Line   transporttest.Impairment
+	Side   Side
+	Cuts   []time.Duration // how long the line is out each time
+	Seed   uint64
+	Beside bool // the clients send beside QUIC
 }
 
 // Run returns how long after each cut the speech was heard again, 0 where it was not within 20 s.
 func (o Outages) Run(ctx context.Context) (back []time.Duration, err error) {
-	w, err := newWorld(o.Seed)
+	w, err := newWorld(o.Seed, o.Beside)
 	if err != nil {
 		return nil, err
 	}

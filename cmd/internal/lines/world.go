@@ -33,12 +33,13 @@ type world struct {
 	tasks   sync.WaitGroup
 	stop    context.CancelFunc
 	seed    uint64
+	beside  bool  // clients send beside QUIC; pages cannot
 	err     error // of the relay; after tasks
 }
 
 // newWorld starts a relay. close must follow.
-func newWorld(seed uint64) (*world, error) {
-	w := &world{begun: time.Now(), network: transporttest.NewNetwork(), seed: seed}
+func newWorld(seed uint64, beside bool) (*world, error) {
+	w := &world{begun: time.Now(), network: transporttest.NewNetwork(), seed: seed, beside: beside}
 	certificate, err := transporttest.Certificate()
 	if err != nil {
 		return nil, err
@@ -100,7 +101,7 @@ func (w *world) join(ctx context.Context, name string, line *transporttest.Line,
 	p.ctx, p.leave = context.WithCancel(ctx)
 	var err error
 	p.Client, err = client.Dial(p.ctx, client.Config{
-		Server: "https://" + relayAddress, Meeting: w.code, Name: name, Listen: ear != nil, Insecure: true,
+		Server: "https://" + relayAddress, Meeting: w.code, Name: name, Listen: ear != nil, Insecure: true, NoBeside: !w.beside,
 		Found:   &client.Meeting{Code: w.code, Relays: []client.Relay{{URL: "https://" + relayAddress + transport.Path}}},
 		Sockets: transport.Dialer{ListenPacket: line.ListenPacket, DialStream: line.DialStream},
 	})
