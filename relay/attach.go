@@ -52,16 +52,13 @@ func (r *Room) attach(p *Participant, a *attachment) error {
 	now := time.Now()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.participants[p.seat] != p || p.ctx.Err() != nil {
+	if r.participants[p.id] != p || p.ctx.Err() != nil {
 		return errLineUnknown
 	}
 	if len(p.attached) == 0 {
 		p.grace.Stop()
-		if _, err := r.do(meeting.Return{Seat: p.seat, Publication: p.publication.ID}, now); err != nil {
+		if err := r.returns(p, now); err != nil {
 			p.grace.Reset(keepLine)
-			if errors.Is(err, meeting.ErrSeatGone) {
-				return errLineUnknown
-			}
 			return err
 		}
 	}
@@ -96,7 +93,7 @@ func (r *Room) detach(p *Participant, a *attachment) error {
 			}
 		}
 	}
-	if len(p.attached) > 0 || r.participants[p.seat] != p || p.ctx.Err() != nil {
+	if len(p.attached) > 0 || r.participants[p.id] != p || p.ctx.Err() != nil {
 		return nil
 	}
 	if p.grace == nil {
@@ -104,8 +101,31 @@ func (r *Room) detach(p *Participant, a *attachment) error {
 	} else {
 		p.grace.Reset(keepLine)
 	}
-	_, err := r.do(meeting.Lose{Seat: p.seat, Publication: p.publication.ID}, now)
-	return err
+	return r.loses(p, now)
+}
+
+// returns says that p's seats have a session again. A site's seats that were given up meanwhile come back with its report. The error is errLineUnknown or that of the store.
+func (r *Room) returns(p *Participant, now time.Time) error {
+	for _, voice := range p.voices.list() {
+		_, err := r.do(meeting.Return{Seat: voice.seat, Publication: voice.ID}, now)
+		switch {
+		case errors.Is(err, meeting.ErrSeatGone) && p.site == nil:
+			return errLineUnknown
+		case err != nil && !errors.Is(err, meeting.ErrSeatGone):
+			return err
+		}
+	}
+	return nil
+}
+
+// loses says that p's seats have no session.
+func (r *Room) loses(p *Participant, now time.Time) error {
+	var errs error
+	for _, voice := range p.voices.list() {
+		_, err := r.do(meeting.Lose{Seat: voice.seat, Publication: voice.ID}, now)
+		errs = errors.Join(errs, err)
+	}
+	return errs
 }
 
 // moveControl makes a the session on which events travel, beginning with a welcome. Room.mu is held.
@@ -116,6 +136,7 @@ func (r *Room) moveControl(p *Participant, a *attachment, now time.Time) {
 		return
 	}
 	a.out.put(message{bytes: b})
+	r.tellUpstream(a)
 	p.control.Store(a)
 }
 
@@ -127,7 +148,7 @@ func (r *Room) repeatAcks(now time.Time) {
 	for _, p := range r.participants {
 		loss, _ := p.line.Loss(now)
 		deaf := loss >= deafUplink && len(p.attached) == 1
-		if loss < lossyUplink || p.line.Sender.Stats().Rate < ackRoom || !deaf && !p.publication.spoke(now) {
+		if loss < lossyUplink || p.line.Sender.Stats().Rate < ackRoom || !deaf && !p.voices.spoke(now) {
 			continue
 		}
 		for _, a := range p.attached {

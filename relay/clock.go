@@ -20,12 +20,20 @@ const (
 type captureClock struct {
 	mu       sync.Mutex
 	started  bool
-	last     uint32  // capture time of the newest packet
-	captured int64   // the same, unwrapped
-	heard    bool    // in this interval
-	least    float64 // meeting ms minus capture ms, least of this interval
-	first    float64 // least of the first interval
-	firstAt  int64   // unwrapped capture time at its end
+	last     uint32                // capture time of the newest packet
+	captured int64                 // the same, unwrapped
+	heard    bool                  // in this interval
+	least    float64               // meeting ms minus capture ms, least of this interval
+	first    float64               // least of the first interval
+	firstAt  int64                 // unwrapped capture time at its end
+	told     *transport.ClockPoint // by the relay nearer to the microphone; it goes before our own
+}
+
+// tell takes the point of a relay nearer to the microphone.
+func (c *captureClock) tell(point transport.ClockPoint) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.told = &point
 }
 
 // observe takes a packet's capture time and when it came, in meeting milliseconds.
@@ -50,6 +58,10 @@ func (c *captureClock) observe(captured uint32, ms float64) {
 func (c *captureClock) point(publication uint32) (point transport.ClockPoint, ok bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.told != nil {
+		point, c.told = *c.told, nil
+		return point, true
+	}
 	if !c.heard {
 		return point, false
 	}
@@ -75,13 +87,16 @@ func (r *Room) clocks(now time.Time) {
 	r.clocked = now
 	message := transport.Clock{Type: transport.TypeClock}
 	for _, p := range r.participants {
-		if point, ok := p.publication.clock.point(p.publication.ID); ok {
-			message.Of = append(message.Of, point)
+		for _, voice := range p.voices.list() {
+			if point, ok := voice.clock.point(voice.ID); ok {
+				message.Of = append(message.Of, point)
+			}
 		}
 	}
 	if len(message.Of) == 0 {
 		return
 	}
+	r.ascend(message)
 	if b, err := transport.AppendMessage(nil, message); err == nil {
 		for _, p := range r.participants {
 			p.tell(b)

@@ -29,7 +29,7 @@ func (s *Server) serve(ctx context.Context, session *transport.Session) {
 	}
 	err = s.files.beside(a, p.pace, func() error { return p.serve(a) })
 	s.counters.stalled(session.Stalled())
-	s.config.Logger.Debug("a session ended", "seat", p.seat, "on", session.Kind, "cause", err)
+	s.config.Logger.Debug("a session ended", "participant", p.id, "on", session.Kind, "cause", err)
 	if err := p.room.detach(p, a); err != nil {
 		s.config.Logger.Error("a meeting's event was not stored", "error", err)
 	}
@@ -38,7 +38,7 @@ func (s *Server) serve(ctx context.Context, session *transport.Session) {
 // live runs a participant until it is over.
 func (s *Server) live(p *Participant) {
 	err := p.run()
-	s.config.Logger.Debug("a participant is gone", "seat", p.seat, "cause", err)
+	s.config.Logger.Debug("a participant is gone", "participant", p.id, "cause", err)
 	s.lines.remove(p)
 	s.counters.collect(p)
 	if err := p.room.lost(p); err != nil {
@@ -107,6 +107,10 @@ func (s *Server) join(ctx context.Context, session *transport.Session, first tra
 	if room == nil {
 		return nil, nil, refusal{meetingUnknown, false}
 	}
+	if hello.Site != nil {
+		return s.joinSite(ctx, session, room, *hello.Site, now)
+	}
+	room.wakeAbove()
 	var seat string
 	if hello.Token != "" {
 		if seat, err = s.tokens.seat(hello.Token, code, now); err != nil {
@@ -115,7 +119,12 @@ func (s *Server) join(ctx context.Context, session *transport.Session, first tra
 	}
 	p := newParticipant(s.life.ctx, now)
 	a := s.newAttachment(ctx, session, true)
-	if err := room.join(p, a, hello, seat); err != nil {
+	return s.seated(p, a, room.join(p, a, hello, seat))
+}
+
+// seated begins the life of a participant that has joined, or ends it if err says that it has not.
+func (s *Server) seated(p *Participant, a *attachment, err error) (*Participant, *attachment, error) {
+	if err != nil {
 		p.cancel(err)
 		return nil, nil, err
 	}

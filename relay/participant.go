@@ -35,16 +35,16 @@ type ingress struct {
 	complained time.Time // of the last complaint about datagrams; datagram loop only
 }
 
-// Participant is one line of a seat: its publication, its subscription, and the sessions that are its paths. It outlives them by keepLine.
+// Participant is one line of a seat, or of a site with several: its publications, its subscription, and the sessions that are its paths. It outlives them by keepLine.
 type Participant struct {
 	room         *Room
-	seat         string
+	id           string // its seat, or what the site is called among them
 	secret       string // with it a session attaches
 	paths        *transport.Paths
 	line         *transport.Line
-	publication  *Publication
+	voices       voices
 	subscription *Subscription
-	muted        atomic.Bool
+	site         *hosted     // nil: it is one participant, no site
 	left         atomic.Bool // said bye itself
 	ingress      ingress
 	told         told
@@ -139,19 +139,22 @@ func (p *Participant) readDatagrams(ctx context.Context) error {
 // take checks one packet and forwards it if its voice has a place.
 func (p *Participant) take(pkt *transport.Packet, now time.Time) {
 	p.ingress.packets.Add(1)
-	if pkt.SSRC != p.publication.ID {
+	voice := p.voices.find(pkt.SSRC)
+	if voice == nil {
 		p.ingress.foreign.Add(1)
-		p.complainSometimes(refused, now)
+		if p.site == nil { // one that a site has just given a seat is not known yet
+			p.complainSometimes(refused, now)
+		}
 		return
 	}
-	if p.muted.Load() {
+	if voice.muted.Load() {
 		p.ingress.muted.Add(1)
 		return
 	}
-	p.publication.saw(pkt.Layer, now)
-	p.publication.clock.observe(pkt.Timestamp, float64(now.UnixMicro()-p.room.began)/1000)
-	for _, out := range p.room.speakers.Observe(p.publication, pkt, now) {
-		p.publication.Forward(out)
+	voice.saw(pkt.Layer, now)
+	voice.clock.observe(pkt.Timestamp, float64(now.UnixMicro()-p.room.began.Load())/1000)
+	for _, out := range p.room.speakers.Observe(voice, pkt, now) {
+		voice.Forward(out)
 	}
 }
 

@@ -45,6 +45,7 @@ func (r *Room) plans(now time.Time) {
 				wanted = append(wanted, other.subscription.Bitrate())
 			}
 		}
+		wanted = r.wantedAbove(wanted)
 		plan := transport.Plan{Type: transport.TypePlan, Voice: p.voicePlan(layers(wanted)), Listen: transport.ListenPlan{Budget: r.listen(p, limits.Most)}}
 		if alike(plan, p.told.plan) {
 			continue
@@ -96,7 +97,9 @@ func (p *Participant) voicePlan(lo, hi int) transport.VoicePlan {
 	if hi == 0 && lo >= leastHi { // a good voice for everybody
 		lo, hi = 0, lo
 	}
-	p.publication.setRates(lo, hi)
+	for _, v := range p.voices.list() {
+		v.setRates(lo, hi)
+	}
 	voice := transport.VoicePlan{Lo: lo, Hi: hi, Frame: longFrame, Interval: int(plan.Interval.Milliseconds()), Protection: plan.Protection}
 	if voice.Interval < longFrame {
 		voice.Frame = shortFrame
@@ -109,9 +112,9 @@ const leastHi = 16000
 
 // listen returns how long p has to hold what it hears: as its own line asks and as long as those do that speak, in ms; 0: as its own jitter asks.
 func (r *Room) listen(p *Participant, most time.Duration) int {
-	longest := time.Duration(0)
+	longest := r.waitAbove()
 	for _, other := range r.participants {
-		if other != p && r.speakers.Placed(other.publication.ID) {
+		if other != p && r.speakers.First(other.subscription.own) != nil {
 			longest = max(longest, other.stalls(other.uplink.plan.Wait(), most))
 		}
 	}

@@ -36,7 +36,7 @@ func TestVoicesOfALine(t *testing.T) {
 		{transport.SenderStats{Rate: 300e3}, MaxVoices},
 		{transport.SenderStats{Rate: 300e3, Broken: true}, 0},
 	} {
-		if n := voices(x.line); n != x.want {
+		if n := voicesOn(x.line); n != x.want {
 			t.Errorf("%+v: %d", x.line, n)
 		}
 	}
@@ -46,7 +46,7 @@ func TestVoicesOfALine(t *testing.T) {
 func TestAnOpenBreakerStopsTheVoice(t *testing.T) {
 	speakers := NewSpeakers()
 	p := NewPublication(1)
-	s := NewSubscription(2, speakers, transport.NewLine(nil, time.Now()))
+	s := NewSubscription(Only(2), speakers, transport.NewLine(nil, time.Now()))
 	pkt := voicePacket(1)
 	speakers.Observe(p, pkt, time.Now())
 	p.setRates(6000, 0)
@@ -54,7 +54,7 @@ func TestAnOpenBreakerStopsTheVoice(t *testing.T) {
 	if got := s.Stats(); got.NotRanked != 0 || len(s.queue) != 1 {
 		t.Fatalf("before: %+v, %d wait", got, len(s.queue))
 	}
-	s.carriage.Store(&carriage{voices: voices(transport.SenderStats{Rate: 300e3, Broken: true}), bitrate: 6000, interval: 40 * time.Millisecond})
+	s.carriage.Store(&carriage{voices: voicesOn(transport.SenderStats{Rate: 300e3, Broken: true}), bitrate: 6000, interval: 40 * time.Millisecond})
 	s.Deliver(pkt)
 	if got := s.Stats(); got.NotRanked != 1 || len(s.queue) != 1 {
 		t.Errorf("while it is open: %+v, %d wait", got, len(s.queue))
@@ -118,14 +118,14 @@ func TestATCPLineIsWaitedFor(t *testing.T) {
 			defer r.mu.Unlock()
 			for _, p := range r.participants {
 				want := time.Duration(0)
-				if kind == transport.WebSocket && p.seat == b.welcome.You {
+				if kind == transport.WebSocket && p.id == b.welcome.You {
 					want = mostListened
 				}
 				if got := p.stalls(0, mostListened); got != want {
-					t.Errorf("%s: %v of stalls for %s", kind, got, p.seat)
+					t.Errorf("%s: %v of stalls for %s", kind, got, p.id)
 				}
 				if got := r.listen(p, mostListened); time.Duration(got)*time.Millisecond < want {
-					t.Errorf("%s: %s holds what it hears for %d ms", kind, p.seat, got)
+					t.Errorf("%s: %s holds what it hears for %d ms", kind, p.id, got)
 				}
 			}
 		})

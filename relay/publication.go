@@ -1,12 +1,14 @@
 package relay
 
 import (
+	"math"
 	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/diemcau/diemcau/codec"
+	"github.com/diemcau/diemcau/relay/meeting"
 	"github.com/diemcau/diemcau/transport"
 )
 
@@ -19,9 +21,26 @@ const layerFresh = 400 * time.Millisecond
 // lately is how long after its last packet a publication counts as speaking for its line.
 const lately = 5 * time.Second
 
+// IDs are publication ids from First to Last: those of a line, which does not hear itself.
+type IDs struct{ First, Last uint32 }
+
+// Only is the range of one publication.
+func Only(id uint32) IDs { return IDs{id, id} }
+
+// under is the range of all publications that a site may issue.
+func under(prefix uint16) IDs {
+	first := meeting.PublicationID(prefix, 0)
+	return IDs{first, first | meeting.PublicationID(0, math.MaxUint32)}
+}
+
+func (i IDs) has(id uint32) bool { return i.First <= id && id <= i.Last }
+
 // Publication is one voice of one participant. Attach and Forward may be called from any goroutine.
 type Publication struct {
 	ID    uint32
+	seat  string // whose it is
+	muted atomic.Bool
+	above bool       // it comes from the relay above, in the one layer that this relay gets
 	mu    sync.Mutex // serialises Attach
 	sinks atomic.Pointer[[]Sink]
 	seen  [codec.VoiceLayers]atomic.Int64 // unix ns of the last packet of a layer

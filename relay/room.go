@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/diemcau/diemcau/relay/meeting"
@@ -28,11 +29,12 @@ type Room struct {
 	speakers *Speakers
 	build    string
 	token    func(seat string, now time.Time) string // makes a session token
-	began    int64                                   // Unix µs of the meeting's millisecond 0; set before the room is shared
+	began    atomic.Int64                            // Unix µs of the meeting's millisecond 0
+	above    *above                                  // of a site's room; nil: there is no relay above
 
 	mu           sync.Mutex
 	state        meeting.State
-	participants map[string]*Participant // by seat
+	participants map[string]*Participant // by id
 	clocked      time.Time               // when the last clock points went out
 }
 
@@ -52,16 +54,24 @@ func (r *Room) restore(now time.Time) error {
 	if err != nil {
 		return fmt.Errorf("relay: a meeting's log: %w", err)
 	}
-	r.began = r.state.Began * 1000
+	r.began.Store(r.state.Began * 1000)
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.above != nil {
+		r.origin, r.above.own = r.state.Home, under(r.state.Home)
+	}
 	_, err = r.do(meeting.Restart{}, now)
 	return err
 }
 
 // do decides, stores, applies and tells a command's events. Room.mu is held.
 func (r *Room) do(action meeting.Action, now time.Time) ([]meeting.Event, error) {
-	events, err := meeting.Decide(&r.state, meeting.Command{Ms: r.ms(now), Origin: r.origin, Do: action})
+	return r.doAs(r.origin, action, now)
+}
+
+// doAs does what came through the relay with a prefix.
+func (r *Room) doAs(origin uint16, action meeting.Action, now time.Time) ([]meeting.Event, error) {
+	events, err := meeting.Decide(&r.state, meeting.Command{Ms: r.ms(now), Origin: origin, Do: action})
 	if err != nil {
 		return nil, err
 	}
@@ -81,17 +91,21 @@ func (r *Room) do(action meeting.Action, now time.Time) ([]meeting.Event, error)
 	return events, nil
 }
 
-// ms is the time since the meeting began; Began never changes once the meeting is created.
+// ms is the time since the meeting began.
 func (r *Room) ms(now time.Time) int64 {
 	if !r.state.Created() {
 		return 0
 	}
-	return max(now.UnixMilli()-r.state.Began, 0)
+	return max((now.UnixMicro()-r.began.Load())/1000, 0)
 }
 
 // tell sends an event to everybody whom it is not about: who comes finds it in the welcome.
 func (r *Room) tell(e meeting.Event) {
-	if e.Seat == "" || len(r.participants) == 0 {
+	if e.Seat == "" {
+		return
+	}
+	r.changedAbove()
+	if len(r.participants) == 0 {
 		return
 	}
 	message := transport.Event{Type: transport.TypeEvent, N: e.N, Ms: e.Ms, Kind: string(e.Kind), Seat: transport.Seat{ID: e.Seat}}
@@ -102,8 +116,8 @@ func (r *Room) tell(e meeting.Event) {
 	if err != nil {
 		return // cannot be: a seat is far below the limit
 	}
-	for seat, p := range r.participants {
-		if seat != e.Seat || e.Kind == meeting.KindMuted {
+	for _, p := range r.participants {
+		if !p.knows(e) {
 			p.tell(b)
 		}
 	}
@@ -129,10 +143,16 @@ func (r *Room) join(p *Participant, a *attachment, hello transport.Hello, seat s
 		}
 	}
 	taken, _ := r.state.Seat(e.Seat)
-	p.room, p.seat, p.publication = r, e.Seat, NewPublication(taken.Publication)
-	p.muted.Store(taken.Muted)
-	p.subscription = NewSubscription(taken.Publication, r.speakers, p.line)
-	older := r.participants[e.Seat]
+	p.room, p.id = r, e.Seat
+	p.voices.set([]*Publication{newVoice(taken)})
+	p.subscription = NewSubscription(Only(taken.Publication), r.speakers, p.line)
+	r.enter(p, a, now)
+	return nil
+}
+
+// enter puts p, which has its seats, into the place of an older line of its id. Room.mu is held.
+func (r *Room) enter(p *Participant, a *attachment, now time.Time) {
+	older := r.participants[p.id]
 	if older != nil {
 		r.disconnect(older)
 	}
@@ -144,38 +164,71 @@ func (r *Room) join(p *Participant, a *attachment, hello transport.Hello, seat s
 	if older != nil {
 		older.dismiss(replaced, false)
 	}
-	return nil
+}
+
+// newVoice makes the publication of a seat.
+func newVoice(seat meeting.Seat) *Publication {
+	v := NewPublication(seat.Publication)
+	v.seat = seat.ID
+	v.muted.Store(seat.Muted)
+	return v
 }
 
 func (r *Room) welcome(p *Participant, now time.Time) transport.Welcome {
+	w := transport.Welcome{
+		Type: transport.TypeWelcome, Protocol: transport.Protocol, Build: r.build, Line: p.secret,
+		Meeting: transport.MeetingInfo{Code: r.code, Title: r.state.Title, Ms: r.ms(now)},
+		Seats:   r.seats(), Plan: p.told.plan,
+	}
+	if p.site != nil {
+		w.Site = p.site.welcome(&r.state, now)
+		return w
+	}
+	w.You, w.Publication, w.Token = p.id, p.voices.list()[0].ID, r.token(p.id, now)
+	return w
+}
+
+// seats returns everybody's places. Room.mu is held.
+func (r *Room) seats() []transport.Seat {
 	seats := make([]transport.Seat, 0, r.state.Count())
 	for _, s := range r.state.Seats() {
 		seats = append(seats, wireSeat(s))
 	}
-	return transport.Welcome{
-		Type: transport.TypeWelcome, Protocol: transport.Protocol, Build: r.build,
-		You: p.seat, Publication: p.publication.ID, Token: r.token(p.seat, now), Line: p.secret,
-		Meeting: transport.MeetingInfo{Code: r.code, Title: r.state.Title, Ms: r.ms(now)},
-		Seats:   seats, Plan: p.told.plan,
-	}
+	return append(seats, r.seatsAbove()...)
 }
 
 // connect attaches everybody to p's publication and p to everybody's. Room.mu is held.
 func (r *Room) connect(p *Participant) {
 	for _, other := range r.participants {
-		other.publication.attach(p.subscription)
-		p.publication.attach(other.subscription)
+		other.voices.attach(p.subscription)
 	}
-	r.participants[p.seat] = p
+	r.participants[p.id] = p
+	for _, voice := range p.voices.list() {
+		r.connectVoice(p, voice)
+	}
+	r.connectAbove(p)
+}
+
+// connectVoice lets everybody hear a voice of p, and all that listens in this room. Room.mu is held.
+func (r *Room) connectVoice(p *Participant, voice *Publication) {
+	for _, other := range r.participants {
+		if other != p {
+			voice.attach(other.subscription)
+		}
+	}
+	r.raise(voice)
 }
 
 // disconnect takes p out of everybody's hearing. Room.mu is held.
 func (r *Room) disconnect(p *Participant) {
-	delete(r.participants, p.seat)
-	for _, other := range r.participants { // p's own sinks go with its publication
-		other.publication.remove(p.subscription)
+	delete(r.participants, p.id)
+	for _, other := range r.participants { // p's own sinks go with its publications
+		other.voices.remove(p.subscription)
 	}
-	r.speakers.Remove(p.publication)
+	r.disconnectAbove(p)
+	for _, voice := range p.voices.list() {
+		r.speakers.Remove(voice)
+	}
 }
 
 // lost ends what join began, once p is over. p keeps the seat if it did not leave it.
@@ -183,29 +236,42 @@ func (r *Room) lost(p *Participant) error {
 	now := time.Now()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.participants[p.seat] == p {
+	here := r.participants[p.id] == p
+	if here {
 		r.disconnect(p)
 	}
 	if p.grace != nil {
 		p.grace.Stop()
 	}
-	var action meeting.Action = meeting.Lose{Seat: p.seat, Publication: p.publication.ID}
-	if p.left.Load() {
-		action = meeting.Leave{Seat: p.seat, Publication: p.publication.ID}
+	defer r.plans(now)
+	switch {
+	case p.site != nil && !here: // its seats are with the line that came after it
+		return nil
+	case p.left.Load():
+		return r.leaves(p, now)
 	}
-	_, err := r.do(action, now)
-	r.plans(now)
-	return err
+	return r.loses(p, now)
+}
+
+// leaves says that p's seats are given up.
+func (r *Room) leaves(p *Participant, now time.Time) error {
+	var errs error
+	for _, voice := range p.voices.list() {
+		_, err := r.do(meeting.Leave{Seat: voice.seat, Publication: voice.ID}, now)
+		errs = errors.Join(errs, err)
+	}
+	return errs
 }
 
 // mute closes or opens a participant's microphone for everybody, here and now.
 func (r *Room) mute(p *Participant, muted bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	_, err := r.do(meeting.Mute{Seat: p.seat, Publication: p.publication.ID, Muted: muted}, time.Now())
+	voice := p.voices.list()[0]
+	_, err := r.do(meeting.Mute{Seat: voice.seat, Publication: voice.ID, Muted: muted}, time.Now())
 	switch {
 	case err == nil:
-		p.muted.Store(muted)
+		voice.muted.Store(muted)
 	case !errors.Is(err, meeting.ErrSeatGone):
 		p.complain(broken)
 	}

@@ -86,6 +86,26 @@ var (
 		"Có quá nhiều lượt vào từ địa chỉ mạng này: đang thử lại.",
 		"Too many attempts from this network address: trying again.",
 	}
+	siteUnknown = sentence{
+		"site-unknown",
+		"Máy chủ không nhận thẻ của điểm cầu này: xin người quản trị cấp thẻ mới (diemcau enrol).",
+		"The server does not know this site's token: ask its administrator for a new one (diemcau enrol).",
+	}
+	siteRevoked = sentence{
+		"site-revoked",
+		"Thẻ của điểm cầu này đã bị thu hồi: xin người quản trị cấp thẻ mới.",
+		"This site's token has been revoked: ask the administrator for a new one.",
+	}
+	siteElsewhere = sentence{
+		"site-elsewhere",
+		"Thẻ này do máy chủ khác cấp: xin kiểm tra địa chỉ --relay hoặc xin thẻ của máy chủ này.",
+		"This token is of another server: check the address in --relay, or ask this server's administrator for one.",
+	}
+	siteTaken = sentence{
+		"site-taken",
+		"Một máy khác đang dùng thẻ của điểm cầu này: xin tắt máy kia, hoặc xin thẻ riêng cho máy này.",
+		"Another computer is using this site's token: switch it off, or ask for a token of this computer's own.",
+	}
 	broken = sentence{
 		"internal",
 		"Máy chủ gặp lỗi khi ghi nhận việc này: đang thử lại.",

@@ -29,8 +29,11 @@ const (
 
 var errStopped = errors.New("relay: the server stopped")
 
-// ErrTooManyMeetings is an error of Create.
-var ErrTooManyMeetings = errors.New("relay: too many meetings")
+// Errors of Create and Find.
+var (
+	ErrTooManyMeetings = errors.New("relay: too many meetings")
+	ErrUnknown         = errors.New("relay: there is no such meeting")
+)
 
 // Config is what a Server needs. Nothing in it may change afterwards.
 type Config struct {
@@ -40,6 +43,8 @@ type Config struct {
 	Seed     []byte                  // of the key that signs session tokens, SeedSize bytes, kept over restarts
 	ID       uint16                  // prefix of publication ids, 0 to meeting.MaxRelay
 	Log      Log                     // where meetings are kept
+	Sites    SiteChecker             // who may join as a site; nil: nobody
+	Trunk    func(code string) Trunk // makes the line of a meeting to the relay above; nil: there is none above
 	// CheckOrigin says whether a page may connect. nil: pages of the relay's own host only.
 	CheckOrigin func(*http.Request) bool
 	Build       string            // of the page, told in every welcome
@@ -49,6 +54,12 @@ type Config struct {
 }
 
 var errConfig = errors.New("relay: Config needs Conn, TLS, Log, Logger, a Seed of 32 bytes and an ID below 4096")
+
+// SiteChecker knows the tokens of sites. *Sites is one.
+type SiteChecker interface {
+	// Check returns whose token it is. The error is ErrSiteCluster, ErrSiteRevoked or ErrSiteToken.
+	Check(token string) (Site, error)
+}
 
 // Validate says whether the configuration is complete.
 func (c Config) Validate() error {
@@ -73,8 +84,9 @@ type Server struct {
 	people   sync.WaitGroup // their goroutines
 	sockets  sockets
 
-	mu    sync.Mutex
-	rooms map[string]*Room
+	mu     sync.Mutex
+	rooms  map[string]*Room
+	trunks map[string]*Above // of a site, by meeting
 }
 
 // New makes a Server and restores the meetings of its log.
@@ -87,7 +99,7 @@ func New(c Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{
-		config: c, tokens: signer, files: files{c.Files, c.Hashes}, attempts: newAttempts(), lines: newLines(), rooms: map[string]*Room{},
+		config: c, tokens: signer, files: files{c.Files, c.Hashes}, attempts: newAttempts(), lines: newLines(), rooms: map[string]*Room{}, trunks: map[string]*Above{},
 	}
 	s.life.ctx, s.life.cancel = context.WithCancelCause(context.Background())
 	if err := s.restore(time.Now()); err != nil {
@@ -136,7 +148,7 @@ func (s *Server) Create(_ context.Context, title string) (code string, err error
 	if _, err := room.do(meeting.Create{Code: code, Title: title, Began: now.UnixMilli()}, now); err != nil {
 		return "", err
 	}
-	room.began = room.state.Began * 1000
+	room.began.Store(room.state.Began * 1000)
 	s.rooms[code] = room
 	return code, nil
 }
@@ -145,10 +157,13 @@ func (s *Server) newRoom(code string) *Room {
 	r := newRoom(code, s.config.ID, s.config.Log)
 	r.build = s.config.Build
 	r.token = func(seat string, now time.Time) string { return s.tokens.issue(code, seat, now) }
+	if s.config.Trunk != nil {
+		r.above = newAbove(s.config.ID, func() { s.climb(code, r) })
+	}
 	return r
 }
 
-// Lookup finds a meeting by its code in the printed form.
+// Lookup finds a meeting that this relay knows by its code in the printed form.
 func (s *Server) Lookup(code string) (title string, found bool) {
 	room := s.room(code)
 	if room == nil {
@@ -184,6 +199,7 @@ func (s *Server) Run(ctx context.Context) error {
 	wg.Go(func() { failed <- s.listener.Serve(serving) })
 	wg.Go(func() { _ = s.port.Run(serving) }) // its socket is the listener's
 	wg.Go(func() { s.keep(serving) })
+	s.resume(time.Now())
 	var err error
 	select {
 	case <-ctx.Done():
@@ -195,6 +211,9 @@ func (s *Server) Run(ctx context.Context) error {
 	}
 	s.life.cancel(errStopped)
 	s.sockets.close()
+	s.mu.Lock()
+	s.trunks = nil // none begins any more
+	s.mu.Unlock()
 	wg.Wait()
 	s.people.Wait() // nobody joins any more
 	return err
@@ -216,6 +235,7 @@ func (s *Server) keep(ctx context.Context) {
 				}
 				r.repeatAcks(now)
 				r.watchSides(now)
+				s.lowerAbove(r, now)
 				s.discard(r, now)
 			}
 		}

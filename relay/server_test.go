@@ -105,10 +105,10 @@ func TestAtMostThreeVoicesAndACoughTakesNoPlace(t *testing.T) {
 	if took < 15 {
 		t.Error("a voice that is louder for a second took no place")
 	}
-	if _, _, _, found := s.Rank(3, 0); found {
+	if _, _, _, found := s.Rank(3, IDs{}); found {
 		t.Error("the weakest kept its place")
 	}
-	if rank, _, others, _ := s.Rank(2, 1); rank != 0 || others != 2 {
+	if rank, _, others, _ := s.Rank(2, Only(1)); rank != 0 || others != 2 {
 		t.Errorf("rank %d of %d: one's own voice does not count", rank, others)
 	}
 }

@@ -112,9 +112,11 @@ func (*Participant) over(a *attachment) error {
 // handle does what a message asks; false means that the participant leaves.
 func (p *Participant) handle(m transport.Message) bool {
 	switch m.Type {
+	case transport.TypeSeats, transport.TypeClock:
+		p.hear(m)
 	case transport.TypeMute:
 		var mute transport.Mute
-		if m.Decode(&mute) != nil {
+		if m.Decode(&mute) != nil || p.site != nil {
 			p.complain(badMessage)
 			return true
 		}

@@ -141,17 +141,39 @@ func (s *Speakers) publish() {
 
 // Rank returns the place of publication id as the participant who publishes own counts it, from 0, its publication, and
 // how many others have a place; found is false if id has none.
-func (s *Speakers) Rank(id, own uint32) (rank int, p *Publication, others int, found bool) {
+func (s *Speakers) Rank(id uint32, own IDs) (rank int, p *Publication, others int, found bool) {
 	for _, o := range *s.ranked.Load() {
-		switch o.ID {
-		case own:
+		if own.has(o.ID) {
 			continue
-		case id:
+		}
+		if o.ID == id {
 			rank, p, found = others, o, true
 		}
 		others++
 	}
 	return rank, p, others, found
+}
+
+// First returns the first publication of a range that has a place, nil if none has.
+func (s *Speakers) First(of IDs) *Publication {
+	for _, o := range *s.ranked.Load() {
+		if of.has(o.ID) {
+			return o
+		}
+	}
+	return nil
+}
+
+// Floor returns the first publication of a range that has a place and speaks, nil if none does.
+func (s *Speakers) Floor(of IDs, now time.Time) *Publication {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, v := range s.places {
+		if of.has(v.publication.ID) && now.Sub(v.last) <= release {
+			return v.publication
+		}
+	}
+	return nil
 }
 
 // talkingFor is how long those who spoke in turn count as talking with each other.
@@ -168,14 +190,4 @@ func (s *Speakers) Talking(now time.Time) bool {
 		}
 	}
 	return n > 1
-}
-
-// Placed says whether a publication has a place.
-func (s *Speakers) Placed(id uint32) bool {
-	for _, o := range *s.ranked.Load() {
-		if o.ID == id {
-			return true
-		}
-	}
-	return false
 }

@@ -30,8 +30,8 @@ type carriage struct {
 	wait     time.Duration
 }
 
-// voices is how many voices a line carries: none while its circuit breaker is open.
-func voices(line transport.SenderStats) int {
+// voicesOn is how many voices a line carries: none while its circuit breaker is open.
+func voicesOn(line transport.SenderStats) int {
 	switch {
 	case line.Broken:
 		return 0
@@ -53,7 +53,7 @@ type SubscriptionStats struct {
 
 // Subscription is what one line receives: the Sink of one participant, and the goroutine that packs for its line.
 type Subscription struct {
-	own      uint32 // the participant's publication, which it does not hear
+	own      IDs // the participant's publications, which it does not hear
 	speakers *Speakers
 	line     *transport.Line
 	wake     chan struct{}
@@ -71,7 +71,7 @@ type Subscription struct {
 }
 
 // NewSubscription makes the subscription of the participant who publishes own over its line.
-func NewSubscription(own uint32, speakers *Speakers, line *transport.Line) *Subscription {
+func NewSubscription(own IDs, speakers *Speakers, line *transport.Line) *Subscription {
 	s := &Subscription{own: own, speakers: speakers, line: line, wake: make(chan struct{}, 1)}
 	l := limits(false)
 	s.limits.Store(&l)
@@ -98,14 +98,14 @@ func (s *Subscription) Stats() SubscriptionStats {
 // Deliver takes a packet of any publication of the room (hop 8): what the line does not carry is passed over, and
 // when the queue is full the oldest goes. It never blocks.
 func (s *Subscription) Deliver(pkt *transport.Packet) {
-	if pkt.SSRC == s.own {
+	if s.own.has(pkt.SSRC) {
 		return
 	}
 	now := time.Now()
 	c := s.carriage.Load()
 	rank, p, _, found := s.speakers.Rank(pkt.SSRC, s.own)
 	ranked := found && rank < c.voices
-	if ranked {
+	if ranked && !p.above {
 		layer, rate := p.choose(c.bitrate, now)
 		if layer != pkt.Layer {
 			return
@@ -193,7 +193,7 @@ func (s *Subscription) nextTick() time.Duration {
 func (s *Subscription) adapt(now time.Time) {
 	state, limits := s.line.Sender.Stats(), *s.limits.Load()
 	plan := s.planner.Update(state, limits, now)
-	c := carriage{voices: voices(state), bitrate: plan.Bitrate}
+	c := carriage{voices: voicesOn(state), bitrate: plan.Bitrate}
 	if heard := int(s.heard.Load()); heard > 0 && heard != plan.Bitrate {
 		plan = s.planner.For(heard, s.interval())
 	}

@@ -28,6 +28,8 @@ const (
 	TypeClock    MessageType = "clock"
 	TypeError    MessageType = "error"
 	TypeBeside   MessageType = "beside"
+	TypeSeats    MessageType = "seats"
+	TypeUpstream MessageType = "upstream"
 )
 
 // LineSecret is the length of the secret of a line, in characters of base64url (128 bits).
@@ -43,7 +45,17 @@ type Hello struct {
 	Token    string      `json:"token,omitempty"`
 	Muted    *bool       `json:"muted,omitempty"` // nil: as the seat was, open for a new one
 	Listen   bool        `json:"listen,omitempty"`
+	Site     *SiteHello  `json:"site,omitempty"` // of a site: it has seats of its own, and needs no name
 }
+
+// SiteHello is what a site says of itself. Token is a secret; Instance is that of the installation: two computers with one token differ in it.
+type SiteHello struct {
+	Token    string `json:"token"`
+	Instance string `json:"instance"`
+}
+
+// MaxInstance is the longest SiteHello.Instance, in bytes.
+const MaxInstance = 32
 
 // Attach is the first message of a session that becomes one more path of a line. Control makes its control stream the one on which events travel:
 // a Welcome answers it, else an Attached does.
@@ -101,17 +113,44 @@ type MeetingInfo struct {
 
 // Welcome answers a good hello, and an attach with control. Line is a secret: with it a session attaches to this line.
 type Welcome struct {
-	Type        MessageType `json:"type"`
-	Protocol    int         `json:"protocol"`
-	Build       string      `json:"build,omitempty"`
-	You         string      `json:"you"`
-	Publication uint32      `json:"publication"`
-	Token       string      `json:"token"`
-	Line        string      `json:"line"`
-	Meeting     MeetingInfo `json:"meeting"`
-	Seats       []Seat      `json:"seats"`
-	Plan        Plan        `json:"plan"`
-	Relays      []string    `json:"relays,omitempty"`
+	Type        MessageType  `json:"type"`
+	Protocol    int          `json:"protocol"`
+	Build       string       `json:"build,omitempty"`
+	You         string       `json:"you"`
+	Publication uint32       `json:"publication"`
+	Token       string       `json:"token"`
+	Line        string       `json:"line"`
+	Meeting     MeetingInfo  `json:"meeting"`
+	Seats       []Seat       `json:"seats"`
+	Plan        Plan         `json:"plan"`
+	Relays      []string     `json:"relays,omitempty"`
+	Site        *SiteWelcome `json:"site,omitempty"` // to a site: it has no seat and no publication of its own
+}
+
+// SiteWelcome gives a site the prefix under which it issues seats and publications in this meeting. Issued is the highest publication id that is taken there, 0 for none; Now is
+// the relay's Unix time in ms.
+type SiteWelcome struct {
+	Name   string `json:"name"`
+	Prefix uint16 `json:"prefix"`
+	Issued uint32 `json:"issued,omitempty"`
+	Now    int64  `json:"now"`
+}
+
+// Seats tells a relay all seats of a site, whenever one has changed.
+type Seats struct {
+	Type MessageType `json:"type"`
+	Of   []Seat      `json:"of"`
+}
+
+// Upstream tells a page of a site about the line to the relay above. Without it the page hears those in its building. Code, Vi and En say why, or what is wrong though it is Up; all "" if
+// nothing is.
+type Upstream struct {
+	Type MessageType `json:"type"`
+	Up   bool        `json:"up"`
+	Site string      `json:"site,omitempty"` // its name
+	Code string      `json:"code,omitempty"`
+	Vi   string      `json:"vi,omitempty"`
+	En   string      `json:"en,omitempty"`
 }
 
 // Event is one entry of the meeting's log, as far as a page needs it.

@@ -43,6 +43,10 @@ type Config struct {
 	Base   func(host string) string
 	Relays func(host string) []Relay
 
+	// Find asks the relay above for a meeting, at a site; it may take some seconds. The error is relay.ErrUnknown, relay.ErrNoUpstream, relay.ErrTooManyMeetings, that of ctx or a relay.Notice.
+	// nil: Meetings knows all.
+	Find func(ctx context.Context, code string) (title string, err error)
+
 	CA  []byte // the local certificate authority in PEM; nil: there is none
 	Log *slog.Logger
 }

@@ -94,6 +94,10 @@ func breaks(c rune) bool {
 
 func (a *api) lookup(w http.ResponseWriter, r *http.Request) {
 	code, malformed := meeting.ParseCode(r.PathValue("code"))
+	if a.Find != nil && malformed == nil {
+		a.find(w, r, code)
+		return
+	}
 	var title string
 	known, limited := a.limits.codes.try(w, r, func() (ok bool) {
 		if malformed == nil {
@@ -110,6 +114,28 @@ func (a *api) lookup(w http.ResponseWriter, r *http.Request) {
 		a.refuse(w, meetingUnknown)
 	default:
 		writeJSON(w, http.StatusOK, found{Code: code, Title: title, Relays: a.Relays(r.Host)})
+	}
+}
+
+// find asks the relay above, which counts wrong codes itself.
+func (a *api) find(w http.ResponseWriter, r *http.Request, code string) {
+	if a.limits.requests.over(w, r, "") {
+		a.refuse(w, tooMany)
+		return
+	}
+	title, err := a.Find(r.Context(), code)
+	var notice relay.Notice
+	switch {
+	case err == nil:
+		writeJSON(w, http.StatusOK, found{Code: code, Title: title, Relays: a.Relays(r.Host)})
+	case errors.As(err, &notice) && notice.Code != meetingUnknown.Code:
+		a.refuse(w, refusal{http.StatusServiceUnavailable, notice.Code, notice.Vi, notice.En})
+	case errors.Is(err, relay.ErrUnknown) || errors.As(err, &notice):
+		a.refuse(w, meetingUnknown)
+	case errors.Is(err, relay.ErrTooManyMeetings):
+		a.refuse(w, relayFull)
+	default:
+		a.refuse(w, noUpstream)
 	}
 }
 

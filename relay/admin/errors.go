@@ -59,6 +59,11 @@ var (
 		"Máy chủ đã có quá nhiều cuộc họp: xin báo người quản trị.",
 		"The server has too many meetings: tell its administrator.",
 	}
+	noUpstream = refusal{
+		http.StatusServiceUnavailable, "no-upstream",
+		"Điểm cầu chưa nối được với máy chủ nên chưa tìm được cuộc họp này: đang nối, xin thử lại sau ít phút.",
+		"This site has no connection to its server yet and cannot find this meeting: it keeps trying; try again in a few minutes.",
+	}
 	broken = refusal{
 		http.StatusInternalServerError, "internal",
 		"Máy chủ gặp lỗi: xin thử lại sau một phút; nếu vẫn lỗi, xin báo người quản trị.",

@@ -25,7 +25,7 @@ type Command struct {
 	Do     Action
 }
 
-// Action is what a command wants: Create, Join, Lose, Return, Leave, Mute, Expire or Restart.
+// Action is what a command wants: Create, Join, Lose, Return, Leave, Mute, Expire, Restart, Admit, Report or Skip.
 type Action interface {
 	decide(s *State, origin uint16, ms int64) ([]Event, error)
 }

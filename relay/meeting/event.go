@@ -18,11 +18,13 @@ type Kind string
 // The kinds of events.
 const (
 	KindCreated Kind = "created"
-	KindJoined  Kind = "joined" // a new seat
-	KindAway    Kind = "away"   // a seat's session was lost
-	KindBack    Kind = "back"   // a seat has a session again
-	KindLeft    Kind = "left"   // a seat is given up; its id never returns
-	KindMuted   Kind = "muted"  // the microphone was closed or opened
+	KindJoined  Kind = "joined"  // a new seat
+	KindAway    Kind = "away"    // a seat's session was lost
+	KindBack    Kind = "back"    // a seat has a session again
+	KindLeft    Kind = "left"    // a seat is given up; its id returns at the site that issued it only
+	KindMuted   Kind = "muted"   // the microphone was closed or opened
+	KindSite    Kind = "site"    // a site may issue seats of its own
+	KindSkipped Kind = "skipped" // publication ids up to one are never issued
 )
 
 // Event is one entry of a meeting's log. Together with the meeting's code, N identifies it.
@@ -38,6 +40,8 @@ type Event struct {
 	Opening *Opening `json:"opening,omitempty"` // created
 	Entry   *Entry   `json:"entry,omitempty"`   // joined, back
 	Muted   bool     `json:"muted,omitempty"`   // muted: closed
+	Host    *Host    `json:"host,omitempty"`    // site
+	Issued  uint32   `json:"issued,omitempty"`  // skipped
 }
 
 // Opening is what a created event says.
@@ -93,6 +97,8 @@ func (e *Event) validate() error {
 		ok = ok && e.Seat != "" && e.Entry != nil
 	case KindAway, KindLeft, KindMuted:
 		ok = ok && e.Seat != ""
+	case KindSite:
+		ok = ok && e.Host != nil && e.Host.Site != "" && e.Host.Prefix <= MaxRelay
 	case "":
 		ok = false
 	}

@@ -42,9 +42,11 @@ type State struct {
 	Began int64  // Unix time of meeting millisecond 0, in ms
 	N     uint64 // of the last event
 	Ms    int64  // of the last event
+	Home  uint16 // prefix of the relay that began this log
 
 	seats  map[string]*Seat
 	issued map[uint16]uint32 // relay prefix → highest counter of its publication ids
+	hosts  map[string]uint16 // site → its prefix
 	recent recentCommands
 }
 
@@ -66,6 +68,7 @@ func (s *State) Apply(e Event) error {
 	switch e.Kind {
 	case KindCreated:
 		s.Code, s.Title, s.Began = e.Opening.Code, e.Opening.Title, e.Opening.Began
+		s.Home = e.Origin
 	case KindJoined, KindBack:
 		s.seat(e)
 	case KindAway:
@@ -79,6 +82,13 @@ func (s *State) Apply(e Event) error {
 		if seat := s.seats[e.Seat]; seat != nil {
 			seat.Muted = e.Muted
 		}
+	case KindSite:
+		if s.hosts == nil {
+			s.hosts = map[string]uint16{}
+		}
+		s.hosts[e.Host.Site] = e.Host.Prefix
+	case KindSkipped:
+		s.issue(e.Issued)
 	}
 	return nil
 }
@@ -86,7 +96,7 @@ func (s *State) Apply(e Event) error {
 // seat gives the seat of a joined or back event a session.
 func (s *State) seat(e Event) {
 	if s.seats == nil {
-		s.seats, s.issued = map[string]*Seat{}, map[uint16]uint32{}
+		s.seats = map[string]*Seat{}
 	}
 	joined, settled := e.N, false
 	if seat := s.seats[e.Seat]; seat != nil {
@@ -96,6 +106,14 @@ func (s *State) seat(e Event) {
 	s.seats[e.Seat] = &Seat{
 		ID: e.Seat, Name: e.Entry.Name, Publication: id,
 		Here: true, Muted: e.Entry.Muted, Listen: e.Entry.Listen, joined: joined, since: e.Ms, settled: settled,
+	}
+	s.issue(id)
+}
+
+// issue notes that a publication id is taken.
+func (s *State) issue(id uint32) {
+	if s.issued == nil {
+		s.issued = map[uint16]uint32{}
 	}
 	relay := PublicationRelay(id)
 	s.issued[relay] = max(s.issued[relay], publicationCounter(id))

@@ -1,0 +1,318 @@
+package relay
+
+import (
+	"encoding/json"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"github.com/diemcau/diemcau/codec"
+	"github.com/diemcau/diemcau/relay/meeting"
+	"github.com/diemcau/diemcau/transport"
+)
+
+// above is what a site's room knows of the relay above it. Its seats and voices are there; those of this building are this room's own, and the relay above learns of them.
+type above struct {
+	wake   func() // begins the line
+	line   atomic.Pointer[Above]
+	voices atomic.Pointer[map[uint32]*Publication] // changed under Room.mu
+	plan   atomic.Pointer[transport.Plan]          // what it wants of this site
+
+	// Room.mu guards what follows.
+	own   IDs
+	seats []transport.Seat
+	state transport.Upstream
+	empty time.Time // since when nobody is here
+}
+
+func newAbove(prefix uint16, wake func()) *above {
+	a := &above{wake: wake, own: under(prefix), state: transport.Upstream{Type: transport.TypeUpstream}}
+	a.voices.Store(&map[uint32]*Publication{})
+	a.plan.Store(&transport.Plan{})
+	return a
+}
+
+// wakeAbove begins the line to the relay above if there is one and it was given up.
+func (r *Room) wakeAbove() {
+	if r.above != nil && r.above.line.Load() == nil {
+		r.above.wake()
+	}
+}
+
+// welcomedAbove takes the state of the meeting from the relay above.
+func (r *Room) welcomedAbove(w *transport.Welcome, rtt time.Duration, now time.Time) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.began.Store(now.UnixMicro() - w.Meeting.Ms*1000 - rtt.Microseconds()/2)
+	r.origin, r.above.own = w.Site.Prefix, under(w.Site.Prefix)
+	if _, err := r.do(meeting.Skip{Issued: w.Site.Issued}, now); err != nil {
+		return err
+	}
+	r.above.plan.Store(&w.Plan)
+	seats := slices.DeleteFunc(w.Seats, func(s transport.Seat) bool { return r.above.own.has(s.Publication) })
+	for _, was := range r.above.seats {
+		if !slices.ContainsFunc(seats, func(s transport.Seat) bool { return s.ID == was.ID }) {
+			r.tellAbove(meeting.KindLeft, was)
+		}
+	}
+	for _, s := range seats {
+		i := slices.IndexFunc(r.above.seats, func(was transport.Seat) bool { return s.ID == was.ID })
+		switch {
+		case i < 0:
+			r.tellAbove(meeting.KindJoined, s)
+		case s == r.above.seats[i]:
+		case s.Here:
+			r.tellAbove(meeting.KindBack, s)
+		default:
+			r.tellAbove(meeting.KindAway, s)
+		}
+	}
+	r.above.seats = seats
+	r.followAbove()
+	r.plans(now)
+	return nil
+}
+
+// tellAbove tells everybody here what became of a seat elsewhere. Room.mu is held.
+func (r *Room) tellAbove(kind meeting.Kind, seat transport.Seat) {
+	r.tellAll(transport.Event{Type: transport.TypeEvent, Ms: r.ms(time.Now()), Kind: string(kind), Seat: seat})
+}
+
+// tellAll sends a message to everybody here. Room.mu is held.
+func (r *Room) tellAll(message any) {
+	b, err := transport.AppendMessage(nil, message)
+	if err != nil {
+		return
+	}
+	for _, p := range r.participants {
+		p.tell(b)
+	}
+}
+
+// toldAbove takes an event, a plan or clock points.
+func (r *Room) toldAbove(m transport.Message) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch m.Type {
+	case transport.TypeEvent:
+		var e transport.Event
+		if m.Decode(&e) == nil {
+			r.seatedAbove(e)
+		}
+	case transport.TypePlan:
+		var plan transport.Plan
+		if m.Decode(&plan) == nil {
+			r.above.plan.Store(&plan)
+			r.plans(time.Now())
+		}
+	case transport.TypeClock:
+		r.tellAll(json.RawMessage(m.JSON)) // unchanged: the relay nearest to a microphone knows it best
+	}
+}
+
+// seatedAbove takes an event about a seat elsewhere. Room.mu is held.
+func (r *Room) seatedAbove(e transport.Event) {
+	i := slices.IndexFunc(r.above.seats, func(s transport.Seat) bool { return s.ID == e.Seat.ID })
+	left := e.Kind == string(meeting.KindLeft)
+	switch {
+	case r.above.own.has(e.Seat.Publication):
+		return
+	case left && i >= 0:
+		r.above.seats = slices.Delete(r.above.seats, i, i+1)
+	case left:
+	case i >= 0:
+		r.above.seats[i] = e.Seat
+	default:
+		r.above.seats = append(r.above.seats, e.Seat)
+	}
+	r.tellAll(e)
+	r.followAbove()
+}
+
+// followAbove makes the publications of the relay above those of its seats. Room.mu is held.
+func (r *Room) followAbove() {
+	was, now := *r.above.voices.Load(), map[uint32]*Publication{}
+	for _, s := range r.above.seats {
+		voice := was[s.Publication]
+		if voice == nil {
+			voice = NewPublication(s.Publication)
+			voice.seat, voice.above = s.ID, true
+			for _, p := range r.participants {
+				voice.attach(p.subscription)
+			}
+		}
+		now[s.Publication] = voice
+	}
+	r.above.voices.Store(&now)
+	for id, voice := range was {
+		if now[id] == nil {
+			r.speakers.Remove(voice)
+		}
+	}
+}
+
+// heardAbove is hop 7 of a site: what comes from the relay above goes to everybody here.
+func (r *Room) heardAbove(pkt *transport.Packet, now time.Time) {
+	voice := (*r.above.voices.Load())[pkt.SSRC]
+	if voice == nil {
+		return
+	}
+	voice.saw(pkt.Layer, now)
+	for _, out := range r.speakers.Observe(voice, pkt, now) {
+		voice.Forward(out)
+	}
+}
+
+// rises says whether a packet of this building goes up: of the one who has the floor here, in a layer that is wanted, or that comes instead of one.
+func (r *Room) rises(pkt *transport.Packet, now time.Time) bool {
+	plan := &r.above.plan.Load().Voice
+	if plan.Lo == 0 && plan.Hi == 0 {
+		return false
+	}
+	voice := r.speakers.Floor(r.above.own, now)
+	if voice == nil || voice.ID != pkt.SSRC {
+		return false
+	}
+	return wants(plan, pkt.Layer) || !voice.fresh(1-pkt.Layer, now)
+}
+
+func wants(plan *transport.VoicePlan, layer codec.Layer) bool {
+	if layer == codec.LayerLo {
+		return plan.Lo > 0
+	}
+	return plan.Hi > 0
+}
+
+// wantedAbove adds what the relay above would like to have of a voice. Room.mu is held.
+func (r *Room) wantedAbove(wanted []int) []int {
+	if r.above == nil {
+		return wanted
+	}
+	for _, rate := range []int{r.above.plan.Load().Voice.Lo, r.above.plan.Load().Voice.Hi} {
+		if rate > 0 {
+			wanted = append(wanted, rate)
+		}
+	}
+	return wanted
+}
+
+// waitAbove is how long what comes from above has to be held here, if anything does.
+func (r *Room) waitAbove() time.Duration {
+	if r.above == nil {
+		return 0
+	}
+	for id := range *r.above.voices.Load() {
+		if r.speakers.First(Only(id)) != nil {
+			return time.Duration(r.above.plan.Load().Listen.Budget) * time.Millisecond
+		}
+	}
+	return 0
+}
+
+// seatsAbove returns the places elsewhere. Room.mu is held.
+func (r *Room) seatsAbove() []transport.Seat {
+	if r.above == nil {
+		return nil
+	}
+	return r.above.seats
+}
+
+// connectAbove lets p hear what comes from above. Room.mu is held.
+func (r *Room) connectAbove(p *Participant) {
+	if r.above == nil {
+		return
+	}
+	for _, voice := range *r.above.voices.Load() {
+		voice.attach(p.subscription)
+	}
+}
+
+func (r *Room) disconnectAbove(p *Participant) {
+	if r.above == nil {
+		return
+	}
+	for _, voice := range *r.above.voices.Load() {
+		voice.remove(p.subscription)
+	}
+}
+
+// raise lets the relay above hear a voice. Room.mu is held.
+func (r *Room) raise(voice *Publication) {
+	if r.above != nil {
+		voice.attach(riser{r.above})
+	}
+}
+
+// riser is the Sink of whichever line there is.
+type riser struct{ *above }
+
+// Deliver implements Sink.
+func (u riser) Deliver(pkt *transport.Packet) {
+	if line := u.line.Load(); line != nil {
+		line.Deliver(pkt)
+	}
+}
+
+// ascend sends a message up, if there is room for it. Room.mu is held.
+func (r *Room) ascend(message any) {
+	if r.above == nil {
+		return
+	}
+	if line := r.above.line.Load(); line != nil {
+		select {
+		case line.outbox <- message:
+		default: // it is said again
+		}
+	}
+}
+
+// changedAbove has the relay above told that seats of this building are others.
+func (r *Room) changedAbove() {
+	if r.above == nil {
+		return
+	}
+	if line := r.above.line.Load(); line != nil {
+		line.seatsChanged()
+	}
+}
+
+// ownSeats is what the relay above has to know of this building.
+func (r *Room) ownSeats() transport.Seats {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	message := transport.Seats{Type: transport.TypeSeats, Of: []transport.Seat{}}
+	for _, s := range r.state.Seats() {
+		if r.above.own.has(s.Publication) && len(message.Of) < meeting.MaxReport {
+			message.Of = append(message.Of, wireSeat(s))
+		}
+	}
+	return message
+}
+
+// stateAbove tells everybody how the line to the relay above is.
+func (r *Room) stateAbove(state transport.Upstream) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.above.state = state
+	r.tellAll(state)
+}
+
+// tellUpstream tells a new session how the line to the relay above is. Room.mu is held.
+func (r *Room) tellUpstream(a *attachment) {
+	if r.above == nil {
+		return
+	}
+	if b, err := transport.AppendMessage(nil, r.above.state); err == nil {
+		a.out.put(message{bytes: b})
+	}
+}
+
+// deserted says whether nobody has been here for trunkIdle. Call it every second.
+func (r *Room) deserted(now time.Time) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.participants) > 0 || r.above.empty.IsZero() {
+		r.above.empty = now
+	}
+	return now.Sub(r.above.empty) > trunkIdle
+}

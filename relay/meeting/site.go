@@ -1,0 +1,121 @@
+package meeting
+
+import (
+	"fmt"
+	"strconv"
+)
+
+// firstSite is the prefix of a meeting's first site; the next ones count down, and meet those of relays, which count up, after thousands.
+const (
+	firstSite = MaxRelay
+	lastSite  = 64
+	// MaxReport is the greatest number of seats of one site.
+	MaxReport = 32
+)
+
+// MaxSite is the longest id of a site, in bytes.
+const MaxSite = 64
+
+// Host is what a site event says: the site issues publication ids and seats under this prefix, in this meeting, for good.
+type Host struct {
+	Site   string `json:"site"`
+	Prefix uint16 `json:"prefix"`
+}
+
+// Admit gives a site its prefix, if it has none.
+type Admit struct{ Site string }
+
+func (a Admit) decide(s *State, _ uint16, _ int64) ([]Event, error) {
+	if a.Site == "" || len(a.Site) > MaxSite {
+		return nil, ErrCommand
+	}
+	if _, ok := s.hosts[a.Site]; ok {
+		return nil, nil
+	}
+	prefix := firstSite - len(s.hosts)
+	if prefix < lastSite {
+		return nil, ErrFull
+	}
+	return []Event{{Kind: KindSite, Host: &Host{Site: a.Site, Prefix: uint16(prefix)}}}, nil
+}
+
+// Prefix returns the prefix of a site, and whether it has one.
+func (s *State) Prefix(site string) (prefix uint16, ok bool) {
+	prefix, ok = s.hosts[site]
+	return prefix, ok
+}
+
+// Issued returns the highest publication id of a prefix, 0 if there is none.
+func (s *State) Issued(prefix uint16) uint32 {
+	if counter := s.issued[prefix]; counter > 0 {
+		return PublicationID(prefix, counter)
+	}
+	return 0
+}
+
+// Skip leaves all publication ids up to this one out, which were issued before this log began: by a computer that was replaced.
+type Skip struct{ Issued uint32 }
+
+func (k Skip) decide(s *State, origin uint16, _ int64) ([]Event, error) {
+	if PublicationRelay(k.Issued) != origin || k.Issued <= s.Issued(origin) {
+		return nil, nil
+	}
+	return []Event{{Kind: KindSkipped, Issued: k.Issued}}, nil
+}
+
+// Report says which seats the site with the command's origin has now; those of its seats that it leaves out are given up. Seats for which there is no room are passed over.
+type Report struct{ Seats []Seat }
+
+func (r Report) decide(s *State, origin uint16, _ int64) ([]Event, error) {
+	if len(r.Seats) > MaxReport {
+		return nil, ErrCommand
+	}
+	var events []Event
+	count, named := s.Count(), map[string]bool{}
+	for _, seat := range r.Seats {
+		name, err := ParseName(seat.Name)
+		if err != nil {
+			return nil, err
+		}
+		if seat.Name = name; !seat.of(origin) || named[seat.ID] {
+			return nil, fmt.Errorf("%w: a seat that is not the site's", ErrCommand)
+		}
+		named[seat.ID] = true
+		known, taken := s.Seat(seat.ID)
+		switch {
+		case taken:
+			events = append(events, known.became(seat)...)
+		case seat.Here && count < MaxSeats:
+			count++
+			events = append(events, Event{Kind: KindJoined, Seat: seat.ID, Actor: seat.ID, Entry: seat.entry()})
+		}
+	}
+	for _, seat := range s.seatsWhere(func(seat *Seat) bool { return seat.of(origin) && !named[seat.ID] }) {
+		events = append(events, Event{Kind: KindLeft, Seat: seat.ID, Actor: seat.ID})
+	}
+	return events, nil
+}
+
+// of says whether a seat and its publication were issued under a prefix.
+func (s *Seat) of(prefix uint16) bool {
+	id, err := strconv.ParseUint(s.ID, 16, 32)
+	return err == nil && fmt.Sprintf("%08x", id) == s.ID && PublicationRelay(uint32(id)) == prefix &&
+		PublicationRelay(s.Publication) == prefix && publicationCounter(s.Publication) > 0
+}
+
+// became returns the events that make the seat as it is reported.
+func (s *Seat) became(now Seat) []Event {
+	switch {
+	case now.Here && (!s.Here || s.Publication != now.Publication):
+		return []Event{{Kind: KindBack, Seat: s.ID, Actor: s.ID, Entry: now.entry()}}
+	case !now.Here && s.Here:
+		return []Event{{Kind: KindAway, Seat: s.ID}}
+	case now.Here && now.Muted != s.Muted:
+		return []Event{{Kind: KindMuted, Seat: s.ID, Actor: s.ID, Muted: now.Muted}}
+	}
+	return nil
+}
+
+func (s *Seat) entry() *Entry {
+	return &Entry{Name: s.Name, Publication: s.Publication, Muted: s.Muted, Listen: s.Listen}
+}

@@ -1,0 +1,326 @@
+package relay
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/diemcau/diemcau/relay/meeting"
+	"github.com/diemcau/diemcau/transport"
+)
+
+const (
+	maxTrunks = 8                // meetings that a site takes part in at once
+	trunkIdle = 10 * time.Minute // without anybody in the building until the line is given up
+	recently  = 12 * time.Hour   // a meeting in which something happened since is joined again when the site starts
+	lookFor   = 8 * time.Second  // the longest that a page waits for the relay above
+)
+
+var errDeserted = errors.New("relay: nobody of this building is in the meeting")
+
+// ErrNoUpstream says that the relay above does not answer, so that a meeting which this site does not know cannot be found.
+var ErrNoUpstream = errors.New("relay: the relay above does not answer")
+
+// Trunk is the line of a site to the relay above it, for one meeting; cmd makes it of a client. Run is called once; Forward is for one goroutine, the rest for any.
+type Trunk interface {
+	// Run keeps the line until ctx ends, and tells above what comes. An error is final.
+	Run(ctx context.Context, above *Above) error
+	// Forward sends voices of the building. What the line does not take now is lost.
+	Forward(packets ...*transport.Packet) error
+	// Say sends a control message, or fails when there is no session; it may block for some seconds.
+	Say(message any) error
+	// RTT is the round trip of the line, 0 if it is not known.
+	RTT() time.Duration
+}
+
+// Above brings to a room what comes from the relay above. Its exported methods are for the Trunk that was given it; Heard is for one goroutine.
+type Above struct {
+	server *Server
+	code   string
+	trunk  Trunk
+	life
+	there   chan struct{} // closed when the room is there
+	over    chan struct{} // closed when the trunk has ended
+	changed chan struct{} // the seats of this building are others
+	outbox  chan any
+	rising  chan *transport.Packet
+
+	mu   sync.Mutex // guards all below
+	room *Room      // nil until the first welcome
+	err  error      // why it ended
+	last transport.Upstream
+}
+
+// trunkQueue is how many packets wait for a trunk that is busy; then the oldest goes.
+const trunkQueue = 48
+
+// climb begins a line to the relay above, or returns the one that there is. room is nil for a meeting that this site does not know yet. The result is nil when there are too many.
+func (s *Server) climb(code string, room *Room) *Above {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if a := s.trunks[code]; a != nil {
+		return a
+	}
+	if len(s.trunks) >= maxTrunks || s.trunks == nil || s.draining.Load() {
+		return nil
+	}
+	a := &Above{
+		server: s, code: code, trunk: s.config.Trunk(code), room: room,
+		there: make(chan struct{}), over: make(chan struct{}), changed: make(chan struct{}, 1),
+		outbox: make(chan any, 16), rising: make(chan *transport.Packet, trunkQueue),
+	}
+	a.ctx, a.cancel = context.WithCancelCause(s.life.ctx)
+	if room != nil {
+		close(a.there)
+		room.above.line.Store(a)
+	}
+	s.trunks[code] = a
+	s.people.Go(a.run)
+	return a
+}
+
+// run keeps the line until it is over.
+func (a *Above) run() {
+	var group sync.WaitGroup
+	group.Go(a.forward)
+	group.Go(a.speak)
+	err := a.trunk.Run(a.ctx, a)
+	a.cancel(err)
+	group.Wait()
+	a.server.mu.Lock()
+	delete(a.server.trunks, a.code)
+	a.server.mu.Unlock()
+	a.mu.Lock()
+	room, last := a.room, a.last
+	a.err = err
+	a.mu.Unlock()
+	if room != nil {
+		last.Up = false
+		room.above.line.CompareAndSwap(a, nil)
+		room.stateAbove(last)
+	}
+	close(a.over)
+}
+
+// forward sends the voices of the building up.
+func (a *Above) forward() {
+	batch := make([]*transport.Packet, 0, trunkQueue)
+	for {
+		select {
+		case <-a.ctx.Done():
+			return
+		case pkt := <-a.rising:
+			batch = append(batch[:0], pkt)
+		}
+		for more := true; more && len(batch) < cap(batch); {
+			select {
+			case pkt := <-a.rising:
+				batch = append(batch, pkt)
+			default:
+				more = false
+			}
+		}
+		_ = a.trunk.Forward(batch...) // a line that is away takes nothing
+	}
+}
+
+// speak says what the relay above has to know.
+func (a *Above) speak() {
+	for {
+		select {
+		case <-a.ctx.Done():
+			return
+		case <-a.changed:
+			if room := a.roomNow(); room != nil {
+				_ = a.trunk.Say(room.ownSeats()) // told again after the next welcome
+			}
+		case m := <-a.outbox:
+			_ = a.trunk.Say(m)
+		}
+	}
+}
+
+func (a *Above) roomNow() *Room {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.room
+}
+
+// Told takes a control message of the relay above.
+func (a *Above) Told(m transport.Message) {
+	if m.Type == transport.TypeWelcome {
+		var w transport.Welcome
+		if m.Decode(&w) == nil && w.Site != nil {
+			a.welcomed(&w)
+		}
+		return
+	}
+	if room := a.roomNow(); room != nil {
+		room.toldAbove(m)
+	}
+}
+
+// welcomed takes a welcome; the first one makes the room.
+func (a *Above) welcomed(w *transport.Welcome) {
+	now := time.Now()
+	room := a.roomNow()
+	if room == nil {
+		var err error
+		if room, err = a.server.found(a.code, w, now); err != nil {
+			a.server.config.Logger.Error("a meeting could not be stored", "error", err)
+			return
+		}
+		room.above.line.Store(a)
+		a.mu.Lock()
+		a.room = room
+		a.mu.Unlock()
+		close(a.there)
+	}
+	if err := room.welcomedAbove(w, a.trunk.RTT(), now); err != nil {
+		a.server.config.Logger.Error("a meeting's event was not stored", "error", err)
+	}
+	a.seatsChanged()
+}
+
+// Heard takes a voice packet of the relay above (hop 6 of a site).
+func (a *Above) Heard(pkt *transport.Packet, now time.Time) {
+	if room := a.roomNow(); room != nil {
+		room.heardAbove(pkt, now)
+	}
+}
+
+// State says how the line is; pages are told when that changes.
+func (a *Above) State(state transport.Upstream) {
+	state.Type = transport.TypeUpstream
+	a.mu.Lock()
+	changed, room := state != a.last, a.room
+	a.last = state
+	a.mu.Unlock()
+	if changed && room != nil {
+		room.stateAbove(state)
+	}
+}
+
+// seatsChanged has the relay above told of the building's seats.
+func (a *Above) seatsChanged() {
+	select {
+	case a.changed <- struct{}{}:
+	default:
+	}
+}
+
+// Deliver is a Sink: what is said in the building goes up, one voice at a time.
+func (a *Above) Deliver(pkt *transport.Packet) {
+	room := a.roomNow()
+	if room == nil || !room.rises(pkt, time.Now()) {
+		return
+	}
+	for {
+		select {
+		case a.rising <- pkt:
+			return
+		default:
+		}
+		select {
+		case <-a.rising: // the oldest
+		default:
+		}
+	}
+}
+
+// Find returns the title of a meeting by its code in the printed form. A site asks the relay above for one that it does not know, for at most 8 s. The error is ErrUnknown, ErrNoUpstream,
+// that of ctx, or the word of the relay above.
+func (s *Server) Find(ctx context.Context, code string) (title string, err error) {
+	room := s.room(code)
+	if room == nil && s.config.Trunk == nil {
+		return "", ErrUnknown
+	}
+	if room == nil {
+		if room, err = s.ask(ctx, code); err != nil {
+			return "", err
+		}
+	}
+	room.wakeAbove()
+	room.mu.Lock()
+	defer room.mu.Unlock()
+	return room.state.Title, nil
+}
+
+// ask waits until the relay above says whether there is such a meeting.
+func (s *Server) ask(ctx context.Context, code string) (*Room, error) {
+	a := s.climb(code, nil)
+	if a == nil {
+		return nil, ErrTooManyMeetings
+	}
+	ctx, cancel := context.WithTimeout(ctx, lookFor)
+	defer cancel()
+	select {
+	case <-a.there:
+		return a.roomNow(), nil
+	case <-a.over:
+		if room := a.roomNow(); room != nil {
+			return room, nil
+		}
+		return nil, a.err
+	case <-ctx.Done():
+		return nil, a.refused()
+	}
+}
+
+// found makes the room of a meeting that the relay above knows.
+func (s *Server) found(code string, w *transport.Welcome, now time.Time) (*Room, error) {
+	room := s.newRoom(code)
+	room.mu.Lock()
+	defer room.mu.Unlock()
+	room.origin = w.Site.Prefix
+	if _, err := room.do(meeting.Create{Code: code, Title: w.Meeting.Title, Began: now.UnixMilli() - w.Meeting.Ms}, now); err != nil {
+		return nil, err
+	}
+	room.began.Store(room.state.Began * 1000)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.rooms[code] = room
+	return room, nil
+}
+
+// resume begins the lines of the meetings in which something happened lately: a site whose power was cut comes back by itself.
+func (s *Server) resume(now time.Time) {
+	if s.config.Trunk == nil {
+		return
+	}
+	for _, r := range s.allRooms() {
+		r.mu.Lock()
+		recent := r.ms(now)-r.state.Ms < recently.Milliseconds()
+		r.mu.Unlock()
+		if recent {
+			r.wakeAbove()
+		}
+	}
+}
+
+// lowerAbove gives up the line of a meeting in which nobody of this building has been for long.
+func (s *Server) lowerAbove(r *Room, now time.Time) {
+	if r.above == nil || !r.deserted(now) {
+		return
+	}
+	if line := r.above.line.Load(); line != nil {
+		line.cancel(errDeserted)
+	}
+}
+
+// refused says why the relay above gives no answer.
+func (a *Above) refused() error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.last.Code == "" {
+		return ErrNoUpstream
+	}
+	return Notice{a.last.Code, a.last.Vi, a.last.En}
+}
+
+// Notice is an error with a sentence for people; its code is one of PROTOCOL.md section 6.
+type Notice struct{ Code, Vi, En string }
+
+// Error returns the English sentence.
+func (n Notice) Error() string { return n.En }
