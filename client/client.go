@@ -3,7 +3,6 @@ package client
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -99,11 +98,7 @@ func (c *Client) Publish(frames ...Frame) error {
 	if len(packets) == 0 {
 		return nil
 	}
-	now := time.Now()
-	if err := l.line.Send(l.gather.add(packets, interval, now), now); err != nil {
-		return fmt.Errorf("%w: %w", ErrAway, err)
-	}
-	return nil
+	return l.send(packets, interval)
 }
 
 // wanted says whether somebody needs a layer.

@@ -31,6 +31,7 @@ type Config struct {
 	// Transport is what sessions travel on: transport.WebTransport or transport.WebSocket alone, or "" for WebTransport with the other one where UDP is blocked.
 	Transport transport.Kind
 	NoBeside  bool             // media stays inside QUIC: none goes beside it, on the same port
+	Site      *Site            // joins as a site; nil: as a participant
 	Sockets   transport.Dialer // opens the sockets; its TLS and Heard are not used. The zero value: the system's
 	Logger    *slog.Logger
 }
@@ -43,13 +44,16 @@ func (c Config) Validate() error {
 	if c.code() == "" {
 		return fmt.Errorf("%w: no meeting code; it looks like abc-def-ghj", ErrConfig)
 	}
-	if n := utf8.RuneCountInString(strings.TrimSpace(c.Name)); n < 1 || n > transport.MaxName {
-		return fmt.Errorf("%w: the name has %d characters; use 1 to %d", ErrConfig, n, transport.MaxName)
-	}
 	switch c.Transport {
 	case "", transport.WebTransport, transport.WebSocket:
 	default:
 		return fmt.Errorf("%w: the transport is %q; use webtransport, websocket or neither", ErrConfig, c.Transport)
+	}
+	if c.Site != nil {
+		return c.Site.validate()
+	}
+	if n := utf8.RuneCountInString(strings.TrimSpace(c.Name)); n < 1 || n > transport.MaxName {
+		return fmt.Errorf("%w: the name has %d characters; use 1 to %d", ErrConfig, n, transport.MaxName)
 	}
 	return nil
 }

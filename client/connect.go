@@ -61,6 +61,9 @@ func (c *Client) hello() transport.Hello {
 	if c.past.Sessions == 0 && c.config.Muted {
 		h.Muted = &c.config.Muted
 	}
+	if s := c.config.Site; s != nil {
+		h.Site = &transport.SiteHello{Token: s.Token, Instance: s.Instance}
+	}
 	return h
 }
 
@@ -100,9 +103,11 @@ func (c *Client) greet(ctx context.Context, session *transport.Session, first an
 	case err != nil:
 		return nil, err
 	case m.Type == transport.TypeBye:
-		return nil, refusal(m)
+		err := refusal(m)
+		c.refused(err)
+		return nil, err
 	}
-	g := &greeting{up: uint64(len(b)) + controlOverhead, down: uint64(len(m.JSON)) + controlOverhead}
+	g := &greeting{message: m, up: uint64(len(b)) + controlOverhead, down: uint64(len(m.JSON)) + controlOverhead}
 	switch m.Type {
 	case transport.TypeAttached:
 		return g, session.SetReadDeadline(time.Time{})
@@ -132,6 +137,7 @@ func answer(ctx context.Context, session *transport.Session) (transport.Message,
 
 // greeting is the relay's answer to a first message.
 type greeting struct {
+	message  transport.Message
 	welcome  transport.Welcome
 	up, down uint64 // bytes on the wire
 }

@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync/atomic"
 	"time"
 
@@ -61,6 +62,7 @@ func (l *link) greeted(p *attachment, g *greeting) {
 	l.counts.up.Add(g.up)
 	l.counts.down.Add(g.down)
 	l.welcomed(p, &g.welcome)
+	l.client.told(g.message)
 }
 
 // run serves the line until it is over or ctx ends. It returns when all its goroutines have. The error may be a *Refusal.
@@ -112,6 +114,15 @@ func (l *link) tick(ctx context.Context) error {
 			}
 		}
 	}
+}
+
+// send sends packets, or holds them until a datagram is full.
+func (l *link) send(packets []*transport.Packet, interval time.Duration) error {
+	now := time.Now()
+	if err := l.line.Send(l.gather.add(packets, interval, now), now); err != nil {
+		return fmt.Errorf("%w: %w", ErrAway, err)
+	}
+	return nil
 }
 
 // packet makes the next packet of a layer. Client.mu is held.
@@ -202,11 +213,14 @@ func (p *attachment) readControl(ctx context.Context) error {
 // The error ends the session.
 func (p *attachment) handle(m transport.Message) error {
 	if m.Type == transport.TypeBye {
-		return refusal(m)
+		err := refusal(m)
+		p.link.client.refused(err)
+		return err
 	}
 	if p.link.control.Load() != p {
 		return nil
 	}
+	defer p.link.client.told(m)
 	switch m.Type {
 	case transport.TypeWelcome:
 		var welcome transport.Welcome

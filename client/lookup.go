@@ -19,6 +19,9 @@ const (
 	maxLookup     = 64 << 10 // bytes of an answer
 )
 
+// ErrForeign means that somebody else answers in the server's place, as networks do that want a login first.
+var ErrForeign = errors.New("is it a Điểm Cầu server?")
+
 // Meeting is what the server tells about a meeting before one joins it.
 type Meeting struct {
 	Code   string  `json:"code"`
@@ -95,13 +98,13 @@ func readLookup(status int, body []byte) (*Meeting, error) {
 	if status != http.StatusOK {
 		refusal := &Refusal{Again: status == http.StatusTooManyRequests || status >= 500}
 		if json.Unmarshal(body, refusal) != nil || refusal.Code == "" {
-			return nil, fmt.Errorf("the server answers %d %s; is it a Điểm Cầu server?", status, http.StatusText(status))
+			return nil, fmt.Errorf("%w: it answers %d %s", ErrForeign, status, http.StatusText(status))
 		}
 		return nil, refusal
 	}
 	m := &Meeting{}
 	if err := json.Unmarshal(body, m); err != nil || len(m.Relays) == 0 {
-		return nil, errors.New("the server's answer names no relay; is it a Điểm Cầu server?")
+		return nil, fmt.Errorf("%w: its answer names no relay", ErrForeign)
 	}
 	for _, r := range m.Relays {
 		for _, h := range r.Hashes {

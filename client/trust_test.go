@@ -22,7 +22,7 @@ import (
 	"github.com/diemcau/diemcau/transport"
 )
 
-// issue makes a certificate for localhost that is valid from −1 h to the given time from now; by is its authority, nil: itself.
+// issue makes a certificate for localhost that is valid for an hour or more until the given time from now; by is its authority, nil: itself.
 func issue(t *testing.T, until time.Duration, by *tls.Certificate, authority bool) tls.Certificate {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -30,7 +30,7 @@ func issue(t *testing.T, until time.Duration, by *tls.Certificate, authority boo
 		t.Fatal(err)
 	}
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(until),
+		SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(min(until, 0) - time.Hour), NotAfter: time.Now().Add(until),
 		DNSNames: []string{"localhost"}, IsCA: authority, BasicConstraintsValid: true,
 	}
 	parent, signer := template, key
@@ -56,7 +56,8 @@ func hashOf(c tls.Certificate) Hash { return sha256.Sum256(c.Leaf.Raw) }
 
 func TestTrust(t *testing.T) {
 	own := issue(t, time.Hour, nil, false)
-	old := issue(t, -time.Minute, nil, false)
+	old := issue(t, -48*time.Hour, nil, false)
+	yesterday := issue(t, -24*time.Hour, nil, false)
 	authority := issue(t, time.Hour, nil, true)
 	signed := issue(t, time.Hour, &authority, false)
 	forged := issue(t, time.Hour, nil, false)
@@ -67,13 +68,14 @@ func TestTrust(t *testing.T) {
 		host   string
 		good   bool
 	}{
-		"its hash":                          {own, []Hash{hashOf(old), hashOf(own)}, "localhost", true},
-		"its hash, whatever its name":       {own, []Hash{hashOf(own)}, "192.0.2.1", true},
-		"another's hash":                    {own, []Hash{hashOf(old)}, "localhost", false},
-		"its hash, but its time is over":    {old, []Hash{hashOf(old)}, "localhost", false},
-		"its authority's":                   {signed, []Hash{hashOf(authority)}, "localhost", true},
-		"its authority's, for another host": {signed, []Hash{hashOf(authority)}, "192.0.2.1", false},
-		"an authority that did not sign":    {forged, []Hash{hashOf(authority)}, "localhost", false},
+		"its hash":                            {own, []Hash{hashOf(old), hashOf(own)}, "localhost", true},
+		"its hash, whatever its name":         {own, []Hash{hashOf(own)}, "192.0.2.1", true},
+		"another's hash":                      {own, []Hash{hashOf(old)}, "localhost", false},
+		"its hash, but its time is over":      {old, []Hash{hashOf(old)}, "localhost", false},
+		"its hash, by a clock wrong by a day": {yesterday, []Hash{hashOf(yesterday)}, "localhost", true},
+		"its authority's":                     {signed, []Hash{hashOf(authority)}, "localhost", true},
+		"its authority's, for another host":   {signed, []Hash{hashOf(authority)}, "192.0.2.1", false},
+		"an authority that did not sign":      {forged, []Hash{hashOf(authority)}, "localhost", false},
 	} {
 		near, far := net.Pipe()
 		server := tls.Server(far, &tls.Config{Certificates: []tls.Certificate{row.shown}})

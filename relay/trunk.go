@@ -11,10 +11,11 @@ import (
 )
 
 const (
-	maxTrunks = 8                // meetings that a site takes part in at once
-	trunkIdle = 10 * time.Minute // without anybody in the building until the line is given up
-	recently  = 12 * time.Hour   // a meeting in which something happened since is joined again when the site starts
-	lookFor   = 8 * time.Second  // the longest that a page waits for the relay above
+	maxTrunks = 8                      // meetings that a site takes part in at once
+	trunkIdle = 10 * time.Minute       // without anybody in the building until the line is given up
+	recently  = 12 * time.Hour         // a meeting in which something happened since is joined again when the site starts
+	sayAgain  = 500 * time.Millisecond // after a line took no message
+	lookFor   = 8 * time.Second        // the longest that a page waits for the relay above
 )
 
 var errDeserted = errors.New("relay: nobody of this building is in the meeting")
@@ -127,13 +128,17 @@ func (a *Above) forward() {
 
 // speak says what the relay above has to know.
 func (a *Above) speak() {
+	var again <-chan time.Time
 	for {
 		select {
 		case <-a.ctx.Done():
 			return
+		case <-again:
+			a.seatsChanged()
 		case <-a.changed:
-			if room := a.roomNow(); room != nil {
-				_ = a.trunk.Say(room.ownSeats()) // told again after the next welcome
+			again = nil
+			if room := a.roomNow(); room != nil && a.trunk.Say(room.ownSeats()) != nil {
+				again = time.After(sayAgain)
 			}
 		case m := <-a.outbox:
 			_ = a.trunk.Say(m)

@@ -34,12 +34,17 @@ type world struct {
 	stop    context.CancelFunc
 	seed    uint64
 	beside  bool  // clients send beside QUIC; pages cannot
+	sites   bool  // everybody is behind a relay of their own building
+	built   int   // such relays
 	err     error // of the relay; after tasks
 }
 
+// throughSites is for now
+var throughSites bool
+
 // newWorld starts a relay. close must follow.
 func newWorld(seed uint64, beside bool) (*world, error) {
-	w := &world{begun: time.Now(), network: transporttest.NewNetwork(), seed: seed, beside: beside}
+	w := &world{begun: time.Now(), network: transporttest.NewNetwork(), seed: seed, beside: beside, sites: throughSites}
 	certificate, err := transporttest.Certificate()
 	if err != nil {
 		return nil, err
@@ -50,7 +55,7 @@ func newWorld(seed uint64, beside bool) (*world, error) {
 	}
 	w.server, err = relay.New(relay.Config{
 		Conn: conn, TLS: certificate, Seed: make([]byte, relay.SeedSize), Log: &store.Memory{},
-		Logger: slog.New(slog.DiscardHandler),
+		Logger: slog.New(slog.DiscardHandler), Sites: anySite{},
 	})
 	if err != nil {
 		return nil, err
@@ -91,6 +96,7 @@ type person struct {
 	begun time.Time // of the dial
 	ctx   context.Context
 	leave context.CancelFunc
+	site  *building // nil: the line ends at the person's own computer
 	tasks sync.WaitGroup
 	err   error // of Run; after tasks
 }
@@ -99,15 +105,22 @@ type person struct {
 func (w *world) join(ctx context.Context, name string, line *transporttest.Line, ear *Ear) (*person, error) {
 	p := &person{line: line, begun: time.Now()}
 	p.ctx, p.leave = context.WithCancel(ctx)
-	var err error
-	p.Client, err = client.Dial(p.ctx, client.Config{
+	config := client.Config{
 		Server: "https://" + relayAddress, Meeting: w.code, Name: name, Listen: ear != nil, Insecure: true, NoBeside: !w.beside,
 		Found:   &client.Meeting{Code: w.code, Relays: []client.Relay{{URL: "https://" + relayAddress + transport.Path}}},
 		Sockets: transport.Dialer{ListenPacket: line.ListenPacket, DialStream: line.DialStream},
-	})
-	if err != nil {
+	}
+	var err error
+	if w.sites {
+		if p.site, err = w.build(p.ctx, line, w.code); err != nil {
+			p.leave()
+			return nil, err
+		}
+		config = p.site.config(config, w.line(near))
+	}
+	if p.Client, err = client.Dial(p.ctx, config); err != nil {
 		p.leave()
-		return nil, err
+		return nil, errors.Join(err, p.site.close())
 	}
 	if ear != nil {
 		p.Subscribe(ear.hear)
@@ -124,5 +137,5 @@ func (p *person) speak(m *Mouth) { p.tasks.Go(func() { m.run(p.ctx, p.Client) })
 func (p *person) gone() error {
 	p.leave()
 	p.tasks.Wait()
-	return p.err
+	return errors.Join(p.err, p.site.close())
 }

@@ -1,0 +1,93 @@
+package lines
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"github.com/diemcau/diemcau/client"
+	"github.com/diemcau/diemcau/cmd/internal/site"
+	"github.com/diemcau/diemcau/relay"
+	"github.com/diemcau/diemcau/relay/store"
+	"github.com/diemcau/diemcau/transport"
+	"github.com/diemcau/diemcau/transport/transporttest"
+)
+
+// building is a site: a relay whose line to the one above is what is measured, and whose people are near.
+type building struct {
+	server  *relay.Server
+	address string
+	stop    context.CancelFunc
+	done    chan error
+}
+
+// anySite takes every token for the id of a site.
+type anySite struct{}
+
+func (anySite) Check(token string) (relay.Site, error) {
+	return relay.Site{ID: token, Name: token}, nil
+}
+
+// build starts a site behind a line and waits until the relay above has told it of the meeting. close must follow.
+func (w *world) build(ctx context.Context, line *transporttest.Line, code string) (*building, error) {
+	w.built++
+	b := &building{address: fmt.Sprintf("10.0.2.%d:443", w.built), done: make(chan error, 1)}
+	certificate, err := transporttest.Certificate()
+	if err != nil {
+		return nil, err
+	}
+	conn, err := w.network.ListenPacket(b.address)
+	if err != nil {
+		return nil, err
+	}
+	name := fmt.Sprintf("site-%d", w.built)
+	above := "https://" + relayAddress
+	places := &site.Places{}
+	places.Keep(above, []client.Relay{{URL: above + transport.Path}})
+	trunks := site.NewTrunks(site.Config{
+		Client: client.Config{
+			Insecure: true, NoBeside: !w.beside,
+			Sockets: transport.Dialer{ListenPacket: line.ListenPacket, DialStream: line.DialStream},
+		},
+		Servers: []string{above}, Token: func() (string, error) { return name, nil }, Instance: name,
+		Places: places, Logger: slog.New(slog.DiscardHandler),
+	})
+	b.server, err = relay.New(relay.Config{
+		Conn: conn, TLS: certificate, Seed: make([]byte, relay.SeedSize), Log: &store.Memory{},
+		Logger: slog.New(slog.DiscardHandler), Trunk: trunks.Trunk,
+	})
+	if err != nil {
+		return nil, err
+	}
+	running, stop := context.WithCancel(context.Background())
+	b.stop = stop
+	go func() { b.done <- b.server.Run(running) }()
+	for {
+		_, err := b.server.Find(ctx, code)
+		if err == nil {
+			return b, nil
+		}
+		if ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, relay.ErrNoUpstream) {
+			return nil, errors.Join(err, b.close())
+		}
+	}
+}
+
+// config makes that of a client one for this building, over a line of its own.
+func (b *building) config(c client.Config, line *transporttest.Line) client.Config {
+	c.Server = "https://" + b.address
+	c.Found = &client.Meeting{Code: c.Meeting, Relays: []client.Relay{{URL: c.Server + transport.Path}}}
+	c.Sockets = transport.Dialer{ListenPacket: line.ListenPacket, DialStream: line.DialStream}
+	c.NoBeside = true // a page is what is in a building
+	return c
+}
+
+// close ends the relay, after everybody has left; nil: there is none.
+func (b *building) close() error {
+	if b == nil {
+		return nil
+	}
+	b.stop()
+	return <-b.done
+}
