@@ -96,6 +96,7 @@ type server struct {
 	udp          net.PacketConn
 	addresses    addresses
 	certs        certs.Source
+	above        *above // of a site; nil: there is no relay above
 	relay        *relay.Server
 	http         *http.Server
 }
@@ -225,12 +226,17 @@ func (s *server) openRelay() error {
 		return err
 	}
 	resetKey := quic.StatelessResetKey(reset)
-	s.relay, err = relay.New(relay.Config{
+	c := relay.Config{
 		Conn: s.udp, TLS: s.certs.QUIC(), ResetKey: &resetKey, Seed: seed, Log: meetings,
 		CheckOrigin: s.addresses.checkOrigin, Logger: s.log,
 		Build: page.Build, Files: page.Files, Hashes: func() []string { return s.certs.Hashes(time.Now()) },
-	})
-	if err != nil {
+	}
+	if s.above != nil {
+		if err := s.above.open(s, &c); err != nil {
+			return err
+		}
+	}
+	if s.relay, err = relay.New(c); err != nil {
 		return fmt.Errorf("the relay could not start: %w", err)
 	}
 	return nil
@@ -245,14 +251,18 @@ func (s *server) openHTTP() error {
 	if self, ok := s.certs.(*certs.Self); ok && s.addresses.tls {
 		authority, _ = self.Authority()
 	}
-	handler, err := admin.Handler(admin.Config{
+	c := admin.Config{
 		Meetings: s.relay, Page: page, Sessions: s.relay.WebSocket(), HostKey: s.key, Origins: s.addresses.origins, Base: s.addresses.base,
 		Relays: func(host string) []admin.Relay {
 			hashes := s.certs.Hashes(time.Now())
 			return []admin.Relay{{URL: s.addresses.relay(host), Hashes: append([]string{}, hashes...)}} // [], never null
 		},
 		CA: authority, Log: s.log,
-	})
+	}
+	if s.above != nil {
+		c.Find, c.Site = s.relay.Find, s.above.site
+	}
+	handler, err := admin.Handler(c)
 	if err != nil {
 		return err
 	}
@@ -266,6 +276,9 @@ func (s *server) run(ctx context.Context) error {
 	group.Go(func() error { return s.certs.Run(running) })
 	group.Go(func() error { return s.relay.Run(running) })
 	group.Go(func() error { return s.runHTTP(running, s.certs.Page()) })
+	if s.above != nil {
+		group.Go(func() error { return s.above.run(running) })
+	}
 	ended := make(chan error, 1)
 	go func() { ended <- group.Wait() }()
 	select {

@@ -47,6 +47,9 @@ type Config struct {
 	// nil: Meetings knows all.
 	Find func(ctx context.Context, code string) (title string, err error)
 
+	// Site answers GET /api/site with a JSON object: what the site's start page shows. nil: this is no site.
+	Site func() any
+
 	CA  []byte // the local certificate authority in PEM; nil: there is none
 	Log *slog.Logger
 }
@@ -71,6 +74,9 @@ func Handler(cfg Config) (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /api/meetings", a.create)
 	mux.HandleFunc("GET /api/meetings/{code}", a.lookup)
+	if cfg.Site != nil {
+		mux.HandleFunc("GET /api/site", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, http.StatusOK, cfg.Site()) })
+	}
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, _ *http.Request) { a.refuse(w, notFound) })
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	mux.Handle("GET /metrics", m.handler())

@@ -24,7 +24,7 @@ var (
 	lasting = flag.Duration("lines.for", 0, "measure the whole table, so long a meeting")
 	only    = flag.String("lines.only", "", "measure the rows whose name matches, and no soak")
 	seed    = flag.Uint64("lines.seed", 1, "of all losses")
-	_ = func() bool { flag.BoolVar(&throughSites, "lines.site", false, "through sites"); return true }()
+	_       = func() bool { flag.BoolVar(&throughSites, "lines.site", false, "through sites"); return true }()
 	aside   = flag.Bool("lines.beside", false, "the clients send beside QUIC, as a site does and a page cannot")
 	folder  = flag.String("lines.report", "", "where lines.md and lines.svg are written")
 	soaking = flag.Duration("lines.soak", 10*time.Minute, "length of a soak, virtual")
