@@ -45,7 +45,11 @@ type Config struct {
 	Build       string            // of the page, told in every welcome
 	Files       map[string][]byte // of the page, as they travel inside sessions
 	Hashes      func() []string   // of the certificates used now and later; nil: they are public
-	Logger      *slog.Logger
+	// Sites says which room a site's token names, as *Sites does. nil: nobody joins as a site.
+	Sites interface {
+		Check(token string) (Site, error)
+	}
+	Logger *slog.Logger
 }
 
 var errConfig = errors.New("relay: Config needs Conn, TLS, Log, Logger, a Seed of 32 bytes and an ID below 4096")
