@@ -96,6 +96,7 @@ type server struct {
 	udp          net.PacketConn
 	addresses    addresses
 	certs        certs.Source
+	sites        *relay.Sites
 	relay        *relay.Server
 	http         *http.Server
 }
@@ -216,6 +217,9 @@ func (s *server) openRelay() error {
 	if err != nil {
 		return s.cmd.origins.blame("data", err)
 	}
+	if err := s.openSites(seed); err != nil {
+		return err
+	}
 	reset, err := s.data.Secret("reset-key", len(quic.StatelessResetKey{}))
 	if err != nil {
 		return s.cmd.origins.blame("data", err)
@@ -236,6 +240,18 @@ func (s *server) openRelay() error {
 	return nil
 }
 
+func (s *server) openSites(seed []byte) error {
+	log, err := store.OpenDir(s.data.Path("sites"))
+	if err != nil {
+		return s.cmd.origins.blame("data", err)
+	}
+	if s.sites, err = relay.OpenSites(log, seed); err != nil {
+		return s.cmd.origins.blame("data", fmt.Errorf("the folder %s cannot be read (%w): move it away and issue the tokens of the sites again",
+			s.data.Path("sites"), err))
+	}
+	return nil
+}
+
 func (s *server) openHTTP() error {
 	page, err := web.Handler(web.FS())
 	if err != nil {
@@ -246,7 +262,7 @@ func (s *server) openHTTP() error {
 		authority, _ = self.Authority()
 	}
 	handler, err := admin.Handler(admin.Config{
-		Meetings: s.relay, Page: page, Sessions: s.relay.WebSocket(), HostKey: s.key, Origins: s.addresses.origins, Base: s.addresses.base,
+		Meetings: s.relay, Sites: s.sites, Page: page, Sessions: s.relay.WebSocket(), HostKey: s.key, Origins: s.addresses.origins, Base: s.addresses.base,
 		Relays: func(host string) []admin.Relay {
 			hashes := s.certs.Hashes(time.Now())
 			return []admin.Relay{{URL: s.addresses.relay(host), Hashes: append([]string{}, hashes...)}} // [], never null
