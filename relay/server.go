@@ -236,6 +236,7 @@ func (s *Server) keep(ctx context.Context) {
 				r.repeatAcks(now)
 				r.watchSides(now)
 				s.lowerAbove(r, now)
+				s.dismissRevoked(r)
 				s.discard(r, now)
 			}
 		}
