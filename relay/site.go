@@ -13,6 +13,9 @@ import (
 // siteKept is how long a site's line must have been silent until another computer with its token may take its place: two of them would throw each other out for ever.
 const siteKept = time.Minute
 
+// checkEvery is the time between two looks at the tokens of the sites that are here: one costs 50 µs.
+const checkEvery = 5 * time.Second
+
 // hosted is what a relay knows of a participant that is a site: a relay of its own, with seats under a prefix.
 type hosted struct {
 	token    string
@@ -52,7 +55,7 @@ func wrongToken(err error) sentence {
 	return siteUnknown
 }
 
-// dismissRevoked sends away the sites whose tokens are not good any more. Call it every second.
+// dismissRevoked sends away the sites whose tokens are not good any more.
 func (s *Server) dismissRevoked(r *Room) {
 	for _, p := range r.all() {
 		if p.site == nil {
