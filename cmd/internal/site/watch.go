@@ -34,7 +34,9 @@ type watch struct {
 	wrong error           // the last, until a welcome
 }
 
-func newWatch(t *trunk, above *relay.Above) *watch { return &watch{trunk: t, above: above, news: make(chan struct{}, 1)} }
+func newWatch(t *trunk, above *relay.Above) *watch {
+	return &watch{trunk: t, above: above, news: make(chan struct{}, 1)}
+}
 
 // told takes what the relay above says.
 func (w *watch) told(m transport.Message) {
