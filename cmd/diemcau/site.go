@@ -135,12 +135,15 @@ type siteMeeting struct {
 	Upstream transport.Upstream `json:"upstream"`
 }
 
-// site is what the start page shows: the meetings that this site takes part in.
-func (a *above) site() any {
+// site is what the start page shows: the meetings that this site takes part in. Their codes let people in, so only the site's own computer is told.
+func (a *above) site(own bool) any {
 	state := siteState{Meetings: []siteMeeting{}}
 	a.trunks.Each(func(code string, up transport.Upstream, _ *client.Client) {
 		if up.Site != "" {
 			state.Site = up.Site
+		}
+		if !own {
+			return
 		}
 		if title, ok := a.server.relay.Lookup(code); ok {
 			state.Meetings = append(state.Meetings, siteMeeting{code, title, up})

@@ -48,8 +48,8 @@ type Config struct {
 	// nil: Meetings knows all.
 	Find func(ctx context.Context, code string) (title string, err error)
 
-	// Site answers GET /api/site with a JSON object: what the site's start page shows. nil: this is no site.
-	Site func() any
+	// Site answers GET /api/site with a JSON object: what the site's start page shows; own says that it is shown on the site's own computer. nil: this is no site.
+	Site func(own bool) any
 
 	CA  []byte // the local certificate authority in PEM; nil: there is none
 	Log *slog.Logger
@@ -76,7 +76,7 @@ func Handler(cfg Config) (http.Handler, error) {
 	mux.HandleFunc("POST /api/meetings", a.create)
 	mux.HandleFunc("GET /api/meetings/{code}", a.lookup)
 	if cfg.Site != nil {
-		mux.HandleFunc("GET /api/site", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, http.StatusOK, cfg.Site()) })
+		mux.HandleFunc("GET /api/site", func(w http.ResponseWriter, r *http.Request) { writeJSON(w, http.StatusOK, cfg.Site(own(r))) })
 	}
 	if cfg.Sites != nil {
 		mux.HandleFunc("POST /api/sites", a.enrol)

@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 	"unicode"
 
@@ -164,4 +166,19 @@ func (a *api) authority(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "application/x-x509-ca-cert")
 	w.Header().Set("Content-Disposition", `attachment; filename="diemcau-ca.crt"`)
 	_, _ = w.Write(a.CA)
+}
+
+// own says whether a request comes from a page of this computer, addressed as such: a name that somebody has lead here is not believed.
+func own(r *http.Request) bool {
+	host, _, err := net.SplitHostPort(r.Host)
+	if err != nil {
+		host = r.Host
+	}
+	from, _, _ := net.SplitHostPort(r.RemoteAddr)
+	return loopback(host) && loopback(from)
+}
+
+func loopback(host string) bool {
+	ip, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	return host == "localhost" || err == nil && ip.Unmap().IsLoopback()
 }
