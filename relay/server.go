@@ -87,7 +87,7 @@ func New(c Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{
-		config: c, tokens: signer, files: files{c.Files, c.Hashes}, attempts: newAttempts(), lines: newLines(), rooms: map[string]*Room{},
+		config: c, tokens: signer, files: files{c.Files, c.Hashes, newRecalls()}, attempts: newAttempts(), lines: newLines(), rooms: map[string]*Room{},
 	}
 	s.life.ctx, s.life.cancel = context.WithCancelCause(context.Background())
 	if err := s.restore(time.Now()); err != nil {

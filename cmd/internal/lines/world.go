@@ -35,6 +35,8 @@ type world struct {
 	seed    uint64
 	beside  bool  // clients send beside QUIC; pages cannot
 	err     error // of the relay; after tasks
+	// kept is what those who join have kept; nil: nothing.
+	kept func(publication, from, to uint32) []*transport.Packet
 }
 
 // newWorld starts a relay. close must follow.
@@ -101,7 +103,7 @@ func (w *world) join(ctx context.Context, name string, line *transporttest.Line,
 	p.ctx, p.leave = context.WithCancel(ctx)
 	var err error
 	p.Client, err = client.Dial(p.ctx, client.Config{
-		Server: "https://" + relayAddress, Meeting: w.code, Name: name, Listen: ear != nil, Insecure: true, NoBeside: !w.beside,
+		Server: "https://" + relayAddress, Meeting: w.code, Name: name, Listen: ear != nil, Insecure: true, NoBeside: !w.beside, Kept: w.kept,
 		Found:   &client.Meeting{Code: w.code, Relays: []client.Relay{{URL: "https://" + relayAddress + transport.Path}}},
 		Sockets: transport.Dialer{ListenPacket: line.ListenPacket, DialStream: line.DialStream},
 	})
