@@ -54,7 +54,11 @@ func (p *attachment) answer(ctx context.Context, asked transport.Recall, kept fu
 		return err
 	}
 	var climb transport.Climb
-	if err := transport.SendBulk(over, stream, b, func() transport.Pace { return climb.Pace(p.link.line.Sender.Stats(), time.Now()) }); err != nil {
+	pace := func() transport.Pace {
+		received, _, _ := p.session.Window()
+		return climb.Pace(p.link.line.Sender.Stats(), received, time.Now())
+	}
+	if err := transport.SendBulk(over, stream, b, pace); err != nil {
 		stream.Abort()
 		return err
 	}

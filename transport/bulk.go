@@ -19,7 +19,7 @@ const (
 	bulkCalm  = 60 * time.Millisecond
 	bulkChunk = 50 * time.Millisecond // of the line at once
 	mostChunk = 1000                  // bytes
-	bulkPause = 100 * time.Millisecond
+	bulkPause = 50 * time.Millisecond
 )
 
 // BulkPatience is how long a chunk of bulk may take to enter the library's send buffer before its stream counts as stuck.
@@ -39,22 +39,33 @@ func (s SenderStats) chunk(of time.Duration) int {
 	return int(min(max(s.Rate*of.Seconds()/8, 64), mostChunk))
 }
 
-// Climb finds the pace of bulk on a line whose rate is proved by a voice alone, as a client's is: it begins with a trickle, grows while no queue stands, and is halved when one does.
-// The zero value is ready. It is for one goroutine.
+// Climb finds the pace of bulk on a line whose rate is proved by a voice alone, as a client's is: it begins with a trickle, grows while no queue stands, and yields when one does, long before the voice
+// has to. The zero value is ready. It is for one goroutine.
 type Climb struct {
 	rate    float64   // bytes/s
-	at, cut time.Time // the last call; when it was last halved
+	limit   float64   // a little less than what met a queue, 0: nothing did yet
+	at, cut time.Time // the last call; when it last yielded
+	clock   ackClock
+}
+
+// ackClock counts the bytes since QUIC last received something. What is handed to a library that waits for an acknowledgement leaves at once when that has come, in packets that stand before the voice.
+type ackClock struct {
+	received uint64
+	bytes    float64
 }
 
 const (
 	climbCalm   = 40 * time.Millisecond // below what rate control takes for congestion
-	climbGrowth = 0.15                  // a second
+	climbGrowth = 0.10                  // a second,
+	climbSlow   = 0.01                  // and near what met a queue
 	climbChunk  = 30 * time.Millisecond // of the line at once: a queue of ours that the voice does not notice
 	climbCut    = time.Second           // between two cuts: reports of one queue come for as long
+	climbBack   = 0.5
+	climbNear   = 0.7
 )
 
-// Pace returns the pace at now.
-func (c *Climb) Pace(s SenderStats, now time.Time) Pace {
+// Pace returns the pace at now; received: the packets that QUIC has received, see Session.Window.
+func (c *Climb) Pace(s SenderStats, received uint64, now time.Time) Pace {
 	elapsed := min(now.Sub(c.at), time.Second).Seconds()
 	c.at = now
 	switch {
@@ -62,12 +73,25 @@ func (c *Climb) Pace(s SenderStats, now time.Time) Pace {
 		return Pace{}
 	case s.Queue > climbCalm:
 		if now.Sub(c.cut) > climbCut {
-			c.rate, c.cut = c.rate/2, now
+			c.limit = climbNear * c.rate
+			c.rate, c.cut = c.rate*climbBack, now
 		}
 		return Pace{}
 	}
-	c.rate = min(max(c.rate*(1+climbGrowth*elapsed), trickle), mostBulk)
-	return Pace{Rate: int(c.rate), Chunk: s.chunk(climbChunk)}
+	growth := climbGrowth
+	if c.limit > 0 && c.rate > c.limit {
+		growth = climbSlow
+	}
+	c.rate = min(max(c.rate*(1+growth*elapsed), trickle), mostBulk)
+	p := Pace{Rate: int(c.rate), Chunk: s.chunk(climbChunk)}
+	if received != c.clock.received {
+		c.clock = ackClock{received: received}
+	}
+	if c.clock.bytes > 0 && c.clock.bytes+float64(p.Chunk) > c.rate*s.RTT.Seconds() {
+		return Pace{}
+	}
+	c.clock.bytes += float64(p.Chunk)
+	return p
 }
 
 // SendBulk writes content to a stream at the pace that is asked for before each chunk. It neither closes nor aborts the stream. The error is that of ctx or of the stream.
