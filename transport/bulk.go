@@ -55,13 +55,14 @@ type ackClock struct {
 }
 
 const (
-	climbCalm   = 40 * time.Millisecond // below what rate control takes for congestion
+	climbCalm   = 60 * time.Millisecond // below what moves the plan of a voice
 	climbGrowth = 0.10                  // a second,
 	climbSlow   = 0.01                  // and near what met a queue
 	climbChunk  = 30 * time.Millisecond // of the line at once: a queue of ours that the voice does not notice
 	climbCut    = time.Second           // between two cuts: reports of one queue come for as long
 	climbBack   = 0.5
 	climbNear   = 0.7
+	climbLoss   = 0.05 // then what is lost would be sent again all at once: one chunk at a time
 )
 
 // Pace returns the pace at now; received: the packets that QUIC has received, see Session.Window.
@@ -71,7 +72,7 @@ func (c *Climb) Pace(s SenderStats, received uint64, now time.Time) Pace {
 	switch {
 	case s.Broken:
 		return Pace{}
-	case s.Queue > climbCalm:
+	case max(s.Queue, s.Delay) > climbCalm:
 		if now.Sub(c.cut) > climbCut {
 			c.limit = climbNear * c.rate
 			c.rate, c.cut = c.rate*climbBack, now
@@ -87,7 +88,11 @@ func (c *Climb) Pace(s SenderStats, received uint64, now time.Time) Pace {
 	if received != c.clock.received {
 		c.clock = ackClock{received: received}
 	}
-	if c.clock.bytes > 0 && c.clock.bytes+float64(p.Chunk) > c.rate*s.RTT.Seconds() {
+	window := 0.0 // beyond one chunk
+	if s.Loss < climbLoss {
+		window = c.rate * s.RTT.Seconds()
+	}
+	if c.clock.bytes > window {
 		return Pace{}
 	}
 	c.clock.bytes += float64(p.Chunk)
