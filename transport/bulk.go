@@ -46,6 +46,25 @@ type Climb struct {
 	limit   float64   // a little less than what met a queue, 0: nothing did yet
 	at, cut time.Time // the last call; when it last yielded
 	clock   ackClock
+	least   leastDelay
+}
+
+// leastDelay is the least delay of the last 10 to 20 s: a path that became longer is no queue.
+type leastDelay struct {
+	now, before time.Duration // least of this span and of the one before
+	since       time.Time     // this span's begin
+}
+
+// above returns by how much a delay is above the least.
+func (l *leastDelay) above(delay time.Duration, now time.Time) time.Duration {
+	switch since := now.Sub(l.since); {
+	case since > 2*climbSpan:
+		*l = leastDelay{delay, delay, now}
+	case since > climbSpan:
+		*l = leastDelay{delay, l.now, now}
+	}
+	l.now = min(l.now, delay)
+	return delay - min(l.now, l.before)
 }
 
 // ackClock counts the bytes since QUIC last received something. What is handed to a library that waits for an acknowledgement leaves at once when that has come, in packets that stand before the voice.
@@ -55,13 +74,14 @@ type ackClock struct {
 }
 
 const (
-	climbCalm   = 60 * time.Millisecond // below what moves the plan of a voice
+	climbCalm   = 40 * time.Millisecond // below what moves the plan of a voice
 	climbGrowth = 0.10                  // a second,
 	climbSlow   = 0.01                  // and near what met a queue
 	climbChunk  = 30 * time.Millisecond // of the line at once: a queue of ours that the voice does not notice
 	climbCut    = time.Second           // between two cuts: reports of one queue come for as long
 	climbBack   = 0.5
 	climbNear   = 0.7
+	climbSpan   = 10 * time.Second
 	climbLoss   = 0.05 // then what is lost would be sent again all at once: one chunk at a time
 )
 
@@ -72,7 +92,7 @@ func (c *Climb) Pace(s SenderStats, received uint64, now time.Time) Pace {
 	switch {
 	case s.Broken:
 		return Pace{}
-	case max(s.Queue, s.Delay) > climbCalm:
+	case c.least.above(s.Delay, now) > climbCalm:
 		if now.Sub(c.cut) > climbCut {
 			c.limit = climbNear * c.rate
 			c.rate, c.cut = c.rate*climbBack, now
