@@ -24,8 +24,9 @@ const (
 // Kept is a Sink that keeps the voices of a room, encoded, for 10 minutes from their arrival and in at most 4 MB of memory: then the oldest go. Of a publication it keeps one layer at a time: hi while that
 // comes, as it does until 400 ms after its last frame, else lo. It starts no goroutine; its methods may be called from any.
 type Kept struct {
+	clock func() time.Duration // since it was made
+
 	mu     sync.Mutex // guards all below
-	began  time.Time
 	voices map[uint32]*keptVoice
 	frames int // of all voices
 	// What arrived: level and payload of each frame, in the order of arrival, so that the oldest go together. Bytes that were written do not change: packets that were given out refer to them.
@@ -52,7 +53,7 @@ type keptVoice struct {
 type keptFrame struct {
 	at       int64 // capture time, unwrapped
 	sequence uint32
-	arrived  uint32 // ms since Kept.began
+	arrived  uint32 // ms of Kept.clock
 	slab     uint32
 	offset   uint16
 	layered  uint16 // size of the payload, and the layer in bit 15
@@ -67,7 +68,10 @@ func (f keptFrame) layer() codec.Layer { return codec.Layer(f.layered >> layerSh
 func (f keptFrame) size() int          { return int(f.layered & sizeMask) }
 
 // NewKept makes an empty one.
-func NewKept() *Kept { return &Kept{began: time.Now(), voices: map[uint32]*keptVoice{}} }
+func NewKept() *Kept {
+	began := time.Now()
+	return &Kept{clock: func() time.Duration { return time.Since(began) }, voices: map[uint32]*keptVoice{}}
+}
 
 // Deliver implements Sink. It copies what it keeps.
 func (k *Kept) Deliver(p *transport.Packet) {
@@ -76,7 +80,7 @@ func (k *Kept) Deliver(p *transport.Packet) {
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	now := time.Since(k.began)
+	now := k.clock()
 	v := k.voices[p.SSRC]
 	if v == nil {
 		v = &keptVoice{newest: int64(p.Timestamp)}
@@ -232,14 +236,16 @@ func (k *Kept) Publications() (ids []uint32) {
 
 // fresh returns the frames of a publication that are not too old, in the order of capture. mu is held.
 func (k *Kept) fresh(publication uint32) []keptFrame {
-	now := time.Since(k.began)
+	now := k.clock()
 	v := k.voices[publication]
 	if v == nil {
 		return nil
 	}
 	k.settle(v, now)
 	k.expire(now)
-	old := func(f keptFrame) bool { return uint32(now/time.Millisecond)-f.arrived > uint32(keptFor/time.Millisecond) }
+	old := func(f keptFrame) bool {
+		return uint32(now/time.Millisecond)-f.arrived > uint32(keptFor/time.Millisecond)
+	}
 	if !slices.ContainsFunc(v.frames, old) {
 		return v.frames
 	}
