@@ -115,7 +115,7 @@ func (s *site) heard(from time.Time) Listened {
 	return Meeting{Loop: loop(s.t)}.judge(s.ear, s.mouth, from, to)
 }
 
-// A minute of what was kept comes over a line that loses a third and has hardly more than the voice needs; the voice does not notice.
+// A minute of what was kept comes over a line that loses a third and has hardly more than the voice needs. The voice loses next to nothing for it: the bounds are some times what runs differ by.
 func TestRecallBesideAVoice(t *testing.T) {
 	line := impaired(64, rtt150, .3, 0)
 	var with, without Listened
@@ -137,7 +137,7 @@ func TestRecallBesideAVoice(t *testing.T) {
 	})
 	t.Logf("a minute came in %v; missing %.2f %% with it, %.2f %% without; p95 %v and %v; ESTOI %.3f and %.3f", took,
 		100*with.Missing, 100*without.Missing, with.P95, without.P95, with.Score.Mean, without.Score.Mean)
-	if with.Missing > without.Missing+.003 || with.Score.Mean < without.Score.Mean-.01 || with.P95 > without.P95+50*time.Millisecond {
+	if with.Missing > without.Missing+.003 || with.Score.Mean < without.Score.Mean-.01 || with.P95 > without.P95+200*time.Millisecond {
 		t.Errorf("with it %+v, without %+v", with, without)
 	}
 }
