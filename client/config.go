@@ -33,7 +33,9 @@ type Config struct {
 	NoBeside  bool             // media stays inside QUIC: none goes beside it, on the same port
 	Site      *Site            // joins as a site; nil: as a participant
 	Sockets   transport.Dialer // opens the sockets; its TLS and Heard are not used. The zero value: the system's
-	Logger    *slog.Logger
+	// Kept returns the frames of a publication that were kept, with capture times in [from, to), wrap-aware, in the order of capture: a relay may ask for them. It is called by any goroutine. nil: none were.
+	Kept   func(publication, from, to uint32) []*transport.Packet
+	Logger *slog.Logger
 }
 
 // Validate checks what can be checked without the server. Errors wrap ErrConfig.

@@ -163,8 +163,9 @@ type attachment struct {
 	link    *link
 	session *transport.Session
 	route   *transport.Route
-	side    side  // beside its QUIC
-	err     error // why it ended; set before it is sent to link.ended
+	side    side // beside its QUIC
+	answering
+	err error // why it ended; set before it is sent to link.ended
 }
 
 func newAttachment(l *link, session *transport.Session) *attachment {
@@ -237,6 +238,8 @@ func (p *attachment) handle(m transport.Message) error {
 		if m.Decode(&event) == nil {
 			p.link.client.seated(event.Kind, event.Seat)
 		}
+	case transport.TypeRecall:
+		p.recall(m)
 	case transport.TypeError:
 		var complaint transport.Error
 		if m.Decode(&complaint) == nil {

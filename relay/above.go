@@ -15,6 +15,7 @@ import (
 type above struct {
 	wake   func() // begins the line
 	line   atomic.Pointer[Above]
+	kept   *Kept                                   // what was said in this building
 	voices atomic.Pointer[map[uint32]*Publication] // changed under Room.mu
 	plan   atomic.Pointer[transport.Plan]          // what it wants of this site
 
@@ -26,7 +27,7 @@ type above struct {
 }
 
 func newAbove(prefix uint16, wake func()) *above {
-	a := &above{wake: wake, own: under(prefix), state: transport.Upstream{Type: transport.TypeUpstream}}
+	a := &above{wake: wake, kept: NewKept(), own: under(prefix), state: transport.Upstream{Type: transport.TypeUpstream}}
 	a.voices.Store(&map[uint32]*Publication{})
 	a.plan.Store(&transport.Plan{})
 	return a
@@ -189,7 +190,10 @@ func wants(plan *transport.VoicePlan, layer codec.Layer) bool {
 	return plan.Hi > 0
 }
 
-// wantedAbove adds what the relay above would like to have of a voice. Room.mu is held.
+// keptRate is the bit rate, in bit/s, in which what is said here is kept at least, however thin the line is.
+const keptRate = 16000
+
+// wantedAbove adds what the relay above would like to have of a voice, and what is kept. Room.mu is held.
 func (r *Room) wantedAbove(wanted []int) []int {
 	if r.above == nil {
 		return wanted
@@ -198,6 +202,9 @@ func (r *Room) wantedAbove(wanted []int) []int {
 		if rate > 0 {
 			wanted = append(wanted, rate)
 		}
+	}
+	if len(wanted) == 0 || slices.Max(wanted) < keptRate {
+		wanted = append(wanted, keptRate)
 	}
 	return wanted
 }
@@ -242,10 +249,11 @@ func (r *Room) disconnectAbove(p *Participant) {
 	}
 }
 
-// raise lets the relay above hear a voice. Room.mu is held.
+// raise lets the relay above hear a voice, and keeps it. Room.mu is held.
 func (r *Room) raise(voice *Publication) {
 	if r.above != nil {
 		voice.attach(riser{r.above})
+		voice.attach(r.above.kept)
 	}
 }
 

@@ -99,7 +99,8 @@ func New(c Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{
-		config: c, tokens: signer, files: files{c.Files, c.Hashes}, attempts: newAttempts(), lines: newLines(), rooms: map[string]*Room{}, trunks: map[string]*Above{},
+		config: c, tokens: signer, files: files{c.Files, c.Hashes, newRecalls()}, attempts: newAttempts(), lines: newLines(),
+		rooms: map[string]*Room{}, trunks: map[string]*Above{},
 	}
 	s.life.ctx, s.life.cancel = context.WithCancelCause(context.Background())
 	if err := s.restore(time.Now()); err != nil {

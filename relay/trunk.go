@@ -202,6 +202,14 @@ func (a *Above) Heard(pkt *transport.Packet, now time.Time) {
 	}
 }
 
+// Kept returns what was said in the building: the frames of a publication with capture times in [from, to) at 48 kHz, of the last 10 minutes.
+func (a *Above) Kept(publication, from, to uint32) []*transport.Packet {
+	if room := a.roomNow(); room != nil {
+		return room.above.kept.Range(publication, from, to)
+	}
+	return nil
+}
+
 // State says how the line is; pages are told when that changes.
 func (a *Above) State(state transport.Upstream) {
 	state.Type = transport.TypeUpstream

@@ -41,6 +41,7 @@ type SenderStats struct {
 	Pace      time.Duration // between datagrams with media, smoothed; 0 until measured
 	Rate      float64       // bit/s that may be sent now, with all headers: what the line is believed to carry, less while a queue is emptied
 	Queue     time.Duration // one-way delay above the least that the line has, as last reported
+	Delay     time.Duration // the same with what our own bursts explain
 	Broken    bool          // the circuit breaker is open: send no media
 }
 
@@ -352,6 +353,7 @@ func (s *Sender) Stats() SenderStats {
 	defer s.mu.Unlock()
 	stats := s.stats
 	stats.Rate, stats.Queue, stats.Broken = s.acks.left(s.rate.allowed()), s.rate.delay.queue, s.rate.breaker.open
+	stats.Delay = s.rate.delay.delay - s.rate.delay.base
 	return stats
 }
 

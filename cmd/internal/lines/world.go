@@ -37,6 +37,8 @@ type world struct {
 	sites   bool  // everybody is behind a relay of their own building
 	built   int   // such relays
 	err     error // of the relay; after tasks
+	// kept is what those who join have kept; nil: nothing.
+	kept func(publication, from, to uint32) []*transport.Packet
 }
 
 // throughSites is for now
@@ -106,7 +108,7 @@ func (w *world) join(ctx context.Context, name string, line *transporttest.Line,
 	p := &person{line: line, begun: time.Now()}
 	p.ctx, p.leave = context.WithCancel(ctx)
 	config := client.Config{
-		Server: "https://" + relayAddress, Meeting: w.code, Name: name, Listen: ear != nil, Insecure: true, NoBeside: !w.beside,
+		Server: "https://" + relayAddress, Meeting: w.code, Name: name, Listen: ear != nil, Insecure: true, NoBeside: !w.beside, Kept: w.kept,
 		Found:   &client.Meeting{Code: w.code, Relays: []client.Relay{{URL: "https://" + relayAddress + transport.Path}}},
 		Sockets: transport.Dialer{ListenPacket: line.ListenPacket, DialStream: line.DialStream},
 	}

@@ -127,7 +127,7 @@ func (t *trunk) once(ctx context.Context, server string, above *relay.Above) err
 		return err
 	}
 	config := t.config.Client
-	config.Server, config.Meeting, config.Logger = server, t.code, t.config.Logger
+	config.Server, config.Meeting, config.Logger, config.Kept = server, t.code, t.config.Logger, above.Kept
 	config.Site = &client.Site{Token: token, Instance: t.config.Instance, Refused: t.watch.refused, Told: func(m transport.Message) {
 		t.watch.told(m)
 		above.Told(m)
