@@ -23,6 +23,9 @@ const (
 	probeLessFor  = 10 * time.Second
 	probeWideFor  = time.Minute
 	probeRarely   = time.Second
+	probeBeside   = 40 * time.Millisecond // beside QUIC there is no window to fill
+	probeSoftly   = 200 * time.Millisecond
+	probeSoftFor  = 5 * time.Minute
 	probeSlack    = 10 * time.Millisecond // timers are late and early
 	revivedAfter  = 3 * BeatInterval / 2  // a longer silence is answered at once when it ends
 )
@@ -111,20 +114,33 @@ func promises(loss float64) float64 {
 	return math.Ceil(math.Log(gateMistake)/math.Log(p) - 1e-9)
 }
 
-// probing is the time between two probes of a line that is silent since long; wide: there is room for many.
-func probing(since time.Duration, wide bool) time.Duration {
+// room is what a dead path takes before its window is full.
+type room int
+
+const (
+	narrow room = iota
+	wide
+	endless // beside QUIC
+)
+
+// probing is the time between two probes of a line that is silent since long.
+func probing(since time.Duration, r room) time.Duration {
 	switch {
-	case since <= probeOftenFor, wide && since <= probeLessFor:
+	case r == endless && since <= probeWideFor+probeLessFor:
+		return probeBeside
+	case r == endless && since <= probeSoftFor:
+		return probeSoftly
+	case since <= probeOftenFor, r == wide && since <= probeLessFor:
 		return probeOften
-	case since <= probeLessFor, wide && since <= probeWideFor:
+	case since <= probeLessFor, r == wide && since <= probeWideFor:
 		return probeLess
 	}
 	return probeRarely
 }
 
 // probe says whether a closed gate's next probe is due, and counts it as sent.
-func (g *gate) probe(wide bool, now time.Time) bool {
-	every := probing(now.Sub(g.since), wide)
+func (g *gate) probe(r room, now time.Time) bool {
+	every := probing(now.Sub(g.since), r)
 	if !g.closed || now.Sub(g.probed) < every-probeSlack {
 		return false
 	}

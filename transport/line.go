@@ -29,6 +29,7 @@ type Line struct {
 
 	gateMu sync.Mutex
 	gate   gate // gateMu
+	held   held // gateMu
 }
 
 // NewLine makes one end of a hop over path, which stays the caller's to close.
@@ -53,12 +54,15 @@ func (l *Line) Receive(ctx context.Context) ([]*Packet, error) {
 	if err == nil && received.Feedback != nil {
 		l.Sender.Feedback(received.Feedback, now)
 	}
+	if err := l.release(now); err != nil {
+		return nil, err
+	}
 	if fb := l.promptReport(now); fb != nil {
 		if _, err := l.send(nil, fb, now); err != nil {
 			return nil, err
 		}
 	}
-	if revived { // the other side waits for a sign of life
+	if revived || received.knock { // the other side waits for a sign of life
 		if _, err := l.send(nil, l.Beat(now), now); err != nil {
 			return nil, err
 		}
@@ -89,18 +93,48 @@ func (l *Line) arrived(now time.Time) (revived bool) {
 	return l.gate.arrived(now) || now.UnixNano()-last > int64(revivedAfter)
 }
 
-// Send sends the packets, in as many datagrams as they need, with the feedback that is due. On a line that seems dead they are dropped and counted.
+// release sends what waited for the gate to open. Nobody sends what is newer before it is done.
+func (l *Line) release(now time.Time) error {
+	l.gateMu.Lock()
+	defer l.gateMu.Unlock()
+	if len(l.held) == 0 || !l.gate.media(now) {
+		return nil
+	}
+	return l.sendAll(l.waiting(now), now)
+}
+
+// waiting takes what waited for the gate and is not too old. gateMu is held.
+func (l *Line) waiting(now time.Time) []*Packet {
+	l.gated.Add(l.held.age(now.Add(-l.reach())))
+	return l.held.take()
+}
+
+// Send sends the packets, in as many datagrams as they need, with the feedback that is due. On a line that seems dead they are dropped and counted; beside QUIC
+// the newest wait.
 func (l *Line) Send(packets []*Packet, now time.Time) error {
 	if len(packets) == 0 {
 		return nil
 	}
 	l.gateMu.Lock()
 	open := l.gate.media(now)
+	switch {
+	case open && len(l.held) > 0:
+		packets = append(l.waiting(now), packets...)
+	case open:
+	case l.room() == endless:
+		l.held = l.held.add(packets, now)
+		l.gated.Add(l.held.age(now.Add(-l.reach())))
+	default:
+		l.gated.Add(uint64(len(packets)))
+	}
 	l.gateMu.Unlock()
 	if !open {
-		l.gated.Add(uint64(len(packets)))
 		return nil
 	}
+	return l.sendAll(packets, now)
+}
+
+func (l *Line) sendAll(packets []*Packet, now time.Time) error {
 	for len(packets) > 0 {
 		taken, err := l.send(packets, l.Report(now, true), now)
 		if err != nil {
@@ -147,7 +181,7 @@ func (l *Line) Tick(now time.Time) error {
 // would probe.
 func (l *Line) beatInterval(now time.Time) time.Duration {
 	if s := l.Silence(now) - revivedAfter; s > 0 {
-		return probing(s, l.wide()) - probeSlack
+		return probing(s, l.room()) - probeSlack
 	}
 	return BeatInterval
 }
@@ -160,17 +194,22 @@ type layered interface {
 	Below() Below
 }
 
-// wide says whether many probes leave before they fill the path's window.
-func (l *Line) wide() bool {
-	p, ok := l.path.(interface{ Wide() bool })
-	return ok && p.Wide()
+// room says how many probes leave before they fill the path's window.
+func (l *Line) room() room {
+	if p, ok := l.path.(layered); ok && p.Below().Beside {
+		return endless
+	}
+	if p, ok := l.path.(interface{ Wide() bool }); ok && p.Wide() {
+		return wide
+	}
+	return narrow
 }
 
-// Dead says whether the gate is closed: Tick then wants to be called every 20 ms.
-func (l *Line) Dead() bool {
+// Dead says whether the line seems dead: Tick then wants to be called every 20 ms.
+func (l *Line) Dead(now time.Time) bool {
 	l.gateMu.Lock()
 	defer l.gateMu.Unlock()
-	return l.gate.closed
+	return l.gate.closed || l.Silence(now) > revivedAfter && l.room() == endless
 }
 
 // owes says whether what was said last still needs repair that no media carries.
@@ -188,7 +227,7 @@ func (l *Line) dead(now time.Time) (dead, probe bool) {
 		here, _ := l.Receiver.Loss(now)
 		l.gate.check(lineState{rtt: out.RTT, lossHence: out.Loss, lossHere: here, heard: in.Datagrams}, now)
 	}
-	return l.gate.closed, l.gate.probe(l.wide(), now)
+	return l.gate.closed, l.gate.probe(l.room(), now)
 }
 
 // Gated returns how many packets were dropped because the line seemed dead.
