@@ -141,11 +141,11 @@ func (k *keeper) look(now time.Time) {
 			k.race()
 		}
 	case k.stop != nil && k.errand == toLive:
-		// The old session delivers again, or just one last probe before its library waits for long.
+		// The old session delivers again, or just one last probe before its library waits for long; beside QUIC nothing waits.
 		if k.revived.IsZero() {
 			k.revived = now
 		}
-		if now.Sub(k.revived) > proven {
+		if now.Sub(k.revived) > proven || k.link.paths.Below().Beside {
 			k.cancel()
 			k.revived = time.Time{}
 		}

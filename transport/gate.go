@@ -12,22 +12,23 @@ const (
 )
 
 const (
-	gateLeast     = 400 * time.Millisecond // of silence before a line counts as dead
-	gateMistake   = 1e-4                   // share of silences that may be plain loss
-	gateMinLoss   = 0.01                   // what a line is believed to lose at least
-	gateMaxLoss   = 0.6                    // what it is believed to lose at most
-	gateClean     = 0.02                   // below this the other side may find nothing missing
-	probeOften    = 100 * time.Millisecond
-	probeOftenFor = 2 * time.Second
-	probeLess     = 300 * time.Millisecond
-	probeLessFor  = 10 * time.Second
-	probeWideFor  = time.Minute
-	probeRarely   = time.Second
-	probeBeside   = 40 * time.Millisecond // beside QUIC there is no window to fill
-	probeSoftly   = 200 * time.Millisecond
-	probeSoftFor  = 5 * time.Minute
-	probeSlack    = 10 * time.Millisecond // timers are late and early
-	revivedAfter  = 3 * BeatInterval / 2  // a longer silence is answered at once when it ends
+	gateLeast      = 400 * time.Millisecond // of silence before a line counts as dead
+	gateMistake    = 1e-4                   // share of silences that may be plain loss
+	gateMinLoss    = 0.01                   // what a line is believed to lose at least
+	gateMaxLoss    = 0.6                    // what it is believed to lose at most
+	gateClean      = 0.02                   // below this the other side may find nothing missing
+	probeOften     = 100 * time.Millisecond
+	probeOftenFor  = 2 * time.Second
+	probeLess      = 300 * time.Millisecond
+	probeLessFor   = 10 * time.Second
+	probeWideFor   = time.Minute
+	probeRarely    = time.Second
+	probeBeside    = 40 * time.Millisecond // beside QUIC there is no window to fill
+	probeBesideFor = 3 * time.Minute
+	probeSoftly    = 200 * time.Millisecond
+	probeSoftFor   = 10 * time.Minute
+	probeSlack     = 10 * time.Millisecond // timers are late and early
+	revivedAfter   = 3 * BeatInterval / 2  // a longer silence is answered at once when it ends
 )
 
 // gate keeps media off a line that is dead. What is sent into an outage fills the window and the queue of the library, which then needs
@@ -126,7 +127,7 @@ const (
 // probing is the time between two probes of a line that is silent since long.
 func probing(since time.Duration, r room) time.Duration {
 	switch {
-	case r == endless && since <= probeWideFor+probeLessFor:
+	case r == endless && since <= probeBesideFor:
 		return probeBeside
 	case r == endless && since <= probeSoftFor:
 		return probeSoftly

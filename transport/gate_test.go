@@ -156,8 +156,8 @@ func TestProbesAreRareWhereAWindowIsSmall(t *testing.T) {
 		{2 * time.Minute, narrow, probeRarely},
 		{2 * time.Minute, wide, probeRarely},
 		{time.Minute, endless, probeBeside},
-		{2 * time.Minute, endless, probeSoftly},
-		{6 * time.Minute, endless, probeRarely},
+		{4 * time.Minute, endless, probeSoftly},
+		{11 * time.Minute, endless, probeRarely},
 	} {
 		if every := probing(x.since, x.room); every != x.every {
 			t.Errorf("after %v, room %d: every %v, want %v", x.since, x.room, every, x.every)

@@ -9,7 +9,8 @@ import (
 // What waits for a line to come back is as old at most as repair reaches, within these.
 const (
 	heldLeast = 160 * time.Millisecond
-	heldMost  = 400 * time.Millisecond
+	heldMost  = 900 * time.Millisecond
+	heldLoss  = 0.05 // of a line on which it is sent twice: it is many frames in few datagrams
 )
 
 // held is what was said since a gate closed, oldest first, and is still worth sending when it opens.

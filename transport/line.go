@@ -100,7 +100,11 @@ func (l *Line) release(now time.Time) error {
 	if len(l.held) == 0 || !l.gate.media(now) {
 		return nil
 	}
-	return l.sendAll(l.waiting(now), now)
+	packets, copies := l.waiting(now), 1
+	if l.Sender.Stats().Loss > heldLoss {
+		copies = 2
+	}
+	return l.sendAll(packets, copies, now)
 }
 
 // waiting takes what waited for the gate and is not too old. gateMu is held.
@@ -131,12 +135,12 @@ func (l *Line) Send(packets []*Packet, now time.Time) error {
 	if !open {
 		return nil
 	}
-	return l.sendAll(packets, now)
+	return l.sendAll(packets, 1, now)
 }
 
-func (l *Line) sendAll(packets []*Packet, now time.Time) error {
+func (l *Line) sendAll(packets []*Packet, copies int, now time.Time) error {
 	for len(packets) > 0 {
-		taken, err := l.send(packets, l.Report(now, true), now)
+		taken, err := l.sendCopies(packets, copies, l.Report(now, true), now)
 		if err != nil {
 			return err
 		}
@@ -234,13 +238,20 @@ func (l *Line) dead(now time.Time) (dead, probe bool) {
 func (l *Line) Gated() uint64 { return l.gated.Load() }
 
 func (l *Line) send(packets []*Packet, fb *Feedback, now time.Time) (taken int, err error) {
+	return l.sendCopies(packets, 1, fb, now)
+}
+
+// sendCopies sends one datagram, several times: the other end takes it once.
+func (l *Line) sendCopies(packets []*Packet, copies int, fb *Feedback, now time.Time) (taken int, err error) {
 	buffer := buffers.Get().(*[]byte)
 	b, taken := l.Datagram((*buffer)[:0], packets, fb, now)
 	l.said.Store(now.UnixNano())
 	if taken > 0 || fb == nil {
 		l.asked.Store(now.UnixNano())
 	}
-	err = l.path.SendDatagram(b)
+	for ; copies > 0 && err == nil; copies-- {
+		err = l.path.SendDatagram(b)
+	}
 	if _, ok := l.path.(layered); ok { // others may keep the slice until the packet leaves
 		*buffer = b
 		buffers.Put(buffer)
