@@ -90,6 +90,7 @@ type race struct {
 	greet   func(context.Context, *transport.Session) (*greeting, error)
 	strict  bool    // a wrong certificate is an error at once
 	rate    float64 // of the line in bit/s, 0 if that is not known
+	seldom  bool    // media beside QUIC finds the line by itself when it is back, and dials would be in its way
 	results chan opened
 	heard   chan time.Duration // so long after its start something came back to a dial over UDP
 	held    time.Time          // when that was last
@@ -157,6 +158,9 @@ func (r *race) run(ctx context.Context) (opened, error) {
 func (r *race) gap(n int, since time.Duration) time.Duration {
 	if n == 0 && r.rate == 0 {
 		return firstGap
+	}
+	if r.seldom {
+		return longGap
 	}
 	return spacing(since, r.rate)
 }

@@ -14,7 +14,7 @@ import (
 func TestZZ(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		w, _ := newWorld(*seed, true)
-		line := impaired(256, rtt150, .3, 0)
+		line := impaired(256, rtt150, func() float64 { f := .3; fmt.Sscan(os.Getenv("LOSS"), &f); return f }(), 0)
 		l := w.line(line)
 		o := w.line(near)
 		a, b := o, l
@@ -32,7 +32,7 @@ func TestZZ(t *testing.T) {
 		}
 		sp.speak(&Mouth{Loop: loop(t), Begun: time.Now(), Restless: true})
 		chance := rand.New(rand.NewPCG(*seed, 0))
-		for range 8 {
+		for range 10 {
 			time.Sleep(calm)
 			cut, _ := time.ParseDuration(os.Getenv("CUT"))
 			cut += time.Duration(chance.Int64N(int64(anyPhase)))
@@ -42,7 +42,7 @@ func TestZZ(t *testing.T) {
 			l.Set(out, out)
 			time.Sleep(cut)
 			back := time.Now()
-			fmt.Println("--- back")
+			fmt.Println("--- back", back.UnixMilli()%10000000)
 			l.Tap(func(s transporttest.Seen) {
 				if d := time.Since(back); d < 900*time.Millisecond {
 					k := "side"
@@ -67,7 +67,8 @@ func TestZZ(t *testing.T) {
 				}
 			}()
 			took, _ := wait(ear, back)
-			fmt.Println("took", took)
+			u, d := l.Counters()
+			fmt.Println("took", took, u.Overflow, u.CutOff, u.Lost, d.Overflow, d.CutOff)
 			time.Sleep(1500 * time.Millisecond)
 			l.Tap(nil)
 		}
