@@ -8,9 +8,8 @@ import (
 
 // What waits for a line to come back is as old at most as repair reaches, within these.
 const (
-	heldLeast = 160 * time.Millisecond
+	heldLeast = 200 * time.Millisecond
 	heldMost  = 900 * time.Millisecond
-	heldLoss  = 0.05 // of a line on which it is sent twice: it is many frames in few datagrams
 )
 
 // held is what was said since a gate closed, oldest first, and is still worth sending when it opens.
@@ -50,9 +49,20 @@ func (h *held) take() (packets []*Packet) {
 	return packets
 }
 
-// reach is how old what is said may be for the other end still to play it: as far back as repair goes.
+// heldCopies is how often what waited is sent over a line that loses a share of its datagrams: it is many frames in few.
+func heldCopies(loss float64) int {
+	switch {
+	case loss < 0.05:
+		return 1
+	case loss < 0.2:
+		return 2
+	}
+	return 3
+}
+
+// reach is how old what is said may be for the other end still to play it: as far back as repair goes, and the datagram before, which it would repair
 func (s *Sender) reach() time.Duration {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return min(max(time.Duration(s.plan.Window)*s.stats.Pace, heldLeast), heldMost)
+	return min(max(time.Duration(s.plan.Window+2)*s.stats.Pace, heldLeast), heldMost)
 }

@@ -100,11 +100,7 @@ func (l *Line) release(now time.Time) error {
 	if len(l.held) == 0 || !l.gate.media(now) {
 		return nil
 	}
-	packets, copies := l.waiting(now), 1
-	if l.Sender.Stats().Loss > heldLoss {
-		copies = 2
-	}
-	return l.sendAll(packets, copies, now)
+	return l.sendAll(l.waiting(now), heldCopies(l.Sender.Stats().Loss), now)
 }
 
 // waiting takes what waited for the gate and is not too old. gateMu is held.
