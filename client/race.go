@@ -87,10 +87,11 @@ type opened struct {
 type race struct {
 	client *Client
 	// greet, if not nil, speaks with the relay over a session that is open, as part of its dial.
-	greet   func(context.Context, *transport.Session) (*greeting, error)
-	strict  bool    // a wrong certificate is an error at once
-	rate    float64 // of the line in bit/s, 0 if that is not known
-	seldom  bool    // media beside QUIC finds the line by itself when it is back, and dials would be in its way
+	greet  func(context.Context, *transport.Session) (*greeting, error)
+	strict bool    // a wrong certificate is an error at once
+	rate   float64 // of the line in bit/s, 0 if that is not known
+	// seldom, if not nil, says that the line is found without a dial when it is back, so that dials would only be in the way.
+	seldom  func() bool
 	results chan opened
 	heard   chan time.Duration // so long after its start something came back to a dial over UDP
 	held    time.Time          // when that was last
@@ -159,7 +160,7 @@ func (r *race) gap(n int, since time.Duration) time.Duration {
 	if n == 0 && r.rate == 0 {
 		return firstGap
 	}
-	if r.seldom {
+	if r.seldom != nil && r.seldom() {
 		return longGap
 	}
 	return spacing(since, r.rate)

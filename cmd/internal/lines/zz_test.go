@@ -33,7 +33,7 @@ func TestZZ(t *testing.T) {
 		sp.speak(&Mouth{Loop: loop(t), Begun: time.Now(), Restless: true})
 		chance := rand.New(rand.NewPCG(*seed, 0))
 		for range 10 {
-			time.Sleep(calm)
+			time.Sleep(calm - 1500*time.Millisecond)
 			cut, _ := time.ParseDuration(os.Getenv("CUT"))
 			cut += time.Duration(chance.Int64N(int64(anyPhase)))
 			out := line
