@@ -180,7 +180,7 @@ func (k *keeper) cancel() {
 // race dials until a session is attached.
 func (k *keeper) race() {
 	attach := func(ctx context.Context, s *transport.Session) (*greeting, error) { return k.attach(ctx, s, true) }
-	r := &race{client: k.link.client, greet: attach, rate: k.link.line.Sender.Stats().Rate, seldom: func() bool { return k.link.paths.Below().Beside }}
+	r := &race{client: k.link.client, greet: attach, attaches: true, rate: k.link.line.Sender.Stats().Rate, seldom: func() bool { return k.link.paths.Below().Beside }}
 	k.under(toLive, func(ctx context.Context) opened {
 		o, err := r.run(ctx)
 		o.err = err

@@ -18,8 +18,8 @@ const (
 	unheard     = 2 * time.Second         // after which a dial to which nothing came back gives up, on a line that is known to carry thickLine
 	unheardThin = 5 * time.Second         // on others
 	thickLine   = 64e3                    // bit/s
-	holdLeast   = 1200 * time.Millisecond // no further dial for four times as long as the last one was without an echo, but at least so long,
-	holdMost    = 2500 * time.Millisecond // and at most: on a thin line they would only be in each other's way
+	holdMost    = 2500 * time.Millisecond // no further dial for so long after an echo: on a thin line they would only be in each other's way
+	thinEcho    = time.Second             // an echo that was sooner did not come over one
 	holdTCP     = 10 * time.Second        // nor a WebSocket: UDP gets through
 	socketLater = 500 * time.Millisecond  // how much later than the first dial a WebSocket is tried
 	socketGap   = 2 * time.Second         // between two WebSocket dials: TCP tries again by itself
@@ -87,15 +87,16 @@ type opened struct {
 type race struct {
 	client *Client
 	// greet, if not nil, speaks with the relay over a session that is open, as part of its dial.
-	greet  func(context.Context, *transport.Session) (*greeting, error)
-	strict bool    // a wrong certificate is an error at once
-	rate   float64 // of the line in bit/s, 0 if that is not known
+	greet    func(context.Context, *transport.Session) (*greeting, error)
+	attaches bool    // greet attaches to a line that there is
+	strict   bool    // a wrong certificate is an error at once
+	rate     float64 // of the line in bit/s, 0 if that is not known
 	// seldom, if not nil, says that the line is found without a dial when it is back, so that dials would only be in the way.
 	seldom  func() bool
 	results chan opened
 	heard   chan time.Duration // so long after its start something came back to a dial over UDP
-	held    time.Time          // when that was last
-	hold    time.Duration      // how long no further dial is made for it
+	held    time.Time          // when a dial was left in peace for it,
+	hold    time.Duration      // and how long
 	sockets context.CancelFunc
 }
 
@@ -124,10 +125,7 @@ func (r *race) run(ctx context.Context) (opened, error) {
 			}
 			return opened{}, fmt.Errorf("no relay answers (%w); is its UDP port open?", last)
 		case after := <-r.heard:
-			r.held, r.hold = time.Now(), holdMost
-			if r.greet == nil { // else each dial that opens takes the line's control from the others
-				r.hold = min(max(4*after, holdLeast), holdMost)
-			}
+			r.leave(after)
 			r.sockets()
 		case <-quic.C:
 			if wait := r.hold - time.Since(r.held); wait > 0 && !r.held.IsZero() {
@@ -152,6 +150,18 @@ func (r *race) run(ctx context.Context) (opened, error) {
 			}
 			last = o.err
 		}
+	}
+}
+
+// leave leaves a dial in peace to which something came back, after so long.
+func (r *race) leave(after time.Duration) {
+	switch {
+	case r.attaches: // each dial that opens takes the line's control from the others
+		r.held, r.hold = time.Now(), holdMost
+	case after > thinEcho:
+		r.held, r.hold = time.Now(), min(4*after, holdMost)
+	case r.held.IsZero():
+		r.held, r.hold = time.Now(), max(2*after, shortGap)
 	}
 }
 

@@ -99,6 +99,14 @@ func (s *Server) join(ctx context.Context, session *transport.Session, first tra
 	if hello.Protocol != transport.Protocol {
 		return nil, nil, refusal{wrongProtocol, false}
 	}
+	if transport.ValidLineSecret(hello.Line) {
+		s.lines.begins.Lock()
+		defer s.lines.begins.Unlock()
+		if p := s.lines.find(hello.Line); p != nil { // its first hello is here already, by another session
+			a := s.newAttachment(ctx, session, true)
+			return p, a, p.room.attach(p, a)
+		}
+	}
 	code, err := meeting.ParseCode(hello.Meeting)
 	if err != nil {
 		return nil, nil, refusal{meetingUnknown, false}
@@ -114,6 +122,9 @@ func (s *Server) join(ctx context.Context, session *transport.Session, first tra
 		}
 	}
 	p := newParticipant(s.life.ctx, now)
+	if transport.ValidLineSecret(hello.Line) {
+		p.secret = hello.Line
+	}
 	a := s.newAttachment(ctx, session, true)
 	if err := room.join(p, a, hello, seat); err != nil {
 		p.cancel(err)

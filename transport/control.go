@@ -1,6 +1,11 @@
 package transport
 
-import "github.com/diemcau/diemcau/fec"
+import (
+	"crypto/rand"
+	"encoding/base64"
+
+	"github.com/diemcau/diemcau/fec"
+)
 
 // Protocol is the version of PROTOCOL.md that this code speaks.
 const Protocol = 1
@@ -43,6 +48,20 @@ type Hello struct {
 	Token    string      `json:"token,omitempty"`
 	Muted    *bool       `json:"muted,omitempty"` // nil: as the seat was, open for a new one
 	Listen   bool        `json:"listen,omitempty"`
+	Line     string      `json:"line,omitempty"` // the secret that the new line is to have: the same hello over another session joins it
+}
+
+// NewLineSecret makes the secret of a line.
+func NewLineSecret() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails
+	return base64.RawURLEncoding.EncodeToString(b[:])
+}
+
+// ValidLineSecret says whether s can be the secret of a line.
+func ValidLineSecret(s string) bool {
+	b, err := base64.RawURLEncoding.DecodeString(s)
+	return err == nil && len(b) == 16
 }
 
 // Attach is the first message of a session that becomes one more path of a line. Control makes its control stream the one on which events travel:
