@@ -26,6 +26,7 @@ type Line struct {
 	said  atomic.Int64 // of the last that was sent
 	asked atomic.Int64 // of the last that was sent and is reported on
 	gated atomic.Uint64
+	moves atomic.Bool
 
 	gateMu sync.Mutex
 	gate   gate // gateMu
@@ -145,6 +146,9 @@ func (l *Line) sendAll(packets []*Packet, copies int, now time.Time) error {
 	return nil
 }
 
+// Moves says that this end may be given another address without noticing: beside QUIC it then shows itself as soon as media stops.
+func (l *Line) Moves() { l.moves.Store(true) }
+
 // Tick sends a datagram of its own if feedback or a beat is due, or a probe on a line that seems dead. Call it at least every 50 ms while the other side is silent, else every 200.
 func (l *Line) Tick(now time.Time) error {
 	if p, ok := l.path.(interface{ Count() int }); ok {
@@ -167,6 +171,9 @@ func (l *Line) Tick(now time.Time) error {
 		return err
 	}
 	fb := l.Report(now, false)
+	if fb == nil && l.moves.Load() && l.room() == endless && l.Receiver.missing(now) {
+		fb = l.Beat(now)
+	}
 	if fb == nil && !l.owes(now) {
 		if now.UnixNano()-l.said.Load() < int64(l.beatInterval(now)) {
 			return nil
