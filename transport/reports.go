@@ -59,7 +59,7 @@ const (
 
 // miss says whether media has stopped just now, and counts that as noticed.
 func (r *reports) miss(now time.Time) bool {
-	if r.pace == 0 || r.pace > missedPace || r.missed == missedMost || r.media != r.at || now.Sub(r.at) < 2*r.pace+missedLate+time.Duration(r.missed)*missedGap {
+	if r.prompt || r.pace == 0 || r.pace > missedPace || r.missed == missedMost || r.media != r.at || now.Sub(r.at) < 2*r.pace+missedLate+time.Duration(r.missed)*missedGap {
 		return false
 	}
 	r.missed++
