@@ -141,11 +141,11 @@ func (k *keeper) look(now time.Time) {
 			k.race()
 		}
 	case k.stop != nil && k.errand == toLive:
-		// The old session delivers again, or just one last probe before its library waits for long.
+		// The old session delivers again, or just one last probe before its library waits for long; beside QUIC nothing waits.
 		if k.revived.IsZero() {
 			k.revived = now
 		}
-		if now.Sub(k.revived) > proven {
+		if now.Sub(k.revived) > proven || k.link.paths.Below().Beside {
 			k.cancel()
 			k.revived = time.Time{}
 		}
@@ -180,7 +180,7 @@ func (k *keeper) cancel() {
 // race dials until a session is attached.
 func (k *keeper) race() {
 	attach := func(ctx context.Context, s *transport.Session) (*greeting, error) { return k.attach(ctx, s, true) }
-	r := &race{client: k.link.client, greet: attach, rate: k.link.line.Sender.Stats().Rate}
+	r := &race{client: k.link.client, greet: attach, attaches: true, rate: k.link.line.Sender.Stats().Rate, seldom: func() bool { return k.link.paths.Below().Beside }}
 	k.under(toLive, func(ctx context.Context) opened {
 		o, err := r.run(ctx)
 		o.err = err

@@ -50,6 +50,7 @@ func newLink(c *Client, o opened) *link {
 		client: c, paths: transport.NewPaths(), secret: o.welcome.Line, id: o.welcome.Publication, ended: make(chan *attachment),
 	}
 	l.line = transport.NewLine(l.paths, time.Now())
+	l.line.Moves()
 	l.line.Want(0) // the relay's plan says how much: there is nothing to prove
 	l.first = newAttachment(l, o.session)
 	l.control.Store(l.first)

@@ -19,7 +19,9 @@ const (
 	unheardThin = 5 * time.Second         // on others
 	thickLine   = 64e3                    // bit/s
 	holdLeast   = 1200 * time.Millisecond // no further dial for four times as long as the last one was without an echo, but at least so long,
-	holdMost    = 2500 * time.Millisecond // and at most: on a thin line they would only be in each other's way
+	holdMost    = 2500 * time.Millisecond // and at most: on a thin line they would only be in each other's way;
+	holdThick   = 700 * time.Millisecond  // for so long after the first echo, where two packets showed that the line carries
+	thickPair   = 160e3                   // bit/s
 	holdTCP     = 10 * time.Second        // nor a WebSocket: UDP gets through
 	socketLater = 500 * time.Millisecond  // how much later than the first dial a WebSocket is tried
 	socketGap   = 2 * time.Second         // between two WebSocket dials: TCP tries again by itself
@@ -40,7 +42,7 @@ func spacing(since time.Duration, rate float64) time.Duration {
 type target struct {
 	relay Relay
 	kind  transport.Kind
-	heard func() // something came back
+	heard func(rate float64) // something came back; rate is 0, or what it shows of the line, in bit/s
 }
 
 // open dials a target by the configured sockets.
@@ -83,17 +85,27 @@ type opened struct {
 	err error
 }
 
+// echo is that something came back to a dial over UDP, so long after its start; rate is what it shows of the line, in bit/s, or 0.
+type echo struct {
+	after time.Duration
+	rate  float64
+}
+
 // race is a number of dials side by side.
 type race struct {
 	client *Client
 	// greet, if not nil, speaks with the relay over a session that is open, as part of its dial.
-	greet   func(context.Context, *transport.Session) (*greeting, error)
-	strict  bool    // a wrong certificate is an error at once
-	rate    float64 // of the line in bit/s, 0 if that is not known
+	greet    func(context.Context, *transport.Session) (*greeting, error)
+	attaches bool    // greet attaches to a line that there is
+	strict   bool    // a wrong certificate is an error at once
+	rate     float64 // of the line in bit/s, 0 if that is not known
+	// seldom, if not nil, says that the line is found without a dial when it is back, so that dials would only be in the way.
+	seldom  func() bool
 	results chan opened
-	heard   chan time.Duration // so long after its start something came back to a dial over UDP
-	held    time.Time          // when that was last
-	hold    time.Duration      // how long no further dial is made for it
+	heard   chan echo
+	pair    float64       // bit/s that the line carries, as far as packets have shown
+	held    time.Time     // when a dial was left in peace for it,
+	hold    time.Duration // and how long
 	sockets context.CancelFunc
 }
 
@@ -101,7 +113,7 @@ type race struct {
 func (r *race) run(ctx context.Context) (opened, error) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	r.results, r.heard, r.sockets = make(chan opened), make(chan time.Duration, 1), func() {}
+	r.results, r.heard, r.sockets = make(chan opened), make(chan echo, 8), func() {}
 	start := time.Now()
 	quic, tcp := time.NewTimer(0), time.NewTimer(socketLater)
 	defer quic.Stop()
@@ -121,10 +133,9 @@ func (r *race) run(ctx context.Context) (opened, error) {
 				last = ctx.Err()
 			}
 			return opened{}, fmt.Errorf("no relay answers (%w); is its UDP port open?", last)
-		case after := <-r.heard:
-			r.held, r.hold = time.Now(), holdMost
-			if r.greet == nil { // else each dial that opens takes the line's control from the others
-				r.hold = min(max(4*after, holdLeast), holdMost)
+		case e := <-r.heard:
+			if r.leave(e) {
+				quic.Reset(r.hold - time.Since(r.held))
 			}
 			r.sockets()
 		case <-quic.C:
@@ -153,10 +164,31 @@ func (r *race) run(ctx context.Context) (opened, error) {
 	}
 }
 
+// leave leaves a dial in peace to which something came back, and says whether for less long than the one before.
+func (r *race) leave(e echo) (sooner bool) {
+	sooner = e.rate >= thickPair && r.pair < thickPair && r.pair > 0 && !r.attaches
+	r.pair = max(r.pair, e.rate)
+	switch {
+	case r.attaches: // each dial that opens takes the line's control from the others
+		r.held, r.hold = time.Now(), holdMost
+	case r.pair >= thickPair, r.pair == 0: // where no two packets in a row arrive, much is lost
+		if r.held.IsZero() {
+			r.held = time.Now()
+		}
+		r.hold = min(2*e.after, holdThick)
+	default:
+		r.held, r.hold = time.Now(), min(max(4*e.after, holdLeast), holdMost)
+	}
+	return sooner
+}
+
 // gap is the time from the n-th dial to the next. Of a line that is new nothing is known: the first dial gets the time that it needs on a thin one.
 func (r *race) gap(n int, since time.Duration) time.Duration {
 	if n == 0 && r.rate == 0 {
 		return firstGap
+	}
+	if r.seldom != nil && r.seldom() {
+		return longGap
 	}
 	return spacing(since, r.rate)
 }
@@ -170,10 +202,10 @@ func (r *race) dialQUIC(ctx context.Context, relay Relay) {
 	}
 	patience := time.AfterFunc(wait, cancel)
 	began := time.Now()
-	heard := func() {
+	heard := func(rate float64) {
 		patience.Stop()
 		select {
-		case r.heard <- time.Since(began):
+		case r.heard <- echo{time.Since(began), rate}:
 		default:
 		}
 	}

@@ -79,7 +79,7 @@ func TestADialThatIsHeardIsLeftInPeace(t *testing.T) {
 	d := runRace(t, Config{}, 0, 6*time.Second, func(ctx context.Context, to target, n int) error {
 		if to.kind == transport.WebTransport && n == 0 {
 			time.Sleep(700 * time.Millisecond)
-			to.heard()
+			to.heard(0)
 		}
 		<-ctx.Done()
 		return errUnreachable

@@ -30,16 +30,16 @@ func (h *hosted) welcome(s *meeting.State, now time.Time) *transport.SiteWelcome
 }
 
 // joinSite gives a session of a site a line, for all seats of that site.
-func (s *Server) joinSite(ctx context.Context, session *transport.Session, room *Room, hello transport.SiteHello, now time.Time) (*Participant, *attachment, error) {
-	if s.config.Sites == nil || len(hello.Instance) > transport.MaxInstance || hello.Instance == "" {
+func (s *Server) joinSite(ctx context.Context, session *transport.Session, room *Room, hello transport.Hello, now time.Time) (*Participant, *attachment, error) {
+	if s.config.Sites == nil || len(hello.Site.Instance) > transport.MaxInstance || hello.Site.Instance == "" {
 		return nil, nil, refusal{siteUnknown, false}
 	}
-	site, err := s.config.Sites.Check(hello.Token)
+	site, err := s.config.Sites.Check(hello.Site.Token)
 	if err != nil {
 		return nil, nil, refusal{wrongToken(err), false}
 	}
-	p := newParticipant(s.life.ctx, now)
-	p.site = &hosted{token: hello.Token, name: site.Name, instance: hello.Instance}
+	p := s.newcomer(hello, now)
+	p.site = &hosted{token: hello.Site.Token, name: site.Name, instance: hello.Site.Instance}
 	a := s.newAttachment(ctx, session, true)
 	return s.seated(p, a, room.joinSite(p, a, site.ID, now))
 }

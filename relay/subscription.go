@@ -154,7 +154,7 @@ func (s *Subscription) Run(ctx context.Context) error {
 			if err := s.line.Tick(now); err != nil {
 				return err
 			}
-			tick.Reset(s.nextTick())
+			tick.Reset(s.nextTick(now))
 			if now.Sub(adapted) >= adaptEvery {
 				s.adapt(now)
 				adapted = now
@@ -182,8 +182,8 @@ func (s *Subscription) interval() time.Duration {
 	return 0
 }
 
-func (s *Subscription) nextTick() time.Duration {
-	if s.line.Prompt() || s.line.Owes() || s.line.Dead() {
+func (s *Subscription) nextTick(now time.Time) time.Duration {
+	if s.line.Prompt() || s.line.Owes() || s.line.Dead(now) {
 		return tickOften
 	}
 	return tickSeldom

@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"bytes"
 	"sync/atomic"
 	"time"
 )
@@ -79,12 +80,25 @@ func (p *Paths) sendBeside(b []byte) (taken, enough bool) {
 	if r == nil {
 		return false, false
 	}
-	doubtful := r.doubtful(time.Now().UnixNano())
+	now := time.Now().UnixNano()
+	doubtful := r.doubtful(now)
 	if r.send(b) != nil {
 		p.broken.Add(1)
 		return true, false
 	}
-	return true, !r.mirror.Swap(false) && !doubtful
+	if r.over.unanswered(now) {
+		_ = r.over.send(bytes.Clone(b)) // it ends soon
+	}
+	return true, !r.mirror.Swap(false) && (!doubtful || len(b) <= probeMost)
+}
+
+// unanswered says whether it is time to ask a session that has not answered, so that its library is awake soon after an outage: it takes little, and not often.
+func (r *Route) unanswered(now int64) bool {
+	if r.retired.Load() || now-r.tried.Load() < int64(triedAll) {
+		return false
+	}
+	waits, room := r.room(0)
+	return waits == 0 && room && r.asked.Load() != 0
 }
 
 func (p *Paths) addBeside(r *Route) {

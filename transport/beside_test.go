@@ -37,7 +37,7 @@ func (w *way) took() (n int)                   { n, w.sent = w.sent, 0; return n
 func sends(t *testing.T, p *Paths, n int) {
 	t.Helper()
 	for range n {
-		if err := p.SendDatagram([]byte{1, 2, 3}); err != nil {
+		if err := p.SendDatagram(make([]byte, 100)); err != nil {
 			t.Error(err)
 		}
 	}

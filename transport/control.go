@@ -1,6 +1,11 @@
 package transport
 
-import "github.com/diemcau/diemcau/fec"
+import (
+	"crypto/rand"
+	"encoding/base64"
+
+	"github.com/diemcau/diemcau/fec"
+)
 
 // Protocol is the version of PROTOCOL.md that this code speaks.
 const Protocol = 1
@@ -46,6 +51,20 @@ type Hello struct {
 	Muted    *bool       `json:"muted,omitempty"` // nil: as the seat was, open for a new one
 	Listen   bool        `json:"listen,omitempty"`
 	Site     *SiteHello  `json:"site,omitempty"` // of a site: it has seats of its own, and needs no name
+	Line     string      `json:"line,omitempty"` // the secret that the new line is to have: the same hello over another session joins it
+}
+
+// NewLineSecret makes the secret of a line.
+func NewLineSecret() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails
+	return base64.RawURLEncoding.EncodeToString(b[:])
+}
+
+// ValidLineSecret says whether s can be the secret of a line.
+func ValidLineSecret(s string) bool {
+	b, err := base64.RawURLEncoding.DecodeString(s)
+	return err == nil && len(b) == 16
 }
 
 // SiteHello is what a site says of itself. Token is a secret; Instance is that of the installation: two computers with one token differ in it.

@@ -23,8 +23,9 @@ var errOrigin = errors.New("transport: the relay refused this origin")
 // Dialer opens sessions with a relay. The zero value trusts whom the system trusts and uses the system's sockets.
 type Dialer struct {
 	TLS *tls.Config
-	// Heard, if not nil, is called when the first packet of a relay arrives, long before a session is open on a bad line. Not for WebSockets.
-	Heard func()
+	// Heard, if not nil, is called when the first packet of a relay arrives, long before a session is open on a bad line, with rate 0, and whenever a packet came behind
+	// a large one, with the bit/s of the line that they show. Not for WebSockets.
+	Heard func(rate float64)
 	// ListenPacket opens the UDP socket of one session, which is closed with it; nil: a port of the system.
 	ListenPacket func() (net.PacketConn, error)
 	// DialStream opens the connection under a WebSocket; nil: TCP of the system.
@@ -137,18 +138,33 @@ func (noConnectionID) GenerateConnectionID() (quic.ConnectionID, error) {
 // ConnectionIDLen implements quic.ConnectionIDGenerator.
 func (noConnectionID) ConnectionIDLen() int { return 0 }
 
-// hearing is a socket that tells of the first packet.
+// A packet of pairLeast bytes that leaves right behind one of pairFirst tells of the line by how much later it comes.
+const pairFirst, pairLeast = 1000, 60
+
+// hearing is a socket that tells of the first packets. One goroutine reads from it.
 type hearing struct {
 	net.PacketConn
-	heard func()
-	once  sync.Once
+	heard func(rate float64)
+	first sync.Once
+	large time.Time // when the last packet came, if it was large
 }
 
 // ReadFrom implements net.PacketConn.
 func (h *hearing) ReadFrom(b []byte) (int, net.Addr, error) {
 	n, from, err := h.PacketConn.ReadFrom(b)
 	if err == nil && h.heard != nil {
-		h.once.Do(h.heard)
+		h.hear(n, time.Now())
 	}
 	return n, from, err
+}
+
+// hear takes that a packet of n bytes came.
+func (h *hearing) hear(n int, now time.Time) {
+	h.first.Do(func() { h.heard(0) })
+	if !h.large.IsZero() && n >= pairLeast {
+		h.heard(8 * float64(n) / max(now.Sub(h.large), time.Millisecond).Seconds())
+	}
+	if h.large = now; n < pairFirst {
+		h.large = time.Time{}
+	}
 }

@@ -47,7 +47,8 @@ type departure struct {
 type tally struct {
 	count    int64         // datagrams
 	bytes    int64         // of these
-	asked    int           // datagrams since the last report that asked for one
+	asked    int           // datagrams since the last report that asked for one,
+	media    int           // and that carried media
 	backlog  time.Duration // that the line needs for what is on the way into it, at the believed rate
 	sessions int           // that share the line
 }
@@ -106,7 +107,6 @@ func (r *rateControl) sent(size int, asks bool, now time.Duration) departure {
 	}
 	if asks {
 		r.gone.asked++
-		r.breaker.silence(now, r.last, r.gone.asked)
 	}
 	return departure{r.gone.bytes, r.gone.backlog - bitTime(min(size, smallest), max(r.rate, r.probe.aim(now)))}
 }
@@ -117,6 +117,8 @@ func (r *rateControl) curious() bool { return r.probe.open || r.drain.on || r.lo
 // fill returns how many bytes, with all headers, should leave at now so that a probe has its rate; 0 while none runs.
 // It also starts probes: call it before each datagram that carries media.
 func (r *rateControl) fill(now time.Duration) int {
+	r.gone.media++
+	r.breaker.silence(now, r.last, r.gone.media) // probes into an outage are no failure of rate control
 	if !r.probe.open && now >= r.prober.next && r.mayProbe(now) {
 		r.startProbe(now)
 	}
@@ -137,7 +139,7 @@ func (r *rateControl) update(p *rateReport) {
 		r.losses.skip(p.settled)
 	}
 	r.floor(p, silence)
-	r.last, r.gone.asked, r.rtt = p.now, 0, p.rtt
+	r.last, r.gone.asked, r.gone.media, r.rtt = p.now, 0, 0, p.rtt
 	r.breaker.heard(p.now)
 	r.trail.add(p, &r.delay)
 	r.losses.doubt.timed(p.rtt)

@@ -73,7 +73,11 @@ func TestTable(t *testing.T) {
 	}
 	var all []Measured
 	PrintHead(os.Stdout)
-	for _, row := range Table() {
+	rows := Table()
+	if *aside {
+		rows = append(rows, Beside()...)
+	}
+	for _, row := range rows {
 		if matched, err := regexp.MatchString(*only, row.Name); err != nil || !matched {
 			continue
 		}

@@ -2,6 +2,7 @@ package lines
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/diemcau/diemcau/cmd/internal/speech"
@@ -86,12 +87,46 @@ func Table() []Row {
 		row("20 kbit/s, 2 %, RTT 300", impaired(20, rtt300, .02, 0), Target{ESTOI: .80, Missing: .01, Wire: 20, Delay: 900 * time.Millisecond}),
 		row("RTT 600, 10 %", impaired(256, rtt600, .1, 0), Target{ESTOI: .92, Missing: .003, Delay: 700 * time.Millisecond}),
 		atOnce(), twoHops(),
-		outage("outage of 6 s", Target{Back: 500 * time.Millisecond, BackMax: 800 * time.Millisecond}, repeat(10, 6)),
-		outage("outage of 8 to 60 s", Target{Back: 1200 * time.Millisecond, BackMax: 2 * time.Second}, repeat(3, 8, 15, 30, 60)),
+		outage("outage of 6 s", 0, Target{Back: 500 * time.Millisecond, BackMax: 800 * time.Millisecond}, repeat(10, 6)),
+		outage("outage of 8 to 60 s", 0, Target{Back: 1200 * time.Millisecond, BackMax: 2 * time.Second}, repeat(3, 8, 15, 30, 60)),
 		steps(), blocked(),
-		first("first sound at 30 %", .3, Target{First: 4 * time.Second, FirstOf: .9}),
-		first("first sound at 50 %", .5, Target{First: 6 * time.Second, FirstOf: 1}),
+		first("first sound at 30 %", impaired(256, rtt150, .3, 0), Target{First: 4 * time.Second, FirstOf: .9}),
+		first("first sound at 50 %", impaired(256, rtt150, .5, 0), Target{First: 6 * time.Second, FirstOf: 1}),
 	}
+}
+
+// Beside returns the rows of lines whose media goes beside QUIC, for which Table has none or asks less.
+func Beside() (rows []Row) {
+	back := Target{Back: 300 * time.Millisecond, BackMax: 500 * time.Millisecond}
+	for _, loss := range []float64{0, .3} {
+		for _, s := range []int{1, 3, 6, 8, 15, 30, 60, 90} {
+			rows = append(rows, outage(fmt.Sprintf("beside: outage of %d s, %.0f %%", s, 100*loss), loss, back, repeat(10, s)))
+		}
+	}
+	return append(rows,
+		first("beside: first sound at 50 %, RTT 150", impaired(256, rtt150, .5, 0), Target{First: 4 * time.Second, FirstOf: 1}),
+		first("beside: first sound at 50 %, RTT 600", impaired(256, rtt600, .5, 0), Target{First: 8 * time.Second, FirstOf: 1}),
+		rebinding("beside: another address every 30 s", impaired(256, rtt150, 0, 0), Target{Missing: -1}),
+		rebinding("beside: another address every 30 s, 10 %", impaired(256, rtt150, .1, 0), Target{Missing: .003}),
+	)
+}
+
+// rebinding is a line behind a NAT that forgets the address every 30 s.
+func rebinding(name string, line transporttest.Impairment, t Target) Row {
+	run := func(ctx context.Context, s Setup) ([]Cell, error) {
+		m := Meeting{Speaker: line, Listeners: []transporttest.Impairment{line}}
+		m.Script = func(ctx context.Context, speaker *transporttest.Line, listeners []*transporttest.Line) {
+			for at := 5 * time.Second; sleep(ctx, at); at = 30 * time.Second {
+				if s.Side == Listening {
+					listeners[0].Rebind()
+				} else {
+					speaker.Rebind()
+				}
+			}
+		}
+		return meet(ctx, s, m, t)
+	}
+	return Row{Name: name, Run: run, Sides: bothSides}
 }
 
 func repeat(times int, seconds ...int) (cuts []time.Duration) {
@@ -167,9 +202,9 @@ func twoHops() Row {
 	return Row{Name: "two bad hops, 20 % each", Run: run, Sides: []Side{Listening}}
 }
 
-func outage(name string, t Target, cuts []time.Duration) Row {
+func outage(name string, loss float64, t Target, cuts []time.Duration) Row {
 	run := func(ctx context.Context, s Setup) ([]Cell, error) {
-		back, err := Outages{Loop: s.Loop, Line: impaired(256, rtt150, 0, 0), Side: s.Side, Cuts: cuts, Seed: s.Seed, Beside: s.Beside}.Run(ctx)
+		back, err := Outages{Loop: s.Loop, Line: impaired(256, rtt150, loss, 0), Side: s.Side, Cuts: cuts, Seed: s.Seed, Beside: s.Beside}.Run(ctx)
 		return []Cell{{Who: string(s.Side), Target: t, Back: back}}, err
 	}
 	return Row{Name: name, Run: run, Sides: bothSides}
@@ -240,9 +275,9 @@ func blocked() Row {
 	return Row{Name: "UDP blocked, 5 %", Run: run, Sides: bothSides, Note: "over WebSocket; TCP is a model of ours in memory: selective acknowledgements, a small window, timeouts that double"}
 }
 
-func first(name string, loss float64, t Target) Row {
+func first(name string, line transporttest.Impairment, t Target) Row {
 	run := func(ctx context.Context, s Setup) ([]Cell, error) {
-		first, err := Joins{Loop: s.Loop, Line: impaired(256, rtt150, loss, 0), Side: s.Side, Count: joins, Seed: s.Seed, Beside: s.Beside}.Run(ctx)
+		first, err := Joins{Loop: s.Loop, Line: line, Side: s.Side, Count: joins, Seed: s.Seed, Beside: s.Beside}.Run(ctx)
 		return []Cell{{Who: string(s.Side), Target: t, First: first}}, err
 	}
 	return Row{Name: name, Run: run, Sides: bothSides}
