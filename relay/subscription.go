@@ -73,9 +73,8 @@ type Subscription struct {
 // NewSubscription makes the subscription of the participant who publishes own over its line.
 func NewSubscription(own uint32, speakers *Speakers, line *transport.Line) *Subscription {
 	s := &Subscription{own: own, speakers: speakers, line: line, wake: make(chan struct{}, 1)}
-	l := limits(false)
+	l := limits(false, false)
 	s.limits.Store(&l)
-	line.Want(voiceRate)
 	s.adapt(time.Now())
 	s.again = time.AfterFunc(time.Hour, s.nudge)
 	s.again.Stop()
@@ -192,6 +191,7 @@ func (s *Subscription) nextTick() time.Duration {
 // adapt follows what feedback says of the line: what it would like to get, and how what it gets is protected.
 func (s *Subscription) adapt(now time.Time) {
 	state, limits := s.line.Sender.Stats(), *s.limits.Load()
+	s.line.Want(limits.Rate)
 	plan := s.planner.Update(state, limits, now)
 	c := carriage{voices: voices(state), bitrate: plan.Bitrate}
 	if heard := int(s.heard.Load()); heard > 0 && heard != plan.Bitrate {

@@ -160,6 +160,12 @@ type layered interface {
 	Below() Below
 }
 
+// Beside says whether what is sent goes beside QUIC now.
+func (l *Line) Beside() bool {
+	p, ok := l.path.(layered)
+	return ok && p.Below().Beside
+}
+
 // wide says whether many probes leave before they fill the path's window.
 func (l *Line) wide() bool {
 	p, ok := l.path.(interface{ Wide() bool })
