@@ -44,7 +44,7 @@ func (p *Participant) pace() Pace {
 		return Pace{}
 	}
 	return Pace{
-		Rate:  int(min(max(fileShare*(line.Rate-p.subscription.limits.Load().Rate)/8, trickle), mostForFiles)),
+		Rate:  int(min(max(fileShare*(line.Rate-p.subscription.limits().Rate)/8, trickle), mostForFiles)),
 		Chunk: int(min(max(line.Rate*fileChunk.Seconds()/8, 64), mostChunk)),
 	}
 }

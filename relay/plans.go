@@ -42,9 +42,8 @@ func (r *Room) plans(now time.Time) {
 	talking := r.speakers.Talking(now)
 	wanted := make([]int, 0, len(r.participants))
 	for _, p := range r.participants {
-		limits := limits(talking, p.line.Beside())
-		p.subscription.limits.Store(&limits)
-		p.planUplink(limits, now)
+		p.subscription.talking.Store(talking)
+		p.planUplink(p.subscription.limits(), now)
 	}
 	for _, p := range r.participants {
 		wanted = wanted[:0]
@@ -53,7 +52,7 @@ func (r *Room) plans(now time.Time) {
 				wanted = append(wanted, other.subscription.Bitrate())
 			}
 		}
-		plan := transport.Plan{Type: transport.TypePlan, Voice: p.voicePlan(layers(wanted)), Listen: transport.ListenPlan{Budget: r.listen(p, p.subscription.limits.Load().Most)}}
+		plan := transport.Plan{Type: transport.TypePlan, Voice: p.voicePlan(layers(wanted)), Listen: transport.ListenPlan{Budget: r.listen(p, p.subscription.limits().Most)}}
 		if alike(plan, p.told.plan) {
 			continue
 		}
@@ -62,6 +61,14 @@ func (r *Room) plans(now time.Time) {
 			p.tell(b)
 		}
 	}
+}
+
+// replan tells everybody at once what follows from a change of p's line.
+func (p *Participant) replan(now time.Time) {
+	p.subscription.adapt(now)
+	p.room.mu.Lock()
+	defer p.room.mu.Unlock()
+	p.room.plans(now)
 }
 
 // alike says whether a new plan is so near the one that was told that it is not worth a message.

@@ -160,10 +160,10 @@ type layered interface {
 	Below() Below
 }
 
-// Beside says whether what is sent goes beside QUIC now.
+// Beside says whether the line has a way beside QUIC, if it is not proved yet.
 func (l *Line) Beside() bool {
-	p, ok := l.path.(layered)
-	return ok && p.Below().Beside
+	p, ok := l.path.(interface{ HasBeside() bool })
+	return ok && p.HasBeside()
 }
 
 // wide says whether many probes leave before they fill the path's window.
