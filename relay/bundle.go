@@ -20,7 +20,9 @@ const (
 )
 
 // pace is how fast files go down p's line: not at all while something stands in its queue.
-func (p *Participant) pace() transport.Pace { return p.line.Sender.Stats().Spare(voiceRate) }
+func (p *Participant) pace() transport.Pace {
+	return p.line.Sender.Stats().Spare(p.subscription.limits().Rate)
+}
 
 var errNoFile = errors.New("relay: not a request for a file that there is")
 

@@ -2,6 +2,7 @@ package transport
 
 import (
 	"bytes"
+	"slices"
 	"sync/atomic"
 	"time"
 )
@@ -72,6 +73,11 @@ func (p *Paths) beside() (best *Route) {
 		}
 	}
 	return best
+}
+
+// HasBeside says whether there is a path beside QUIC, ready or not.
+func (p *Paths) HasBeside() bool {
+	return slices.ContainsFunc(*p.all.Load(), func(r *Route) bool { return r.over != nil })
 }
 
 // sendBeside sends b beside QUIC if it can, and says whether that is enough.

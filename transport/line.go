@@ -212,6 +212,12 @@ func (l *Line) room() room {
 	return narrow
 }
 
+// Beside says whether the line has a way beside QUIC, if it is not proved yet.
+func (l *Line) Beside() bool {
+	p, ok := l.path.(interface{ HasBeside() bool })
+	return ok && p.HasBeside()
+}
+
 // Dead says whether the line seems dead: Tick then wants to be called every 20 ms.
 func (l *Line) Dead(now time.Time) bool {
 	l.gateMu.Lock()

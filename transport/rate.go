@@ -155,11 +155,13 @@ func (r *rateControl) update(p *rateReport) {
 }
 
 // floor holds the queue against the round trip as well: where a queue stood before the first report, the least delay knows nothing of it, but the
-// handshake that went before was shorter. A longer path is learned within a minute.
+// handshake that went before was shorter: beside QUIC its round trip is asked for. A longer path is learned within a minute.
 func (r *rateControl) floor(p *rateReport, silence time.Duration) {
 	if r.least == 0 || p.rtt < r.least || silence > gap {
 		r.least = p.rtt
-		return
+	}
+	if quic := r.losses.doubt.least; quic > 0 && !r.losses.doubt.old {
+		r.least = min(r.least, quic)
 	}
 	r.least += time.Duration(float64(p.rtt-r.least) * floorLeak * min(silence.Seconds(), 1))
 	if rise := p.rtt - r.least - floorSlack; rise > r.delay.queue {

@@ -102,6 +102,9 @@ func (s *Sender) over(b Below, now time.Time) (free bool) {
 	defer s.mu.Unlock()
 	s.below, s.acks.none = b.Overhead, b.Beside
 	s.rate.losses.doubt.goes(b, now)
+	if b.Least > 0 && !s.swift && !s.epoch.IsZero() { // what waited for QUIC's window says nothing of the line any more
+		s.swift, s.swiftAt, s.stats.RTT, s.rttAt = true, now.Sub(s.epoch), b.Least, now
+	}
 	return s.rate.losses.free()
 }
 
@@ -274,7 +277,7 @@ func (s *Sender) Feedback(fb *Feedback, now time.Time) {
 		return
 	}
 	newest := &s.history[highest%sentHistory]
-	if fb.Hold < holdUnknown {
+	if fb.Hold < holdUnknown && newest.at >= s.swiftAt {
 		s.measureRTT(now.Sub(s.epoch)-newest.at-time.Duration(fb.Hold)*time.Millisecond, now)
 	}
 	if s.encoder != nil {
@@ -339,6 +342,8 @@ func (s *Sender) measureRTT(rtt time.Duration, now time.Time) {
 	s.rttAt = now
 	switch {
 	case s.stats.RTT == 0:
+		s.stats.RTT = rtt
+	case elapsed > rareRTT && rtt < s.stats.RTT:
 		s.stats.RTT = rtt
 	case elapsed > rareRTT:
 		s.stats.RTT += (rtt - s.stats.RTT) / 2

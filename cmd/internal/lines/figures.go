@@ -66,6 +66,9 @@ func (c Cell) voice() []Figure {
 	if t.Wire > 0 {
 		all[2].Target, all[2].OK = fmt.Sprintf("≤ %.0f", t.Wire), c.Wire <= t.Wire
 	}
+	if t.Return > 0 {
+		all[3].Target, all[3].OK = fmt.Sprintf("≤ %.1f", t.Return), c.Return <= t.Return
+	}
 	return all
 }
 
