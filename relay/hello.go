@@ -79,6 +79,7 @@ func (s *Server) attach(ctx context.Context, session *transport.Session, first t
 		return nil, nil, errLineUnknown
 	}
 	a := s.newAttachment(ctx, session, asked.Control)
+	a.uplink = asked.Uplink
 	if err := p.room.attach(p, a); err != nil {
 		return nil, nil, err
 	}
@@ -115,6 +116,7 @@ func (s *Server) join(ctx context.Context, session *transport.Session, first tra
 	}
 	p := newParticipant(s.life.ctx, now)
 	a := s.newAttachment(ctx, session, true)
+	a.uplink = hello.Uplink
 	if err := room.join(p, a, hello, seat); err != nil {
 		p.cancel(err)
 		return nil, nil, err

@@ -183,7 +183,7 @@ func (s *Subscription) interval() time.Duration {
 }
 
 func (s *Subscription) nextTick() time.Duration {
-	if s.line.Prompt() || s.line.Owes() || s.line.Dead() {
+	if s.line.Prompt() || s.line.Owes() || s.line.Dead() || s.line.Awaits(time.Now()) {
 		return tickOften
 	}
 	return tickSeldom
@@ -197,7 +197,7 @@ func (s *Subscription) adapt(now time.Time) {
 	if heard := int(s.heard.Load()); heard > 0 && heard != plan.Bitrate {
 		plan = s.planner.For(heard, s.interval())
 	}
-	c.interval, c.wait = plan.Interval, plan.Wait()
+	c.interval, c.wait = plan.Interval, waits(plan, s.line)
 	s.carriage.Store(&c)
 	s.line.Protect(plan.Protection)
 }

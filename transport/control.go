@@ -43,6 +43,7 @@ type Hello struct {
 	Token    string      `json:"token,omitempty"`
 	Muted    *bool       `json:"muted,omitempty"` // nil: as the seat was, open for a new one
 	Listen   bool        `json:"listen,omitempty"`
+	Uplink   int         `json:"uplink,omitempty"` // that the session is over, 0 to MaxUplinks − 1 in the order of cost
 }
 
 // Attach is the first message of a session that becomes one more path of a line. Control makes its control stream the one on which events travel:
@@ -52,6 +53,7 @@ type Attach struct {
 	Protocol int         `json:"protocol"`
 	Line     string      `json:"line"` // as Welcome said
 	Control  bool        `json:"control,omitempty"`
+	Uplink   int         `json:"uplink,omitempty"` // as in Hello
 }
 
 // Attached answers a good attach without control.

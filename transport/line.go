@@ -28,7 +28,8 @@ type Line struct {
 	gated atomic.Uint64
 
 	gateMu sync.Mutex
-	gate   gate // gateMu
+	gate   gate      // gateMu
+	turns  [2]uint32 // of the path, Receive's
 }
 
 // NewLine makes one end of a hop over path, which stays the caller's to close.
@@ -49,9 +50,11 @@ func (l *Line) Receive(ctx context.Context) ([]*Packet, error) {
 	}
 	now := time.Now()
 	revived := l.arrived(now)
+	l.turn()
 	received, err := l.Receiver.Receive(b, now)
 	if err == nil && received.Feedback != nil {
 		l.Sender.Feedback(received.Feedback, now)
+		l.confirmed(received.Feedback, now)
 	}
 	if fb := l.promptReport(now); fb != nil {
 		if _, err := l.send(nil, fb, now); err != nil {
@@ -121,6 +124,7 @@ func (l *Line) Tick(now time.Time) error {
 		below := p.Below()
 		l.Receiver.over(below, l.Sender.over(below, now))
 	}
+	l.tend(now)
 	if dead, probe := l.dead(now); dead {
 		if !probe {
 			return nil

@@ -178,6 +178,14 @@ func (r *rateControl) resume(p *rateReport, silence time.Duration) {
 	}
 }
 
+// turn measures delays afresh: another way is no queue.
+func (r *rateControl) turn(limit float64) {
+	r.delay.started, r.least = false, 0
+	if limit > 0 {
+		r.rate = max(minRate, min(r.rate, limit))
+	}
+}
+
 // lower sets the rate to a little less than what came through, and remembers that more was too much.
 func (r *rateControl) lower(rate float64, now time.Duration) {
 	r.rate = max(minRate, min(r.rate, spare*rate))
