@@ -32,7 +32,9 @@ type Config struct {
 	Transport transport.Kind
 	NoBeside  bool             // media stays inside QUIC: none goes beside it, on the same port
 	Sockets   transport.Dialer // opens the sockets; its TLS and Heard are not used. The zero value: the system's
-	Logger    *slog.Logger
+	// Uplinks are the ways to the internet, 1 to transport.MaxUplinks; empty: one, with Sockets.
+	Uplinks []Uplink
+	Logger  *slog.Logger
 }
 
 // Validate checks what can be checked without the server. Errors wrap ErrConfig.
@@ -51,7 +53,7 @@ func (c Config) Validate() error {
 	default:
 		return fmt.Errorf("%w: the transport is %q; use webtransport, websocket or neither", ErrConfig, c.Transport)
 	}
-	return nil
+	return c.checkUplinks()
 }
 
 // base returns the server's URL without path. Over http the relays' certificates could be anybody's, but for this machine's own.

@@ -34,7 +34,7 @@ func (c *Client) connect(ctx context.Context, most time.Duration) (*link, error)
 		if err != nil {
 			return nil, err
 		}
-		if o.greeting, err = c.greet(ctx, o.session, c.hello()); err == nil {
+		if o.greeting, err = c.greet(ctx, o.session, c.hello(o.uplink)); err == nil {
 			return newLink(c, o), nil
 		}
 		_ = o.session.Close("")
@@ -51,12 +51,12 @@ func (c *Client) connect(ctx context.Context, most time.Duration) (*link, error)
 }
 
 // hello is the first message of a session that begins a line.
-func (c *Client) hello() transport.Hello {
+func (c *Client) hello(uplink int) transport.Hello {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	h := transport.Hello{
 		Type: transport.TypeHello, Protocol: transport.Protocol, Build: c.config.Build,
-		Meeting: c.meeting.Code, Name: c.config.Name, Token: c.token, Listen: c.config.Listen,
+		Meeting: c.meeting.Code, Name: c.config.Name, Token: c.token, Listen: c.config.Listen, Uplink: uplink,
 	}
 	if c.past.Sessions == 0 && c.config.Muted {
 		h.Muted = &c.config.Muted

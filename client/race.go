@@ -24,6 +24,7 @@ const (
 	socketLater = 500 * time.Millisecond  // how much later than the first dial a WebSocket is tried
 	socketGap   = 2 * time.Second         // between two WebSocket dials: TCP tries again by itself
 	openTimeout = 10 * time.Second        // for a whole dial
+	lastResort  = 5 * time.Second         // without another uplink, until those of last resort are dialed
 )
 
 // spacing is the time between two dials, which run side by side: a new one sends at once, an old one ever more rarely. rate is what the line carries in bit/s, 0 if
@@ -41,11 +42,13 @@ type target struct {
 	relay Relay
 	kind  transport.Kind
 	heard func() // something came back
+
+	uplink int // that is dialed over
 }
 
 // open dials a target by the configured sockets.
 func (c *Client) open(ctx context.Context, t target) (*transport.Session, error) {
-	dialer := c.config.Sockets
+	dialer := c.uplinks[t.uplink].Sockets
 	if t.kind == transport.WebSocket {
 		url, trust, err := t.relay.socket(c.config)
 		if err != nil {
@@ -80,14 +83,18 @@ func (r Relay) socket(c Config) (string, *tls.Config, error) {
 type opened struct {
 	session *transport.Session
 	*greeting
-	err error
+	uplink int
+	err    error
 }
+
+// greeter speaks with the relay over a session that is open over an uplink.
+type greeter func(ctx context.Context, session *transport.Session, uplink int) (*greeting, error)
 
 // race is a number of dials side by side.
 type race struct {
 	client *Client
 	// greet, if not nil, speaks with the relay over a session that is open, as part of its dial.
-	greet   func(context.Context, *transport.Session) (*greeting, error)
+	greet   greeter
 	strict  bool    // a wrong certificate is an error at once
 	rate    float64 // of the line in bit/s, 0 if that is not known
 	results chan opened
@@ -132,13 +139,17 @@ func (r *race) run(ctx context.Context) (opened, error) {
 				quic.Reset(wait)
 				continue
 			}
-			r.dialQUIC(ctx, r.client.relay(n))
+			for _, uplink := range r.client.usable(time.Since(start) >= lastResort) {
+				r.dialQUIC(ctx, r.client.relay(n), uplink)
+			}
 			quic.Reset(r.gap(n, time.Since(start)))
 			n++
 		case <-tcp.C:
 			tcp.Reset(max(socketGap, spacing(time.Since(start), r.rate)))
 			if r.held.IsZero() || time.Since(r.held) > holdTCP {
-				r.dialTCP(ctx, r.client.relay(m))
+				if all := r.client.usable(time.Since(start) >= lastResort); len(all) > 0 {
+					r.dialTCP(ctx, r.client.relay(m), all[m%len(all)])
+				}
 				m++
 			}
 		case o := <-r.results:
@@ -162,7 +173,7 @@ func (r *race) gap(n int, since time.Duration) time.Duration {
 }
 
 // dialQUIC starts a dial over UDP, which ends soon if nothing comes back.
-func (r *race) dialQUIC(ctx context.Context, relay Relay) {
+func (r *race) dialQUIC(ctx context.Context, relay Relay, uplink int) {
 	ctx, cancel := context.WithTimeout(ctx, openTimeout)
 	wait := unheardThin
 	if r.rate > thickLine {
@@ -177,14 +188,14 @@ func (r *race) dialQUIC(ctx context.Context, relay Relay) {
 		default:
 		}
 	}
-	r.dial(ctx, cancel, target{relay, transport.WebTransport, heard})
+	r.dial(ctx, cancel, target{relay, transport.WebTransport, heard, uplink})
 }
 
 // dialTCP starts a dial of a WebSocket, which ends when UDP gets through.
-func (r *race) dialTCP(ctx context.Context, relay Relay) {
+func (r *race) dialTCP(ctx context.Context, relay Relay, uplink int) {
 	ctx, cancel := context.WithTimeout(ctx, openTimeout)
 	r.sockets = cancel
-	r.dial(ctx, cancel, target{relay: relay, kind: transport.WebSocket})
+	r.dial(ctx, cancel, target{relay: relay, kind: transport.WebSocket, uplink: uplink})
 }
 
 // final says whether an error of one dial ends the race.
@@ -217,11 +228,12 @@ func (r *race) dial(ctx context.Context, cancel context.CancelFunc, t target) {
 }
 
 // attempt dials one relay, and greets it if greet is not nil.
-func (c *Client) attempt(ctx context.Context, t target, greet func(context.Context, *transport.Session) (*greeting, error)) (o opened) {
+func (c *Client) attempt(ctx context.Context, t target, greet greeter) (o opened) {
+	o.uplink = t.uplink
 	if o.session, o.err = c.dial(ctx, t); o.err != nil || greet == nil {
 		return o
 	}
-	if o.greeting, o.err = greet(ctx, o.session); o.err != nil {
+	if o.greeting, o.err = greet(ctx, o.session, t.uplink); o.err != nil {
 		_ = o.session.Close("")
 	}
 	return o

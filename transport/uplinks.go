@@ -66,8 +66,8 @@ type hold struct {
 type UplinkState struct {
 	Paths      int           // sessions, and channels beside them
 	Alive      bool          // something came over it in the last seconds
-	Main       bool          // media goes over it
-	Both       bool          // media goes over the next best one as well
+	Main       bool          // the better one
+	Voice      bool          // media goes over it
 	RTT        time.Duration // smoothed; 0: not measured
 	Loss       float64       // share of what this end sends over it, over the last 150 datagrams or so
 	LossHere   float64       // share of what comes
@@ -85,7 +85,8 @@ func (p *Paths) Uplinks(now time.Time) (all [MaxUplinks]UplinkState) {
 		all[i] = UplinkState{
 			Paths: e.paths, Alive: e.up(now), Main: i == u.choice.main, RTT: e.rtt, Loss: e.hence.loss(), LossHere: e.here.loss(), Allowed: e.rate,
 		}
-		all[i].Both, all[i].Unanswered = all[i].Main && u.choice.both, all[i].Main && !u.doubt.since.IsZero()
+		all[i].Unanswered = all[i].Main && !u.doubt.since.IsZero()
+		all[i].Voice = all[i].Main || u.choice.both && i == u.choice.second || !u.doubt.since.IsZero() && all[i].Alive
 	}
 	return all
 }
@@ -233,6 +234,7 @@ func (p *Paths) spread(b []byte) {
 		u.uplinksMu.Lock()
 		u.flight.add(b, taken, now)
 		u.uplinksMu.Unlock()
+		p.rescue(now)
 	}
 }
 
