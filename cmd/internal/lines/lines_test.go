@@ -72,7 +72,7 @@ func TestTable(t *testing.T) {
 	}
 	var all []Measured
 	PrintHead(os.Stdout)
-	for _, row := range Table() {
+	for _, row := range append(Table(), UplinkRows(*seed)...) {
 		if matched, err := regexp.MatchString(*only, row.Name); err != nil || !matched {
 			continue
 		}
