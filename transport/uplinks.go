@@ -134,6 +134,9 @@ func (u *uplinks) choose(now time.Time) {
 	for i := range u.each {
 		e := &u.each[i]
 		all[i] = standing{up: e.up(now), known: e.hence.weight >= lossKnown, loss: e.hence.loss(), rtt: e.rtt}
+		if e.met {
+			all[i].rate = e.rate
+		}
 		if !all[i].up {
 			e.down = true
 		}

@@ -4,8 +4,8 @@ import "time"
 
 // When what goes over one of several uplinks. Loss is of the direction that is sent, 0 to 1.
 const (
-	poorLoss   = 0.04                   // from which on one uplink is not trusted alone,
-	fairLoss   = 0.02                   // and until which
+	poorLoss   = 0.06                   // from which on one uplink is not trusted alone,
+	fairLoss   = 0.035                  // and until which
 	poorRTT    = 320 * time.Millisecond // and a round trip after which asking again takes too long,
 	fairRTT    = 280 * time.Millisecond // and until which
 	fairFor    = 5 * time.Second        // so long one must have been good before the others rest
@@ -13,6 +13,8 @@ const (
 	betterFor  = 10 * time.Second       // for so long,
 	muchBetter = 0.15                   // or by so much, at once
 	rttWeight  = 0.1                    // badness of a second of round trip
+	thinRate   = 48e3                   // bit/s: what a voice with its repair can use,
+	thinWeight = 1.0                    // badness of an uplink that carries nothing of it
 	costWeight = 0.004                  // of each place in the order of cost
 	unknown    = 0.05                   // what an uplink is held to lose that has said little
 )
@@ -23,6 +25,7 @@ type standing struct {
 	known bool          // loss is measured
 	loss  float64       // share of what this end sends on it
 	rtt   time.Duration // 0: not measured
+	rate  float64       // bit/s that it carries; 0: no end was met
 }
 
 // bad says how bad an uplink is that is the n-th cheapest: share of loss, with what delay and cost are worth beside it.
@@ -31,7 +34,11 @@ func (s standing) bad(n int) float64 {
 	if s.known {
 		loss = max(0, s.loss-fairLoss)
 	}
-	return loss + rttWeight*s.rtt.Seconds() + costWeight*float64(n)
+	thin := 0.0
+	if s.rate > 0 {
+		thin = max(0, 1-s.rate/thinRate)
+	}
+	return loss + thinWeight*thin + rttWeight*s.rtt.Seconds() + costWeight*float64(n)
 }
 
 // choice is over which uplinks media goes. It is a pure function of what was known so far.

@@ -129,7 +129,7 @@ func (p *Paths) rescue(now time.Time) {
 	}
 	u.uplinksMu.Unlock()
 	for _, b := range again {
-		p.over(b, others)
+		p.over(b, others|1<<main) // on the other it may be lost, too
 	}
 	if ask {
 		p.echo(main, true, now)

@@ -34,7 +34,10 @@ func (c Cell) shares() []Figure {
 	for i, kbps := range c.Shares {
 		words[i] = fmt.Sprintf("%.1f", kbps)
 	}
-	return []Figure{{colOther, strings.Join(words, " and ") + " kbit/s over the uplinks", "", true}}
+	return []Figure{
+		{colOther, strings.Join(words, " and ") + " kbit/s over the uplinks", "", true},
+		{colOther, fmt.Sprintf("stalled %d times, %d ms in all", c.Heard.Stalls, c.Heard.Stalled.Milliseconds()), "", true},
+	}
 }
 
 // Figures returns what the cell reached, beside its targets.

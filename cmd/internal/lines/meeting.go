@@ -48,6 +48,8 @@ type Listened struct {
 	Spoken   time.Duration // active speech
 	P50, P95 time.Duration // from the mouth to the ear
 	Flow     Flow          // of the listener's line
+	Stalled  time.Duration // for which playout stood still, because what was due had not come
+	Stalls   int
 }
 
 // Run holds the meeting in the time of the bubble that it is called in.
@@ -127,6 +129,11 @@ func (m Meeting) judge(ear *Ear, mouth *Mouth, from, to time.Time) (l Listened) 
 	}
 	missing, spoken := m.Loop.Missing(s.frames, place(from), place(to))
 	l.Missing, l.Spoken = missing.Seconds()/max(spoken.Seconds(), 1e-9), spoken
+	for _, d := range s.stalls {
+		if d.at >= place(from) && d.at < place(to) {
+			l.Stalled, l.Stalls = l.Stalled+d.delay, l.Stalls+1
+		}
+	}
 	verdicts, err := m.Loop.Judge(s.pcm, codec.ClockRate, 0)
 	if err != nil {
 		return l // nothing was heard: scores of nothing are NaN

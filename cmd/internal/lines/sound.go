@@ -9,10 +9,11 @@ import (
 )
 
 const (
-	blend    = 5 * ms  // over which two places of a voice are joined
-	shortCut = 10 * ms // what is played later than it is due is cut once it is so much
-	cutStep  = 4       // of the search for a place to cut, samples
-	maxPause = 10 * ms // a jump of capture times without one of the sequence that is longer than this is a pause
+	blend     = 5 * ms  // over which two places of a voice are joined
+	shortCut  = 10 * ms // what is played later than it is due is cut once it is so much
+	cutStep   = 4       // of the search for a place to cut, samples
+	mostStall = 15 * ms // by which playout may slide at once
+	maxPause  = 10 * ms // a jump of capture times without one of the sequence that is longer than this is a pause
 )
 
 // sound is what leaves a loudspeaker.
@@ -20,6 +21,7 @@ type sound struct {
 	pcm    []float32 // 48 kHz, from zero
 	frames []speech.Frame
 	delays []delay // of the frames that came
+	stalls []delay // of playout, longer than mostStall: what came too late moved all that follows
 }
 
 // delay is how long after its capture a frame was heard.
@@ -45,6 +47,9 @@ func render(heard []Heard, zero time.Time, captured func(int64) time.Time) sound
 			s.pcm = player.Rest(s.pcm, gap)
 		} else if gap > 0 {
 			s.pcm = player.Miss(s.pcm, gap)
+			if gap > mostStall {
+				s.stalls = append(s.stalls, delay{h.Time, time.Duration(gap) * time.Second / codec.ClockRate})
+			}
 		}
 		begin := len(s.pcm)
 		if h.Packet == nil {

@@ -124,9 +124,9 @@ func dying(seed uint64) func(context.Context, []*transporttest.Line, []transport
 		span := func(least, most time.Duration) time.Duration {
 			return least + time.Duration(chance.Int64N(int64(most-least)))
 		}
-		for i := 0; sleep(ctx, span(8*time.Second, 20*time.Second)); i++ {
+		for i := 0; sleep(ctx, span(15*time.Second, 30*time.Second)); i++ {
 			at := i % len(uplinks)
-			out, gone := lines[at], span(time.Second, 20*time.Second)
+			out, gone := lines[at], span(time.Second, 12*time.Second)
 			out.Outages = []transporttest.Outage{{For: gone}}
 			_ = uplinks[at].Set(out, out) // valid: it was before
 			if !sleep(ctx, gone) {
