@@ -14,7 +14,7 @@ const (
 	// A report goes back where something came from within this time.
 	replyFor   = 1200 * time.Millisecond
 	turnAfter  = 150 * time.Millisecond // nothing came over the former uplink: what comes takes another way now
-	holdMargin = 40 * time.Millisecond  // of timers at both ends
+	holdMargin = 20 * time.Millisecond  // of timers at both ends
 	holdSame   = 30 * time.Millisecond  // by which a figure may differ and stays
 	holdFor    = 5 * time.Minute        // after the second uplink was lost
 )
@@ -149,7 +149,7 @@ func (u *uplinks) choose(now time.Time) {
 			u.turn(u.choice.main)
 		}
 	}
-	u.choice.held(&u.hold, &u.each, &u.flight, now)
+	u.choice.held(&u.hold, &u.each, now)
 }
 
 // turn notes that what is sent goes over another uplink from now on.
@@ -163,7 +163,7 @@ func (u *uplinks) turn(to int) {
 }
 
 // held keeps how long a datagram waits that was sent on an uplink that had just died: until that is noticed, and as much longer as the other's way is.
-func (c choice) held(h *hold, each *[MaxUplinks]uplinkEnd, f *flight, now time.Time) {
+func (c choice) held(h *hold, each *[MaxUplinks]uplinkEnd, now time.Time) {
 	if c.main < 0 || c.second < 0 || each[c.main].rtt == 0 {
 		if now.Sub(h.at) > holdFor {
 			h.d = 0
@@ -172,7 +172,7 @@ func (c choice) held(h *hold, each *[MaxUplinks]uplinkEnd, f *flight, now time.T
 	}
 	h.at = now
 	main, second := &each[c.main], &each[c.second]
-	if main.rtt >= poorRTT {
+	if c.both && main.rtt > fairRTT { // it stays so
 		h.d = 0
 		return
 	}

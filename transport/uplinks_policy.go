@@ -6,8 +6,8 @@ import "time"
 const (
 	poorLoss   = 0.06                   // from which on one uplink is not trusted alone,
 	fairLoss   = 0.035                  // and until which
-	poorRTT    = 320 * time.Millisecond // and a round trip after which asking again takes too long,
-	fairRTT    = 280 * time.Millisecond // and until which
+	poorRTT    = 270 * time.Millisecond // and a round trip after which asking again takes too long,
+	fairRTT    = 230 * time.Millisecond // and until which
 	fairFor    = 5 * time.Second        // so long one must have been good before the others rest
 	betterBy   = 0.03                   // badness by which another must be better to take over
 	betterFor  = 10 * time.Second       // for so long,
