@@ -24,6 +24,7 @@ const (
 	socketLater = 500 * time.Millisecond  // how much later than the first dial a WebSocket is tried
 	socketGap   = 2 * time.Second         // between two WebSocket dials: TCP tries again by itself
 	openTimeout = 10 * time.Second        // for a whole dial
+	headStart   = 200 * time.Millisecond  // of an uplink before one that costs more
 	lastResort  = 5 * time.Second         // without another uplink, until those of last resort are dialed
 )
 
@@ -139,8 +140,8 @@ func (r *race) run(ctx context.Context) (opened, error) {
 				quic.Reset(wait)
 				continue
 			}
-			for _, uplink := range r.client.usable(time.Since(start) >= lastResort) {
-				r.dialQUIC(ctx, r.client.relay(n), uplink)
+			for i, uplink := range r.client.usable(time.Since(start) >= lastResort) {
+				r.dialQUIC(ctx, r.client.relay(n), uplink, time.Duration(i)*headStart)
 			}
 			quic.Reset(r.gap(n, time.Since(start)))
 			n++
@@ -172,8 +173,8 @@ func (r *race) gap(n int, since time.Duration) time.Duration {
 	return spacing(since, r.rate)
 }
 
-// dialQUIC starts a dial over UDP, which ends soon if nothing comes back.
-func (r *race) dialQUIC(ctx context.Context, relay Relay, uplink int) {
+// dialQUIC starts a dial over UDP, a little later if there are cheaper uplinks, which ends soon if nothing comes back.
+func (r *race) dialQUIC(ctx context.Context, relay Relay, uplink int, later time.Duration) {
 	ctx, cancel := context.WithTimeout(ctx, openTimeout)
 	wait := unheardThin
 	if r.rate > thickLine {
@@ -188,14 +189,14 @@ func (r *race) dialQUIC(ctx context.Context, relay Relay, uplink int) {
 		default:
 		}
 	}
-	r.dial(ctx, cancel, target{relay, transport.WebTransport, heard, uplink})
+	r.dial(ctx, cancel, target{relay, transport.WebTransport, heard, uplink}, later)
 }
 
 // dialTCP starts a dial of a WebSocket, which ends when UDP gets through.
 func (r *race) dialTCP(ctx context.Context, relay Relay, uplink int) {
 	ctx, cancel := context.WithTimeout(ctx, openTimeout)
 	r.sockets = cancel
-	r.dial(ctx, cancel, target{relay: relay, kind: transport.WebSocket, uplink: uplink})
+	r.dial(ctx, cancel, target{relay: relay, kind: transport.WebSocket, uplink: uplink}, 0)
 }
 
 // final says whether an error of one dial ends the race.
@@ -213,9 +214,12 @@ func (r *race) final(ctx context.Context, err error) bool {
 }
 
 // dial runs one dial.
-func (r *race) dial(ctx context.Context, cancel context.CancelFunc, t target) {
+func (r *race) dial(ctx context.Context, cancel context.CancelFunc, t target, later time.Duration) {
 	r.client.dials.Go(func() {
 		defer cancel()
+		if later > 0 && !wait(ctx, later) {
+			return
+		}
 		o := r.client.attempt(ctx, t, r.greet)
 		select {
 		case r.results <- o:
