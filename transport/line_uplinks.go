@@ -46,8 +46,9 @@ func (l *Line) tend(now time.Time) {
 	}
 	p.tend(now)
 	hence, here := p.alone(now)
-	l.Sender.hedged(hedge{p.hedged(), hence})
-	l.Receiver.apart(here)
+	out, in := p.spans(now)
+	l.Sender.hedged(hedge{p.hedged(), hence, out})
+	l.Receiver.forked(here, in)
 }
 
 // Awaits says whether something is under way that may soon have to go over another uplink: Tick then wants to be called every 20 ms.

@@ -35,6 +35,7 @@ type rateReport struct {
 	settled   settled
 	run       float64       // mean run of losses, in datagrams
 	rtt       time.Duration // smoothed
+	apart     time.Duration // that may lie between copies over two uplinks
 }
 
 // departure is what rate control wants to be told again of a datagram that a report speaks of.
@@ -160,7 +161,7 @@ func (r *rateControl) floor(p *rateReport, silence time.Duration) {
 		return
 	}
 	r.least += time.Duration(float64(p.rtt-r.least) * floorLeak * min(silence.Seconds(), 1))
-	if rise := p.rtt - r.least - floorSlack; rise > r.delay.queue {
+	if rise := p.rtt - r.least - floorSlack - p.apart; rise > r.delay.queue {
 		r.delay.queue = rise
 	}
 }

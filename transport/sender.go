@@ -68,6 +68,8 @@ type Sender struct {
 type hedge struct {
 	prompt bool    // each datagram is to be confirmed at once: it may have to go over another uplink
 	alone  float64 // what one uplink loses, if more than the line does
+	// A copy over the slower of two uplinks is so much later: that is no queue.
+	apart time.Duration
 }
 
 // moments are when something last was.
@@ -304,6 +306,7 @@ func (s *Sender) Feedback(fb *Feedback, now time.Time) {
 	report := rateReport{
 		now: now.Sub(s.epoch), sent: newest.at, arrival: fb.Arrival, departure: newest.departure, bytes: bytes,
 		settled: s.settled(highest, fb.Lost), run: s.stats.Run, rtt: s.stats.RTT,
+		apart: s.apart,
 	}
 	s.rate.update(&report)
 	s.acks.reported(now)

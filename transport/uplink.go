@@ -43,11 +43,12 @@ type uplinkRate struct {
 	cut      cut
 	still    still
 	crowd    crowd
-	sessions int     // that share the line
-	spared   int     // bytes of headers that a datagram has less than Overhead
-	free     bool    // no library's window holds the other side back
-	turned   bool    // what comes takes another way from here on
-	alone    float64 // what one uplink of several loses, if more than the line does
+	sessions int           // that share the line
+	spared   int           // bytes of headers that a datagram has less than Overhead
+	free     bool          // no library's window holds the other side back
+	turned   bool          // what comes takes another way from here on
+	alone    float64       // what one uplink of several loses, if more than the line does
+	apart    time.Duration // that may lie between copies over two uplinks
 }
 
 // cut is the last time that the rate was lowered, and what was believed before.
@@ -111,6 +112,7 @@ func (u *uplinkRate) arrive(capture uint32, size int, loss float64, now time.Tim
 	if !u.measure(capture, size, u.rate, now) {
 		return // recovered, or overtaken
 	}
+	u.queue = max(0, u.queue-u.apart)
 	if now.Sub(u.second.from) >= time.Second {
 		u.used = u.second.rate(now) >= uplinkUsed*u.rate*(1-loss)
 		u.second = stretch{from: now}
@@ -246,11 +248,11 @@ func (r *Receiver) turned() {
 	r.uplink.turned = true
 }
 
-// apart says what one uplink of several loses.
-func (r *Receiver) apart(loss float64) {
+// forked says what one uplink of several loses, and what lies between copies over two.
+func (r *Receiver) forked(alone float64, apart time.Duration) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.uplink.alone = loss
+	r.uplink.alone, r.uplink.apart = alone, apart
 }
 
 // observe counts what was lost since the last call. mu is held.

@@ -15,8 +15,9 @@ const (
 	replyFor   = 1200 * time.Millisecond
 	turnAfter  = 150 * time.Millisecond // nothing came over the former uplink: what comes takes another way now
 	holdMargin = 20 * time.Millisecond  // of timers at both ends
-	holdSame   = 30 * time.Millisecond  // by which a figure may differ and stays
-	holdFor    = 5 * time.Minute        // after the second uplink was lost
+	holdBoth   = 60 * time.Millisecond
+	holdSame   = 30 * time.Millisecond // by which a figure may differ and stays
+	holdFor    = 5 * time.Minute       // after the second uplink was lost
 )
 
 // uplinks are what Paths knows of a line that has sessions over more than one uplink of the client. With one it does nothing.
@@ -162,7 +163,16 @@ func (u *uplinks) turn(to int) {
 	u.turns.out.Add(1)
 }
 
-// held keeps how long a datagram waits that was sent on an uplink that had just died: until that is noticed, and as much longer as the other's way is.
+// apart returns by how much one of the two better uplinks is slower than the other; 0 if that is not known.
+func (c choice) apart(each *[MaxUplinks]uplinkEnd) time.Duration {
+	if c.main < 0 || c.second < 0 || each[c.main].rtt == 0 || each[c.second].rtt == 0 {
+		return 0
+	}
+	return (each[c.second].rtt - each[c.main].rtt).Abs() / 2
+}
+
+// held keeps how long a datagram waits that was sent on an uplink that had just died: until that is noticed, and as much longer as the other's way is. Where both carry all,
+// the other's way counts, and what else it has to carry then: the handshake of a session.
 func (c choice) held(h *hold, each *[MaxUplinks]uplinkEnd, now time.Time) {
 	if c.main < 0 || c.second < 0 || each[c.main].rtt == 0 {
 		if now.Sub(h.at) > holdFor {
@@ -171,12 +181,11 @@ func (c choice) held(h *hold, each *[MaxUplinks]uplinkEnd, now time.Time) {
 		return
 	}
 	h.at = now
-	main, second := &each[c.main], &each[c.second]
-	if c.both && main.rtt > fairRTT { // it stays so
-		h.d = 0
-		return
+	main := &each[c.main]
+	d := holdBoth + c.apart(each)
+	if !c.both || main.rtt <= fairRTT { // else it stays so
+		d = main.rtt + max(4*main.dev, answerSlack) + holdMargin + c.apart(each)
 	}
-	d := main.rtt + max(4*main.dev, answerSlack) + holdMargin + max(0, (second.rtt-main.rtt)/2)
 	if (d - h.d).Abs() > holdSame {
 		h.d = d
 	}

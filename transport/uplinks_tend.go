@@ -143,6 +143,23 @@ func (u *uplinks) hedged() bool {
 	return !u.choice.both && u.choice.second >= 0
 }
 
+// spans returns by how much copies over the two better uplinks may be apart, of what is sent and of what comes; 0 where but one carries.
+func (u *uplinks) spans(now time.Time) (hence, here time.Duration) {
+	u.uplinksMu.Lock()
+	defer u.uplinksMu.Unlock()
+	apart, c := u.choice.apart(&u.each), u.choice
+	if apart == 0 {
+		return 0, 0
+	}
+	if c.both || !u.doubt.since.IsZero() {
+		hence = apart
+	}
+	if now.Sub(u.each[c.main].data) < replyFor && now.Sub(u.each[c.second].data) < replyFor {
+		here = apart
+	}
+	return hence, here
+}
+
 // awaits says whether something is under way that may have to be sent again.
 func (u *uplinks) awaits(now time.Time) bool {
 	u.uplinksMu.Lock()

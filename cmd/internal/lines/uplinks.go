@@ -150,21 +150,23 @@ func UplinkRows(seed uint64) []Row {
 		return forked(name, t, Forked{Uplinks: lines, Script: func(ctx context.Context, l []*transporttest.Line) { dying(seed)(ctx, l, lines) }})
 	}
 	return []Row{
-		forked("two uplinks, both good", none, Forked{Uplinks: pair(good(rtt150), good(rtt150))}),
-		forked("two uplinks, each 30 % random", little, Forked{Uplinks: pair(bad, bad)}),
-		forked("two uplinks, each 40 % in bursts of 4", little, Forked{Uplinks: pair(impaired(256, rtt150, .4, 4), impaired(256, rtt150, .4, 4))}),
-		dies("two uplinks in turn dying, RTT 60", none, good(rtt60), good(rtt60)),
-		dies("two uplinks in turn dying, RTT 150", none, good(rtt150), good(rtt150)),
-		dies("two uplinks in turn dying, RTT 300", none, good(rtt300), good(rtt300)),
-		dies("two uplinks in turn dying, RTT 60 and 300", none, good(rtt60), good(rtt300)),
-		dies("two uplinks in turn dying, RTT 150, 2 %", little, impaired(256, rtt150, .02, 0), impaired(256, rtt150, .02, 0)),
-		dies("two uplinks in turn dying, 30 % random", little, bad, bad),
-		forked("a second uplink comes", none, Forked{Uplinks: pair(good(rtt150), good(rtt60)), Late: 1, Script: func(ctx context.Context, l []*transporttest.Line) {
+		forked("2 uplinks, both good", none, Forked{Uplinks: pair(good(rtt150), good(rtt150))}),
+		forked("2 uplinks, each 30 % random", little, Forked{Uplinks: pair(bad, bad)}),
+		forked("2 uplinks, each 40 %, bursts of 4", little, Forked{Uplinks: pair(impaired(256, rtt150, .4, 4), impaired(256, rtt150, .4, 4))}),
+		forked("2 uplinks, 30 %, RTT 60 and 300", little, Forked{Uplinks: pair(impaired(256, rtt60, .3, 0), impaired(256, rtt300, .3, 0))}),
+		dies("2 uplinks, one dying, RTT 60", none, good(rtt60), good(rtt60)),
+		dies("2 uplinks, one dying, RTT 150", none, good(rtt150), good(rtt150)),
+		dies("2 uplinks, one dying, RTT 300", none, good(rtt300), good(rtt300)),
+		dies("2 uplinks, one dying, RTT 600", none, good(rtt600), good(rtt600)),
+		dies("2 uplinks, one dying, RTT 60 and 300", none, good(rtt60), good(rtt300)),
+		dies("2 uplinks, one dying, RTT 150, 2 %", little, impaired(256, rtt150, .02, 0), impaired(256, rtt150, .02, 0)),
+		dies("2 uplinks, one dying, 30 % random", little, bad, bad),
+		forked("2 uplinks, one comes and goes", none, Forked{Uplinks: pair(good(rtt150), good(rtt60)), Late: 1, Script: func(ctx context.Context, l []*transporttest.Line) {
 			for i := 0; sleep(ctx, 15*time.Second); i++ {
 				l[1].BlockUDP(i%2 == 1)
 			}
 		}}),
-		forked("30 % random and a thin second uplink, 32 kbit/s", Target{Missing: .003}, Forked{Uplinks: pair(bad, impaired(32, rtt150, 0, 0))}),
-		forked("good and a thin second uplink, 32 kbit/s", none, Forked{Uplinks: pair(good(rtt150), impaired(32, rtt150, 0, 0))}),
+		forked("2 uplinks, 30 %, and 32 kbit/s", Target{Missing: .003}, Forked{Uplinks: pair(bad, impaired(32, rtt150, 0, 0))}),
+		forked("2 uplinks, good, and 32 kbit/s", none, Forked{Uplinks: pair(good(rtt150), impaired(32, rtt150, 0, 0))}),
 	}
 }
