@@ -28,7 +28,11 @@ func (c *Client) connect(ctx context.Context, most time.Duration) (*link, error)
 	var refusal *Refusal // the last
 	for {
 		hello := c.hello()
-		greet := func(ctx context.Context, s *transport.Session) (*greeting, error) { return c.greet(ctx, s, hello) }
+		greet := func(ctx context.Context, s *transport.Session, uplink int) (*greeting, error) {
+			hello := hello
+			hello.Uplink = uplink
+			return c.greet(ctx, s, hello)
+		}
 		o, err := (&race{client: c, greet: greet, strict: most > 0}).run(ctx)
 		if err == nil {
 			return newLink(c, o), nil

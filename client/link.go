@@ -52,7 +52,7 @@ func newLink(c *Client, o opened) *link {
 	l.line = transport.NewLine(l.paths, time.Now())
 	l.line.Moves()
 	l.line.Want(0) // the relay's plan says how much: there is nothing to prove
-	l.first = newAttachment(l, o.session)
+	l.first = newAttachment(l, o)
 	l.control.Store(l.first)
 	l.greeted(l.first, o.greeting)
 	return l
@@ -165,12 +165,14 @@ type attachment struct {
 	session *transport.Session
 	route   *transport.Route
 	side    side // beside its QUIC
+	uplink  int
 	answering
 	err error // why it ended; set before it is sent to link.ended
 }
 
-func newAttachment(l *link, session *transport.Session) *attachment {
-	return &attachment{link: l, session: session, route: l.paths.Add(session, func() { _ = session.Close("") })}
+func newAttachment(l *link, o opened) *attachment {
+	route := l.paths.AddOn(o.uplink, o.session, func() { _ = o.session.Close("") })
+	return &attachment{link: l, session: o.session, route: route, uplink: o.uplink}
 }
 
 // run carries the line's datagrams and reads control messages until the session ends or ctx does, then reports to the keeper.

@@ -26,6 +26,8 @@ const (
 	socketLater = 500 * time.Millisecond  // how much later than the first dial a WebSocket is tried
 	socketGap   = 2 * time.Second         // between two WebSocket dials: TCP tries again by itself
 	openTimeout = 10 * time.Second        // for a whole dial
+	headStart   = 200 * time.Millisecond  // of an uplink before one that costs more
+	lastResort  = 5 * time.Second         // without another uplink, until those of last resort are dialed
 )
 
 // spacing is the time between two dials, which run side by side: a new one sends at once, an old one ever more rarely. rate is what the line carries in bit/s, 0 if
@@ -43,11 +45,13 @@ type target struct {
 	relay Relay
 	kind  transport.Kind
 	heard func(rate float64) // something came back; rate is 0, or what it shows of the line, in bit/s
+
+	uplink int // that is dialed over
 }
 
 // open dials a target by the configured sockets.
 func (c *Client) open(ctx context.Context, t target) (*transport.Session, error) {
-	dialer := c.config.Sockets
+	dialer := c.uplinks[t.uplink].Sockets
 	if t.kind == transport.WebSocket {
 		url, trust, err := t.relay.socket(c.config)
 		if err != nil {
@@ -82,7 +86,8 @@ func (r Relay) socket(c Config) (string, *tls.Config, error) {
 type opened struct {
 	session *transport.Session
 	*greeting
-	err error
+	uplink int
+	err    error
 }
 
 // echo is that something came back to a dial over UDP, so long after its start; rate is what it shows of the line, in bit/s, or 0.
@@ -91,11 +96,14 @@ type echo struct {
 	rate  float64
 }
 
+// greeter speaks with the relay over a session that is open over an uplink.
+type greeter func(ctx context.Context, session *transport.Session, uplink int) (*greeting, error)
+
 // race is a number of dials side by side.
 type race struct {
 	client *Client
 	// greet, if not nil, speaks with the relay over a session that is open, as part of its dial.
-	greet    func(context.Context, *transport.Session) (*greeting, error)
+	greet    greeter
 	attaches bool    // greet attaches to a line that there is
 	strict   bool    // a wrong certificate is an error at once
 	rate     float64 // of the line in bit/s, 0 if that is not known
@@ -143,13 +151,17 @@ func (r *race) run(ctx context.Context) (opened, error) {
 				quic.Reset(wait)
 				continue
 			}
-			r.dialQUIC(ctx, r.client.relay(n))
+			for i, uplink := range r.client.usable(time.Since(start) >= lastResort) {
+				r.dialQUIC(ctx, r.client.relay(n), uplink, time.Duration(i)*headStart)
+			}
 			quic.Reset(r.gap(n, time.Since(start)))
 			n++
 		case <-tcp.C:
 			tcp.Reset(max(socketGap, spacing(time.Since(start), r.rate)))
 			if r.held.IsZero() || time.Since(r.held) > holdTCP {
-				r.dialTCP(ctx, r.client.relay(m))
+				if all := r.client.usable(time.Since(start) >= lastResort); len(all) > 0 {
+					r.dialTCP(ctx, r.client.relay(m), all[m%len(all)])
+				}
 				m++
 			}
 		case o := <-r.results:
@@ -193,8 +205,8 @@ func (r *race) gap(n int, since time.Duration) time.Duration {
 	return spacing(since, r.rate)
 }
 
-// dialQUIC starts a dial over UDP, which ends soon if nothing comes back.
-func (r *race) dialQUIC(ctx context.Context, relay Relay) {
+// dialQUIC starts a dial over UDP, a little later if there are cheaper uplinks, which ends soon if nothing comes back.
+func (r *race) dialQUIC(ctx context.Context, relay Relay, uplink int, later time.Duration) {
 	ctx, cancel := context.WithTimeout(ctx, openTimeout)
 	wait := unheardThin
 	if r.rate > thickLine {
@@ -209,14 +221,14 @@ func (r *race) dialQUIC(ctx context.Context, relay Relay) {
 		default:
 		}
 	}
-	r.dial(ctx, cancel, target{relay, transport.WebTransport, heard})
+	r.dial(ctx, cancel, target{relay, transport.WebTransport, heard, uplink}, later)
 }
 
 // dialTCP starts a dial of a WebSocket, which ends when UDP gets through.
-func (r *race) dialTCP(ctx context.Context, relay Relay) {
+func (r *race) dialTCP(ctx context.Context, relay Relay, uplink int) {
 	ctx, cancel := context.WithTimeout(ctx, openTimeout)
 	r.sockets = cancel
-	r.dial(ctx, cancel, target{relay: relay, kind: transport.WebSocket})
+	r.dial(ctx, cancel, target{relay: relay, kind: transport.WebSocket, uplink: uplink}, 0)
 }
 
 // final says whether an error of one dial ends the race.
@@ -234,9 +246,12 @@ func (r *race) final(ctx context.Context, err error) bool {
 }
 
 // dial runs one dial.
-func (r *race) dial(ctx context.Context, cancel context.CancelFunc, t target) {
+func (r *race) dial(ctx context.Context, cancel context.CancelFunc, t target, later time.Duration) {
 	r.client.dials.Go(func() {
 		defer cancel()
+		if later > 0 && !wait(ctx, later) {
+			return
+		}
 		o := r.client.attempt(ctx, t, r.greet)
 		select {
 		case r.results <- o:
@@ -249,11 +264,12 @@ func (r *race) dial(ctx context.Context, cancel context.CancelFunc, t target) {
 }
 
 // attempt dials one relay, and greets it if greet is not nil.
-func (c *Client) attempt(ctx context.Context, t target, greet func(context.Context, *transport.Session) (*greeting, error)) (o opened) {
+func (c *Client) attempt(ctx context.Context, t target, greet greeter) (o opened) {
+	o.uplink = t.uplink
 	if o.session, o.err = c.dial(ctx, t); o.err != nil || greet == nil {
 		return o
 	}
-	if o.greeting, o.err = greet(ctx, o.session); o.err != nil {
+	if o.greeting, o.err = greet(ctx, o.session, t.uplink); o.err != nil {
 		_ = o.session.Close("")
 	}
 	return o

@@ -79,6 +79,7 @@ func (s *Server) attach(ctx context.Context, session *transport.Session, first t
 		return nil, nil, errLineUnknown
 	}
 	a := s.newAttachment(ctx, session, asked.Control)
+	a.uplink = asked.Uplink
 	if err := p.room.attach(p, a); err != nil {
 		return nil, nil, err
 	}
@@ -104,6 +105,7 @@ func (s *Server) join(ctx context.Context, session *transport.Session, first tra
 		defer s.lines.begins.Unlock()
 		if p := s.lines.find(hello.Line); p != nil { // its first hello is here already, by another session
 			a := s.newAttachment(ctx, session, true)
+			a.uplink = hello.Uplink
 			return p, a, p.room.attach(p, a)
 		}
 	}
@@ -127,6 +129,7 @@ func (s *Server) join(ctx context.Context, session *transport.Session, first tra
 	}
 	p := s.newcomer(hello, now)
 	a := s.newAttachment(ctx, session, true)
+	a.uplink = hello.Uplink
 	return s.seated(p, a, room.join(p, a, hello, seat))
 }
 

@@ -130,10 +130,19 @@ func (r *Room) listen(p *Participant, most time.Duration) int {
 	longest := r.waitAbove()
 	for _, other := range r.participants {
 		if other != p && r.speakers.First(other.subscription.own) != nil {
-			longest = max(longest, other.stalls(other.uplink.plan.Wait(), most))
+			longest = max(longest, other.stalls(waits(other.uplink.plan, other.line), most))
 		}
 	}
 	return int((p.stalls(p.subscription.Wait(), most) + longest).Milliseconds())
+}
+
+// waits returns how long what crosses a line may be under repair, or have to be sent again over another uplink.
+func waits(plan fec.Plan, line *transport.Line) time.Duration {
+	hold := line.Hold()
+	if hold > 0 {
+		hold += plan.Interval
+	}
+	return max(plan.Wait(), hold)
 }
 
 // stalls returns how long what crosses p's line may be under way. TCP loses nothing, but what it sends again takes a round trip and more, and holds back what follows.

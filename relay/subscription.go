@@ -182,7 +182,7 @@ func (s *Subscription) interval() time.Duration {
 }
 
 func (s *Subscription) nextTick(now time.Time) time.Duration {
-	if s.line.Prompt() || s.line.Owes() || s.line.Dead(now) {
+	if s.line.Prompt() || s.line.Owes() || s.line.Dead(now) || s.line.Awaits(now) {
 		return tickOften
 	}
 	return tickSeldom
@@ -202,7 +202,7 @@ func (s *Subscription) adapt(now time.Time) {
 	if heard := int(s.heard.Load()); heard > 0 && heard != plan.Bitrate {
 		plan = s.planner.For(heard, s.interval())
 	}
-	c.interval, c.wait = plan.Interval, plan.Wait()
+	c.interval, c.wait = plan.Interval, waits(plan, s.line)
 	s.carriage.Store(&c)
 	s.line.Protect(plan.Protection)
 }

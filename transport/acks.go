@@ -260,7 +260,10 @@ func (c *watchedConn) SetWriteBuffer(n int) error {
 // below is the socket itself.
 func below(c net.PacketConn) net.PacketConn {
 	if h, ok := c.(*hearing); ok {
-		return h.PacketConn
+		c = h.PacketConn
+	}
+	if counted, ok := c.(*countedPackets); ok {
+		c = counted.PacketConn
 	}
 	return c
 }

@@ -50,8 +50,9 @@ type Hello struct {
 	Token    string      `json:"token,omitempty"`
 	Muted    *bool       `json:"muted,omitempty"` // nil: as the seat was, open for a new one
 	Listen   bool        `json:"listen,omitempty"`
-	Site     *SiteHello  `json:"site,omitempty"` // of a site: it has seats of its own, and needs no name
-	Line     string      `json:"line,omitempty"` // the secret that the new line is to have: the same hello over another session joins it
+	Site     *SiteHello  `json:"site,omitempty"`   // of a site: it has seats of its own, and needs no name
+	Line     string      `json:"line,omitempty"`   // the secret that the new line is to have: the same hello over another session joins it
+	Uplink   int         `json:"uplink,omitempty"` // that the session is over, 0 to MaxUplinks − 1 in the order of cost
 }
 
 // NewLineSecret makes the secret of a line.
@@ -83,6 +84,7 @@ type Attach struct {
 	Protocol int         `json:"protocol"`
 	Line     string      `json:"line"` // as Welcome said
 	Control  bool        `json:"control,omitempty"`
+	Uplink   int         `json:"uplink,omitempty"` // as in Hello
 }
 
 // Attached answers a good attach without control.

@@ -30,6 +30,8 @@ type Dialer struct {
 	ListenPacket func() (net.PacketConn, error)
 	// DialStream opens the connection under a WebSocket; nil: TCP of the system.
 	DialStream func(ctx context.Context, network, address string) (net.Conn, error)
+	// Traffic, if not nil, counts what all sockets of this dialer carry.
+	Traffic *Traffic
 }
 
 // Dial opens a session with the relay at url (https://HOST:PORT/wt) by the system's sockets. The caller closes it.
@@ -108,6 +110,7 @@ func (d Dialer) quic(ctx context.Context, address string, config *tls.Config, qc
 		config = config.Clone()
 		config.ServerName, _, _ = net.SplitHostPort(address)
 	}
+	socket = d.Traffic.packets(socket)
 	again := newAcks(dialQueue)
 	again.begin(unmapped(to), time.Now())
 	repeating, stop := context.WithTimeout(context.Background(), ackYoung)

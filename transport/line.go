@@ -29,8 +29,9 @@ type Line struct {
 	moves atomic.Bool
 
 	gateMu sync.Mutex
-	gate   gate // gateMu
-	held   held // gateMu
+	gate   gate      // gateMu
+	held   held      // gateMu
+	turns  [2]uint32 // of the path, Receive's
 }
 
 // NewLine makes one end of a hop over path, which stays the caller's to close.
@@ -51,9 +52,11 @@ func (l *Line) Receive(ctx context.Context) ([]*Packet, error) {
 	}
 	now := time.Now()
 	revived := l.arrived(now)
+	l.turn()
 	received, err := l.Receiver.Receive(b, now)
 	if err == nil && received.Feedback != nil {
 		l.Sender.Feedback(received.Feedback, now)
+		l.confirmed(received.Feedback, now)
 	}
 	if err := l.release(now); err != nil {
 		return nil, err
@@ -159,6 +162,7 @@ func (l *Line) Tick(now time.Time) error {
 		below := p.Below()
 		l.Receiver.over(below, l.Sender.over(below, now))
 	}
+	l.tend(now)
 	if dead, probe := l.dead(now); dead {
 		if !probe {
 			return nil

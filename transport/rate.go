@@ -35,6 +35,7 @@ type rateReport struct {
 	settled   settled
 	run       float64       // mean run of losses, in datagrams
 	rtt       time.Duration // smoothed
+	apart     time.Duration // that may lie between copies over two uplinks
 }
 
 // departure is what rate control wants to be told again of a datagram that a report speaks of.
@@ -164,7 +165,7 @@ func (r *rateControl) floor(p *rateReport, silence time.Duration) {
 		r.least = min(r.least, quic)
 	}
 	r.least += time.Duration(float64(p.rtt-r.least) * floorLeak * min(silence.Seconds(), 1))
-	if rise := p.rtt - r.least - floorSlack; rise > r.delay.queue {
+	if rise := p.rtt - r.least - floorSlack - p.apart; rise > r.delay.queue {
 		r.delay.queue = rise
 	}
 }
@@ -179,6 +180,14 @@ func (r *rateControl) resume(p *rateReport, silence time.Duration) {
 	}
 	if silence > staleRate || silence > gap && r.gone.asked >= outageSent {
 		r.prober.unproven = true
+	}
+}
+
+// turn measures delays afresh: another way is no queue.
+func (r *rateControl) turn(limit float64) {
+	r.delay.started, r.least = false, 0
+	if limit > 0 {
+		r.rate = max(minRate, min(r.rate, limit))
 	}
 }
 

@@ -62,6 +62,15 @@ type Sender struct {
 	rate   rateControl
 	moments
 	lower
+	hedge
+}
+
+// hedge is what a Sender knows of a line over several uplinks.
+type hedge struct {
+	prompt bool    // each datagram is to be confirmed at once: it may have to go over another uplink
+	alone  float64 // what one uplink loses, if more than the line does
+	// A copy over the slower of two uplinks is so much later: that is no queue.
+	apart time.Duration
 }
 
 // moments are when something last was.
@@ -138,7 +147,7 @@ func (s *Sender) Datagram(dst []byte, packets []*Packet, fb *Feedback, now time.
 	}
 	s.pad(probe, fb)
 	start := len(dst)
-	dst = appendDatagram(dst, uint16(s.next), s.plan.Prompt || s.rate.curious(), fb, s.source, s.chunks)
+	dst = appendDatagram(dst, uint16(s.next), s.plan.Prompt || s.prompt || s.rate.curious(), fb, s.source, s.chunks)
 	record.size = uint16(len(dst) - start)
 	s.bucket.spend(int(record.size) + s.below)
 	asks := len(s.source) > 0 || len(s.chunks) > 0 || fb == nil
@@ -301,6 +310,7 @@ func (s *Sender) Feedback(fb *Feedback, now time.Time) {
 	report := rateReport{
 		now: now.Sub(s.epoch), sent: newest.at, arrival: fb.Arrival, departure: newest.departure, bytes: bytes,
 		settled: s.settled(highest, fb.Lost), run: s.stats.Run, rtt: s.stats.RTT,
+		apart: s.apart,
 	}
 	s.rate.update(&report)
 	s.acks.reported(now)
@@ -335,6 +345,20 @@ func (s *Sender) shared(sessions int) {
 	s.rate.gone.sessions = sessions
 }
 
+// hedged says how a line is over several uplinks.
+func (s *Sender) hedged(h hedge) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.hedge = h
+}
+
+// turned notes that the datagrams take another way, which carries at most limit bit/s; 0: that is not known.
+func (s *Sender) turned(limit float64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.rate.turn(limit)
+}
+
 // measureRTT smooths like RFC 9002 section 5.3, but a sample after a long time counts for more: a side that only listens has few.
 func (s *Sender) measureRTT(rtt time.Duration, now time.Time) {
 	rtt = max(rtt, time.Microsecond)
@@ -357,6 +381,7 @@ func (s *Sender) Stats() SenderStats {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	stats := s.stats
+	stats.Loss = max(stats.Loss, s.alone)
 	stats.Rate, stats.Queue, stats.Broken = s.acks.left(s.rate.allowed()), s.rate.delay.queue, s.rate.breaker.open
 	stats.Delay = s.rate.delay.delay - s.rate.delay.base
 	return stats

@@ -28,11 +28,11 @@ func talking(t *testing.T, line transporttest.Impairment, f func(*talk)) {
 			}
 		}()
 		k := &talk{t: t}
-		if k.speaker, err = w.join(context.Background(), "Chủ tọa", w.line(line), nil); err != nil {
+		if k.speaker, err = w.join(context.Background(), "Chủ tọa", nil, w.line(line)); err != nil {
 			t.Fatal(err)
 		}
 		defer k.gone(k.speaker)
-		if k.listener, err = w.join(context.Background(), "Xã Ga Ry", w.line(line), NewEar()); err != nil {
+		if k.listener, err = w.join(context.Background(), "Xã Ga Ry", NewEar(), w.line(line)); err != nil {
 			t.Fatal(err)
 		}
 		defer k.gone(k.listener)
@@ -111,10 +111,10 @@ func TestOnlyQUICPasses(t *testing.T) {
 		for _, l := range lines {
 			l.PassQUICOnly(true, true)
 		}
-		if k.speaker, err = w.join(context.Background(), "Chủ tọa", lines[0], nil); err != nil {
+		if k.speaker, err = w.join(context.Background(), "Chủ tọa", nil, lines[0]); err != nil {
 			t.Fatal(err)
 		}
-		if k.listener, err = w.join(context.Background(), "Xã Ga Ry", lines[1], NewEar()); err != nil {
+		if k.listener, err = w.join(context.Background(), "Xã Ga Ry", NewEar(), lines[1]); err != nil {
 			t.Fatal(err)
 		}
 		k.speaker.speak(&Mouth{Loop: loop(t), Begun: time.Now(), Restless: true})

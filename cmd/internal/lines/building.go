@@ -29,8 +29,8 @@ func (anySite) Check(token string) (relay.Site, error) {
 	return relay.Site{ID: token, Name: token}, nil
 }
 
-// build starts a site behind a line and waits until the relay above has told it of the meeting. close must follow.
-func (w *world) build(ctx context.Context, line *transporttest.Line, code string) (*building, error) {
+// build starts a site behind a line, or as many uplinks, and waits until the relay above has told it of the meeting. close must follow.
+func (w *world) build(ctx context.Context, over []*transporttest.Line, code string) (*building, error) {
 	w.built++
 	b := &building{address: fmt.Sprintf("10.0.2.%d:443", w.built), done: make(chan error, 1)}
 	certificate, err := transporttest.Certificate()
@@ -47,8 +47,7 @@ func (w *world) build(ctx context.Context, line *transporttest.Line, code string
 	places.Keep(above, []client.Relay{{URL: above + transport.Path}})
 	trunks := site.NewTrunks(site.Config{
 		Client: client.Config{
-			Insecure: true, NoBeside: !w.beside,
-			Sockets: transport.Dialer{ListenPacket: line.ListenPacket, DialStream: line.DialStream},
+			Insecure: true, Way: client.Way{NoBeside: !w.beside, Sockets: sockets(over[0]), Uplinks: dialers(over)},
 		},
 		Servers: []string{above}, Token: func() (string, error) { return name, nil }, Instance: name,
 		Places: places, Logger: slog.New(slog.DiscardHandler),
@@ -78,7 +77,7 @@ func (w *world) build(ctx context.Context, line *transporttest.Line, code string
 func (b *building) config(c client.Config, line *transporttest.Line) client.Config {
 	c.Server = "https://" + b.address
 	c.Found = &client.Meeting{Code: c.Meeting, Relays: []client.Relay{{URL: c.Server + transport.Path}}}
-	c.Sockets = transport.Dialer{ListenPacket: line.ListenPacket, DialStream: line.DialStream}
+	c.Sockets, c.Uplinks = sockets(line), nil
 	c.NoBeside = true // a page is what is in a building
 	return c
 }

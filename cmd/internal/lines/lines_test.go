@@ -73,7 +73,7 @@ func TestTable(t *testing.T) {
 	}
 	var all []Measured
 	PrintHead(os.Stdout)
-	rows := Table()
+	rows := append(Table(), UplinkRows(*seed)...)
 	if *aside {
 		rows = append(rows, Beside()...)
 	}

@@ -47,13 +47,13 @@ func keeping(t *testing.T, line transporttest.Impairment, beside bool, f func(*h
 			}
 			return s.kept.Range(publication, from, to)
 		}
-		if s.speaker, err = w.join(context.Background(), "Điểm cầu", s.line, nil); err != nil {
+		if s.speaker, err = w.join(context.Background(), "Điểm cầu", nil, s.line); err != nil {
 			t.Fatal(err)
 		}
 		w.kept = nil
 		s.publication = s.speaker.Seats()[0].Publication
 		s.keep()
-		if s.listener, err = w.join(context.Background(), "Xã Ga Ry", w.line(near), s.ear); err != nil {
+		if s.listener, err = w.join(context.Background(), "Xã Ga Ry", s.ear, w.line(near)); err != nil {
 			t.Fatal(err)
 		}
 		s.mouth = &Mouth{Loop: loop(t), Begun: time.Now()}

@@ -53,6 +53,7 @@ type Cell struct {
 	Back   []time.Duration // outages; 0: no sound
 	Queued time.Duration   // longest time with more than longQueue before the bottleneck
 	Queue  time.Duration   // the most
+	Shares []float64       // kbit/s in the direction of the voice, of each uplink
 }
 
 const (

@@ -45,13 +45,13 @@ func (s Soak) Run(ctx context.Context) (r SoakResult, err error) {
 	}
 	defer func() { err = errors.Join(err, w.close()) }()
 	good := impaired(256, rtt150, 0, 0)
-	speaker, err := w.join(ctx, "Chủ tọa", w.line(good), nil)
+	speaker, err := w.join(ctx, "Chủ tọa", nil, w.line(good))
 	if err != nil {
 		return r, err
 	}
 	defer func() { err = errors.Join(err, speaker.gone()) }()
 	ear := NewEar()
-	listener, err := w.join(ctx, "Xã Ga Ry", w.line(good), ear)
+	listener, err := w.join(ctx, "Xã Ga Ry", ear, w.line(good))
 	if err != nil {
 		return r, err
 	}

@@ -48,7 +48,7 @@ func (j Joins) Run(ctx context.Context) (first []time.Duration, err error) {
 	defer func() { err = errors.Join(err, w.close()) }()
 	ear := NewEar()
 	there := w.line(near)
-	stays, err := w.join(ctx, "Chủ tọa", there, choose(j.Side == Speaking, ear))
+	stays, err := w.join(ctx, "Chủ tọa", choose(j.Side == Speaking, ear), there)
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +63,7 @@ func (j Joins) Run(ctx context.Context) (first []time.Duration, err error) {
 		if j.Side == Listening {
 			ear = NewEar()
 		}
-		p, err := w.join(ctx, fmt.Sprintf("Xã %d", i+1), line, choose(j.Side == Listening, ear))
+		p, err := w.join(ctx, fmt.Sprintf("Xã %d", i+1), choose(j.Side == Listening, ear), line)
 		if err != nil {
 			first = append(first, 0)
 			continue
@@ -129,12 +129,12 @@ func (o Outages) Run(ctx context.Context) (back []time.Duration, err error) {
 	if o.Side == Speaking {
 		mouthLine, earLine = line, other
 	}
-	speaker, err := w.join(ctx, "Chủ tọa", mouthLine, nil)
+	speaker, err := w.join(ctx, "Chủ tọa", nil, mouthLine)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, speaker.gone()) }()
-	listener, err := w.join(ctx, "Xã Ga Ry", earLine, ear)
+	listener, err := w.join(ctx, "Xã Ga Ry", ear, earLine)
 	if err != nil {
 		return nil, err
 	}

@@ -103,18 +103,18 @@ type person struct {
 	err   error // of Run; after tasks
 }
 
-// join dials over a line; ear, if not nil, hears. gone must follow.
-func (w *world) join(ctx context.Context, name string, line *transporttest.Line, ear *Ear) (*person, error) {
-	p := &person{line: line, begun: time.Now()}
+// join dials over a line, or as many uplinks; ear, if not nil, hears. gone must follow.
+func (w *world) join(ctx context.Context, name string, ear *Ear, over ...*transporttest.Line) (*person, error) {
+	p := &person{line: over[0], begun: time.Now()}
 	p.ctx, p.leave = context.WithCancel(ctx)
 	config := client.Config{
-		Server: "https://" + relayAddress, Meeting: w.code, Name: name, Listen: ear != nil, Insecure: true, NoBeside: !w.beside, Kept: w.kept,
-		Found:   &client.Meeting{Code: w.code, Relays: []client.Relay{{URL: "https://" + relayAddress + transport.Path}}},
-		Sockets: transport.Dialer{ListenPacket: line.ListenPacket, DialStream: line.DialStream},
+		Server: "https://" + relayAddress, Meeting: w.code, Name: name, Listen: ear != nil, Insecure: true, Kept: w.kept,
+		Found: &client.Meeting{Code: w.code, Relays: []client.Relay{{URL: "https://" + relayAddress + transport.Path}}},
+		Way:   client.Way{NoBeside: !w.beside, Sockets: sockets(over[0]), Uplinks: dialers(over)},
 	}
 	var err error
 	if w.sites {
-		if p.site, err = w.build(p.ctx, line, w.code); err != nil {
+		if p.site, err = w.build(p.ctx, over, w.code); err != nil {
 			p.leave()
 			return nil, err
 		}
