@@ -67,6 +67,9 @@ func Lookup(ctx context.Context, c Config) (*Meeting, error) {
 		return nil, fmt.Errorf("%w: %w", ErrConfig, err)
 	}
 	httpTransport := &http.Transport{TLSClientConfig: TLSConfig(base.Hostname(), c.Insecure, c.Hashes), DisableKeepAlives: true, Proxy: http.ProxyFromEnvironment}
+	if c.Sockets.DialStream != nil {
+		httpTransport.DialContext, httpTransport.Proxy = c.Sockets.DialStream, nil
+	}
 	response, err := (&http.Client{Transport: httpTransport}).Do(request)
 	if err != nil {
 		return nil, unanswered(base, err)
@@ -90,6 +93,8 @@ func unanswered(server *url.URL, err error) error {
 		return err
 	case badCertificate(err):
 		return fmt.Errorf("%w: %w", ErrCertificate, err)
+	case errors.Is(err, http.ErrSchemeMismatch):
+		return fmt.Errorf("%w: it speaks HTTP where HTTPS is", ErrForeign)
 	}
 	return fmt.Errorf("%s does not answer (%w); is the address right, and the server running?", server, err)
 }

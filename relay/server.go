@@ -239,7 +239,7 @@ func (s *Server) keep(ctx context.Context) {
 				}
 				r.repeatAcks(now)
 				r.watchSides(now)
-				s.lowerAbove(r, now)
+				s.tendAbove(r, now)
 				if check {
 					s.dismissRevoked(r)
 				}
