@@ -25,6 +25,7 @@ type above struct {
 	seats []transport.Seat
 	state transport.Upstream
 	empty time.Time // since when nobody is here
+	going bool      // something happened lately when this relay started
 	woken time.Time // when a line was last begun because somebody is here and there was none
 }
 

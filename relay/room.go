@@ -60,6 +60,7 @@ func (r *Room) restore(now time.Time) error {
 	defer r.mu.Unlock()
 	if r.above != nil {
 		r.origin, r.above.own = r.state.Home, under(r.state.Home)
+		r.above.going = r.ms(now)-r.state.Ms < recently.Milliseconds()
 	}
 	_, err = r.do(meeting.Restart{}, now)
 	return err

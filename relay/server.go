@@ -199,7 +199,7 @@ func (s *Server) Run(ctx context.Context) error {
 	wg.Go(func() { failed <- s.listener.Serve(serving) })
 	wg.Go(func() { _ = s.port.Run(serving) }) // its socket is the listener's
 	wg.Go(func() { s.keep(serving) })
-	s.resume(time.Now())
+	s.resume()
 	var err error
 	select {
 	case <-ctx.Done():
@@ -233,6 +233,7 @@ func (s *Server) keep(ctx context.Context) {
 				checked = now
 			}
 			s.attempts.forget(now)
+			s.forgetSought(now)
 			for _, r := range s.allRooms() {
 				if err := r.tick(now); err != nil {
 					s.config.Logger.Error("a meeting's event was not stored", "error", err)

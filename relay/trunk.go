@@ -18,6 +18,7 @@ const (
 	restAfter = 200 * time.Millisecond // between two reports of the building's seats,
 	restSeat  = 100 * time.Millisecond // and for each seat, which is 100 bytes: who clicks all day does not fill the line
 	wakeEvery = 20 * time.Second       // between two attempts to begin a line that the relay above did not want, while somebody is here
+	seekFor   = 30 * time.Second       // after nobody waits any more for a meeting that is not found
 	lookFor   = 8 * time.Second        // the longest that a page waits for the relay above
 )
 
@@ -50,10 +51,11 @@ type Above struct {
 	outbox  chan any
 	rising  chan *transport.Packet
 
-	mu   sync.Mutex // guards all below
-	room *Room      // nil until the first welcome
-	err  error      // why it ended
-	last transport.Upstream
+	mu     sync.Mutex // guards all below
+	room   *Room      // nil until the first welcome
+	sought time.Time  // when somebody last waited for the meeting, while there is no room
+	err    error      // why it ended
+	last   transport.Upstream
 }
 
 // trunkQueue is how many packets wait for a trunk that is busy; then the oldest goes.
@@ -100,7 +102,7 @@ func (a *Above) run() {
 	a.err = err
 	a.mu.Unlock()
 	if room != nil {
-		last.Up = false
+		last.Type, last.Up = transport.TypeUpstream, false
 		room.above.line.CompareAndSwap(a, nil)
 		room.stateAbove(last)
 	}
@@ -275,6 +277,9 @@ func (s *Server) ask(ctx context.Context, code string) (*Room, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, lookFor)
 	defer cancel()
+	a.mu.Lock()
+	a.sought = time.Now().Add(lookFor)
+	a.mu.Unlock()
 	select {
 	case <-a.there:
 		return a.roomNow(), nil
@@ -308,13 +313,13 @@ func (s *Server) found(code string, w *transport.Welcome, now time.Time) (*Room,
 }
 
 // resume begins the lines of the meetings in which something happened lately: a site whose power was cut comes back by itself.
-func (s *Server) resume(now time.Time) {
+func (s *Server) resume() {
 	if s.config.Trunk == nil {
 		return
 	}
 	for _, r := range s.allRooms() {
 		r.mu.Lock()
-		recent := r.ms(now)-r.state.Ms < recently.Milliseconds()
+		recent := r.above.going
 		r.mu.Unlock()
 		if recent {
 			r.wakeAbove()
@@ -333,6 +338,19 @@ func (s *Server) tendAbove(r *Room, now time.Time) {
 		r.above.wake()
 	case line != nil && deserted:
 		line.cancel(errDeserted)
+	}
+}
+
+// forgetSought gives up the lines for meetings that were looked for and not found: a line that is down would keep them for ever. Call it every second.
+func (s *Server) forgetSought(now time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, a := range s.trunks {
+		a.mu.Lock()
+		if a.room == nil && !a.sought.IsZero() && now.Sub(a.sought) > seekFor {
+			a.cancel(errDeserted)
+		}
+		a.mu.Unlock()
 	}
 }
 

@@ -29,17 +29,21 @@ type world struct {
 }
 
 // newWorld starts a relay; stop must be called in the bubble.
-func newWorld(t *testing.T) *world {
+func newWorld(t *testing.T, change ...func(*Config)) *world {
 	t.Helper()
 	w := &world{t: t, network: transporttest.NewNetwork(), sites: openSites(t, &store.Memory{}, seedA)}
 	conn, err := w.network.ListenPacket(virtualAddress)
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.Server, err = New(Config{
+	config := Config{
 		Conn: conn, TLS: certificate(t), Seed: make([]byte, SeedSize), ID: 7, Log: &store.Memory{}, Build: "test",
 		Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), Sites: w.sites,
-	})
+	}
+	for _, f := range change {
+		f(&config)
+	}
+	w.Server, err = New(config)
 	if err != nil {
 		t.Fatal(err)
 	}
