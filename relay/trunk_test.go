@@ -212,6 +212,22 @@ func TestMeetingThatIsNotFound(t *testing.T) {
 	})
 }
 
+// Who joins between the first word of the relay above and the rest of it gets no id that was issued.
+func TestIDsOfAMeetingThatIsJustFound(t *testing.T) {
+	inHouse(t, &store.Memory{}, func(t *testing.T, h *house) {
+		h.code = "abc-def-gh0"
+		issued := meeting.PublicationID(housePrefix, 41)
+		if _, err := h.found(h.code, &transport.Welcome{Site: &transport.SiteWelcome{Prefix: housePrefix, Issued: issued}}, time.Now()); err != nil {
+			t.Fatal(err)
+		}
+		an := h.join("An", transport.WebTransport)
+		defer an.quit()
+		if an.welcome.Publication != issued+1 {
+			t.Errorf("%x", an.welcome.Publication)
+		}
+	})
+}
+
 // What the relay above says of the building's own seats the pages know better.
 func TestOwnSeatsAreOurs(t *testing.T) {
 	inHouse(t, &store.Memory{}, func(t *testing.T, h *house) {
@@ -245,8 +261,8 @@ func TestVoiceBeforeItsSeat(t *testing.T) {
 		defer an.quit()
 		own := meeting.PublicationID(housePrefix, 77)
 		for i := range uint32(20) {
-			l.above.Heard(packet(far.Publication, i), time.Now())
 			l.above.Heard(packet(own, i), time.Now())
+			l.above.Heard(packet(far.Publication, i), time.Now())
 			if i == 10 {
 				h.told(l, "joined", far)
 			}
