@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -67,8 +68,10 @@ func Lookup(ctx context.Context, c Config) (*Meeting, error) {
 		return nil, fmt.Errorf("%w: %w", ErrConfig, err)
 	}
 	httpTransport := &http.Transport{TLSClientConfig: TLSConfig(base.Hostname(), c.Insecure, c.Hashes), DisableKeepAlives: true, Proxy: http.ProxyFromEnvironment}
-	if c.Sockets.DialStream != nil {
-		httpTransport.DialContext, httpTransport.Proxy = c.Sockets.DialStream, nil
+	if dial := c.Sockets.DialStream; dial != nil {
+		// The transport's own context goes on when the request is over, and with it the dial.
+		httpTransport.DialContext = func(_ context.Context, network, address string) (net.Conn, error) { return dial(ctx, network, address) }
+		httpTransport.Proxy = nil
 	}
 	response, err := (&http.Client{Transport: httpTransport}).Do(request)
 	if err != nil {

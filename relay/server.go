@@ -233,7 +233,6 @@ func (s *Server) keep(ctx context.Context) {
 				checked = now
 			}
 			s.attempts.forget(now)
-			s.forgetSought(now)
 			for _, r := range s.allRooms() {
 				if err := r.tick(now); err != nil {
 					s.config.Logger.Error("a meeting's event was not stored", "error", err)

@@ -11,15 +11,15 @@ import (
 )
 
 const (
-	maxTrunks = 8                      // meetings that a site takes part in at once
-	trunkIdle = 10 * time.Minute       // without anybody in the building until the line is given up
-	recently  = 12 * time.Hour         // a meeting in which something happened since is joined again when the site starts
-	sayAgain  = 500 * time.Millisecond // after a line took no message
-	restAfter = 200 * time.Millisecond // between two reports of the building's seats,
-	restSeat  = 100 * time.Millisecond // and for each seat, which is 100 bytes: who clicks all day does not fill the line
-	wakeEvery = 20 * time.Second       // between two attempts to begin a line that the relay above did not want, while somebody is here
-	seekFor   = 30 * time.Second       // after nobody waits any more for a meeting that is not found
-	lookFor   = 8 * time.Second        // the longest that a page waits for the relay above
+	maxTrunks  = 8                      // meetings that a site takes part in at once
+	trunkIdle  = 10 * time.Minute       // without anybody in the building until the line is given up
+	recently   = 12 * time.Hour         // a meeting in which something happened since is joined again when the site starts
+	unknownFor = 2 * time.Minute        // that a meeting is looked for which this site has never been in
+	sayAgain   = 500 * time.Millisecond // after a line took no message
+	restAfter  = 200 * time.Millisecond // between two reports of the building's seats,
+	restSeat   = 100 * time.Millisecond // and for each seat, which is 100 bytes: who clicks all day does not fill the line
+	wakeEvery  = 20 * time.Second       // between two attempts to begin a line that the relay above did not want, while somebody is here
+	lookFor    = 8 * time.Second        // the longest that a page waits for the relay above
 )
 
 var errDeserted = errors.New("relay: nobody of this building is in the meeting")
@@ -51,11 +51,10 @@ type Above struct {
 	outbox  chan any
 	rising  chan *transport.Packet
 
-	mu     sync.Mutex // guards all below
-	room   *Room      // nil until the first welcome
-	sought time.Time  // when somebody last waited for the meeting, while there is no room
-	err    error      // why it ended
-	last   transport.Upstream
+	mu   sync.Mutex // guards all below
+	room *Room      // nil until the first welcome
+	err  error      // why it ended
+	last transport.Upstream
 }
 
 // trunkQueue is how many packets wait for a trunk that is busy; then the oldest goes.
@@ -91,6 +90,12 @@ func (a *Above) run() {
 	var group sync.WaitGroup
 	group.Go(a.forward)
 	group.Go(a.speak)
+	unknown := time.AfterFunc(unknownFor, func() {
+		if a.roomNow() == nil {
+			a.cancel(ErrNoUpstream)
+		}
+	})
+	defer unknown.Stop()
 	err := a.trunk.Run(a.ctx, a)
 	a.cancel(err)
 	group.Wait()
@@ -277,9 +282,6 @@ func (s *Server) ask(ctx context.Context, code string) (*Room, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, lookFor)
 	defer cancel()
-	a.mu.Lock()
-	a.sought = time.Now().Add(lookFor)
-	a.mu.Unlock()
 	select {
 	case <-a.there:
 		return a.roomNow(), nil
@@ -338,19 +340,6 @@ func (s *Server) tendAbove(r *Room, now time.Time) {
 		r.above.wake()
 	case line != nil && deserted:
 		line.cancel(errDeserted)
-	}
-}
-
-// forgetSought gives up the lines for meetings that were looked for and not found: a line that is down would keep them for ever. Call it every second.
-func (s *Server) forgetSought(now time.Time) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, a := range s.trunks {
-		a.mu.Lock()
-		if a.room == nil && !a.sought.IsZero() && now.Sub(a.sought) > seekFor {
-			a.cancel(errDeserted)
-		}
-		a.mu.Unlock()
 	}
 }
 

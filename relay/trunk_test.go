@@ -199,7 +199,7 @@ func TestMeetingThatIsNotFound(t *testing.T) {
 		if _, err := h.Find(context.Background(), "abc-def-gh0"); !errors.Is(err, ErrTooManyMeetings) {
 			t.Error(err)
 		}
-		time.Sleep(lookFor + seekFor + time.Second) // codes that nobody asks for any more are forgotten
+		time.Sleep(unknownFor + time.Second) // codes that nobody asks for any more are forgotten
 		for len(h.wires) > 0 {
 			if l := <-h.wires; !l.over.Load() {
 				t.Error("a line for nobody goes on")
