@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -113,8 +114,11 @@ func lookup(ctx context.Context, c Config, over transport.Dialer) (*Meeting, err
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrConfig, err)
 	}
-	httpTransport := &http.Transport{
-		TLSClientConfig: TLSConfig(base.Hostname(), c.Insecure, c.Hashes), DisableKeepAlives: true, Proxy: http.ProxyFromEnvironment, DialContext: over.DialStream,
+	httpTransport := &http.Transport{TLSClientConfig: TLSConfig(base.Hostname(), c.Insecure, c.Hashes), DisableKeepAlives: true, Proxy: http.ProxyFromEnvironment}
+	if dial := over.DialStream; dial != nil {
+		// The transport's own context goes on when the request is over, and with it the dial.
+		httpTransport.DialContext = func(_ context.Context, network, address string) (net.Conn, error) { return dial(ctx, network, address) }
+		httpTransport.Proxy = nil
 	}
 	response, err := (&http.Client{Transport: httpTransport}).Do(request)
 	if err != nil {
@@ -139,6 +143,8 @@ func unanswered(server *url.URL, err error) error {
 		return err
 	case badCertificate(err):
 		return fmt.Errorf("%w: %w", ErrCertificate, err)
+	case errors.Is(err, http.ErrSchemeMismatch):
+		return fmt.Errorf("%w: it speaks HTTP where HTTPS is", ErrForeign)
 	}
 	return fmt.Errorf("%s does not answer (%w); is the address right, and the server running?", server, err)
 }

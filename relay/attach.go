@@ -131,9 +131,9 @@ func (r *Room) loses(p *Participant, now time.Time) error {
 
 // moveControl makes a the session on which events travel, beginning with a welcome. Room.mu is held.
 func (r *Room) moveControl(p *Participant, a *attachment, now time.Time) {
-	b, err := transport.AppendMessage(nil, r.welcome(p, now))
+	b, err := r.encodeWelcome(p, now)
 	if err != nil {
-		a.cancel(err) // a meeting whose names do not fit into a message: nobody can be told of it
+		a.cancel(err) // cannot be: names are cut
 		return
 	}
 	a.out.put(message{bytes: b})

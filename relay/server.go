@@ -200,7 +200,7 @@ func (s *Server) Run(ctx context.Context) error {
 	wg.Go(func() { failed <- s.listener.Serve(serving) })
 	wg.Go(func() { _ = s.port.Run(serving) }) // its socket is the listener's
 	wg.Go(func() { s.keep(serving) })
-	s.resume(time.Now())
+	s.resume()
 	var err error
 	select {
 	case <-ctx.Done():
@@ -240,7 +240,7 @@ func (s *Server) keep(ctx context.Context) {
 				}
 				r.repeatAcks(now)
 				r.watchSides(now)
-				s.lowerAbove(r, now)
+				s.tendAbove(r, now)
 				if check {
 					s.dismissRevoked(r)
 				}

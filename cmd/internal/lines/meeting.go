@@ -24,6 +24,7 @@ type Meeting struct {
 	For       time.Duration // that is measured, from the moment at which all are there
 	Seed      uint64
 	Beside    bool    // the clients send beside QUIC
+	Sites     bool    // each is behind a relay of their own building
 	NoUDP     Side    // whose line lets only TCP through
 	PPM       float64 // by which the speaker's clock is fast
 	// Script changes the speaker's line and the listeners' while they speak; nil: they stay.
@@ -58,6 +59,7 @@ func (m Meeting) Run(ctx context.Context) (r Result, err error) {
 	if err != nil {
 		return r, err
 	}
+	w.sites = m.Sites
 	defer func() { err = errors.Join(err, w.close()) }()
 	mouth := &Mouth{Loop: m.Loop, Begun: time.Now(), PPM: m.PPM}
 	speaking := w.line(m.Speaker)

@@ -40,6 +40,8 @@ type Setup struct {
 	Seed uint64
 	// Beside lets the clients send beside QUIC, as site does and a page cannot.
 	Beside bool
+	// Sites puts everybody behind a relay of their own building, whose line to the one above is what is measured.
+	Sites bool
 }
 
 // Cell is what a row reached.
@@ -162,7 +164,7 @@ func simple(line transporttest.Impairment, t, beside Target) func(context.Contex
 
 // meet holds a meeting; whoever is not on the side that is measured gets a good line.
 func meet(ctx context.Context, s Setup, m Meeting, t Target) ([]Cell, error) {
-	m.Loop, m.For, m.Seed, m.Beside = s.Loop, s.For, s.Seed, s.Beside
+	m.Loop, m.For, m.Seed, m.Beside, m.Sites = s.Loop, s.For, s.Seed, s.Beside, s.Sites
 	if s.Side == Listening {
 		m.Speaker = near
 	} else {
@@ -186,7 +188,7 @@ func meet(ctx context.Context, s Setup, m Meeting, t Target) ([]Cell, error) {
 func atOnce() Row {
 	run := func(ctx context.Context, s Setup) ([]Cell, error) {
 		m := Meeting{
-			Loop: s.Loop, For: s.For, Seed: s.Seed, Beside: s.Beside, Speaker: near,
+			Loop: s.Loop, For: s.For, Seed: s.Seed, Beside: s.Beside, Sites: s.Sites, Speaker: near,
 			Listeners: []transporttest.Impairment{impaired(512, rtt150, 0, 0), impaired(20, rtt300, .02, 0)},
 		}
 		r, err := m.Run(ctx)
@@ -210,7 +212,7 @@ func twoHops() Row {
 	t := Target{ESTOI: .92, Missing: .01, Delay: time.Second}
 	run := func(ctx context.Context, s Setup) ([]Cell, error) {
 		bad := impaired(256, rtt150, .2, 0)
-		m := Meeting{Loop: s.Loop, For: s.For, Seed: s.Seed, Beside: s.Beside, Speaker: bad, Listeners: []transporttest.Impairment{bad}}
+		m := Meeting{Loop: s.Loop, For: s.For, Seed: s.Seed, Beside: s.Beside, Sites: s.Sites, Speaker: bad, Listeners: []transporttest.Impairment{bad}}
 		r, err := m.Run(ctx)
 		if err != nil {
 			return nil, err
@@ -222,7 +224,7 @@ func twoHops() Row {
 
 func outage(name string, loss float64, t Target, cuts []time.Duration) Row {
 	run := func(ctx context.Context, s Setup) ([]Cell, error) {
-		back, err := Outages{Loop: s.Loop, Line: impaired(256, rtt150, loss, 0), Side: s.Side, Cuts: cuts, Seed: s.Seed, Beside: s.Beside}.Run(ctx)
+		back, err := Outages{Loop: s.Loop, Line: impaired(256, rtt150, loss, 0), Side: s.Side, Cuts: cuts, Seed: s.Seed, Beside: s.Beside, Sites: s.Sites}.Run(ctx)
 		return []Cell{{Who: string(s.Side), Target: t, Back: back}}, err
 	}
 	return Row{Name: name, Run: run, Sides: bothSides}
@@ -287,7 +289,7 @@ func blocked() Row {
 		if err != nil {
 			return nil, err
 		}
-		cells[0].First, err = Joins{Loop: s.Loop, Line: line, Side: s.Side, Count: joins, NoUDP: true, Seed: s.Seed, Beside: s.Beside}.Run(ctx)
+		cells[0].First, err = Joins{Loop: s.Loop, Line: line, Side: s.Side, Count: joins, NoUDP: true, Seed: s.Seed, Beside: s.Beside, Sites: s.Sites}.Run(ctx)
 		return cells, err
 	}
 	return Row{Name: "UDP blocked, 5 %", Run: run, Sides: bothSides, Note: "over WebSocket; TCP is a model of ours in memory: selective acknowledgements, a small window, timeouts that double"}
@@ -295,7 +297,7 @@ func blocked() Row {
 
 func first(name string, line transporttest.Impairment, t Target) Row {
 	run := func(ctx context.Context, s Setup) ([]Cell, error) {
-		first, err := Joins{Loop: s.Loop, Line: line, Side: s.Side, Count: joins, Seed: s.Seed, Beside: s.Beside}.Run(ctx)
+		first, err := Joins{Loop: s.Loop, Line: line, Side: s.Side, Count: joins, Seed: s.Seed, Beside: s.Beside, Sites: s.Sites}.Run(ctx)
 		return []Cell{{Who: string(s.Side), Target: t, First: first}}, err
 	}
 	return Row{Name: name, Run: run, Sides: bothSides}

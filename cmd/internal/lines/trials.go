@@ -37,6 +37,7 @@ type Joins struct {
 	NoUDP  bool
 	Seed   uint64
 	Beside bool // the clients send beside QUIC
+	Sites  bool // each is behind a relay of their own building
 }
 
 // Run joins in the time of the bubble that it is called in.
@@ -45,6 +46,7 @@ func (j Joins) Run(ctx context.Context) (first []time.Duration, err error) {
 	if err != nil {
 		return nil, err
 	}
+	w.sites = j.Sites
 	defer func() { err = errors.Join(err, w.close()) }()
 	ear := NewEar()
 	there := w.line(near)
@@ -115,6 +117,7 @@ type Outages struct {
 	Cuts   []time.Duration // how long the line is out each time
 	Seed   uint64
 	Beside bool // the clients send beside QUIC
+	Sites  bool // each is behind a relay of their own building
 }
 
 // Run returns how long after each cut the speech was heard again, 0 where it was not within 20 s.
@@ -123,6 +126,7 @@ func (o Outages) Run(ctx context.Context) (back []time.Duration, err error) {
 	if err != nil {
 		return nil, err
 	}
+	w.sites = o.Sites
 	defer func() { err = errors.Join(err, w.close()) }()
 	ear, line, other := NewEar(), w.line(o.Line), w.line(near)
 	mouthLine, earLine := other, line

@@ -149,7 +149,7 @@ func (t *trunk) dial(ctx context.Context, config client.Config) (*client.Client,
 		config.Found = &client.Meeting{Code: t.code, Relays: relays}
 		c, err := client.Dial(ctx, config)
 		var refusal *client.Refusal
-		if err == nil || ctx.Err() != nil || errors.As(err, &refusal) {
+		if err == nil || ctx.Err() != nil || errors.As(err, &refusal) && refusal.Code != unknownMeeting {
 			return c, err
 		}
 		t.config.Logger.Info("the relay is not where it was, asking the server", "cause", err)
