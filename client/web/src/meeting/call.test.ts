@@ -57,7 +57,7 @@ function talk(publication: number, ms: number): void {
 beforeEach(() => {
   vi.useFakeTimers();
   worker = new Script();
-  events = { onSeat: vi.fn(), onRelays: vi.fn(), onMuted: vi.fn(), onEnded: vi.fn(), onSound: vi.fn() };
+  events = { onSeat: vi.fn(), onRelays: vi.fn(), onMuted: vi.fn(), onEnded: vi.fn(), onSite: vi.fn(), onSound: vi.fn() };
 });
 afterEach(() => vi.useRealTimers());
 
