@@ -34,7 +34,13 @@ func newAbove(prefix uint16, wake func()) *above {
 
 // wakeAbove begins the line to the relay above if there is one and it was given up.
 func (r *Room) wakeAbove() {
-	if r.above != nil && r.above.line.Load() == nil {
+	if r.above == nil {
+		return
+	}
+	r.mu.Lock()
+	r.above.empty = time.Time{} // who asks is about to come
+	r.mu.Unlock()
+	if r.above.line.Load() == nil {
 		r.above.wake()
 	}
 }

@@ -88,8 +88,8 @@ var (
 	}
 	siteUnknown = sentence{
 		"site-unknown",
-		"Máy chủ không nhận thẻ của điểm cầu này: xin người quản trị cấp thẻ mới (diemcau enrol).",
-		"The server does not know this site's token: ask its administrator for a new one (diemcau enrol).",
+		"Máy chủ không nhận thẻ của điểm cầu này: xin người quản trị cấp thẻ mới (diemcau site-token new).",
+		"The server does not know this site's token: ask its administrator for a new one (diemcau site-token new).",
 	}
 	siteRevoked = sentence{
 		"site-revoked",

@@ -223,11 +223,15 @@ func (s *Server) Run(ctx context.Context) error {
 func (s *Server) keep(ctx context.Context) {
 	ticker := time.NewTicker(time.Second)
 	defer ticker.Stop()
-	for {
+	for checked := time.Now(); ; {
 		select {
 		case <-ctx.Done():
 			return
 		case now := <-ticker.C:
+			check := now.Sub(checked) >= checkEvery
+			if check {
+				checked = now
+			}
 			s.attempts.forget(now)
 			for _, r := range s.allRooms() {
 				if err := r.tick(now); err != nil {
@@ -236,6 +240,9 @@ func (s *Server) keep(ctx context.Context) {
 				r.repeatAcks(now)
 				r.watchSides(now)
 				s.lowerAbove(r, now)
+				if check {
+					s.dismissRevoked(r)
+				}
 				s.discard(r, now)
 			}
 		}

@@ -11,11 +11,12 @@ import (
 )
 
 const (
-	maxTrunks = 8                      // meetings that a site takes part in at once
-	trunkIdle = 10 * time.Minute       // without anybody in the building until the line is given up
-	recently  = 12 * time.Hour         // a meeting in which something happened since is joined again when the site starts
-	sayAgain  = 500 * time.Millisecond // after a line took no message
-	lookFor   = 8 * time.Second        // the longest that a page waits for the relay above
+	maxTrunks  = 8                      // meetings that a site takes part in at once
+	trunkIdle  = 10 * time.Minute       // without anybody in the building until the line is given up
+	recently   = 12 * time.Hour         // a meeting in which something happened since is joined again when the site starts
+	unknownFor = 2 * time.Minute        // that a meeting is looked for which this site has never been in
+	sayAgain   = 500 * time.Millisecond // after a line took no message
+	lookFor    = 8 * time.Second        // the longest that a page waits for the relay above
 )
 
 var errDeserted = errors.New("relay: nobody of this building is in the meeting")
@@ -86,6 +87,12 @@ func (a *Above) run() {
 	var group sync.WaitGroup
 	group.Go(a.forward)
 	group.Go(a.speak)
+	unknown := time.AfterFunc(unknownFor, func() {
+		if a.roomNow() == nil {
+			a.cancel(ErrNoUpstream)
+		}
+	})
+	defer unknown.Stop()
 	err := a.trunk.Run(a.ctx, a)
 	a.cancel(err)
 	group.Wait()

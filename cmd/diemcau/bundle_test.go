@@ -42,7 +42,7 @@ func TestNextVisitNeedsNoTCP(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	s, stop := startServer(t, config.Serve{Listen: "127.0.0.1:0"})
 	defer stop()
-	m, err := (&MeetingNewCmd{Server: s.addresses.page(), HostKey: s.key}).open(t.Context())
+	m, err := (&MeetingNewCmd{Host: Host{Server: s.addresses.page(), HostKey: s.key}}).open(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,12 +19,13 @@ import (
 
 // commands are the subcommands; kong fills them in.
 type commands struct {
-	Serve   ServeCmd   `cmd:"" help:"Run the server: the relay, the page, the API."`
-	Site    SiteCmd    `cmd:"" help:"Run a site's end of a poor line: the page for the building, and the meeting for everybody in it."`
-	Meeting MeetingCmd `cmd:"" help:"Open meetings on a server."`
-	Bot     BotCmd     `cmd:"" help:"Join a meeting without a person: for tests, load, and people who script."`
-	Bench   BenchCmd   `cmd:"" help:"Measure."`
-	Version VersionCmd `cmd:"" help:"Print the version."`
+	Serve     ServeCmd     `cmd:"" help:"Run the server: the relay, the page, the API."`
+	Site      SiteCmd      `cmd:"" help:"Run a site's end of a poor line: the page for the building, and the meeting for everybody in it."`
+	Meeting   MeetingCmd   `cmd:"" help:"Open meetings on a server."`
+	SiteToken SiteTokenCmd `cmd:"" help:"Say which sites (rooms) may join a server: issue, list and revoke their tokens."`
+	Bot       BotCmd       `cmd:"" help:"Join a meeting without a person: for tests, load, and people who script."`
+	Bench     BenchCmd     `cmd:"" help:"Measure."`
+	Version   VersionCmd   `cmd:"" help:"Print the version."`
 }
 
 func main() { os.Exit(run(os.Args[1:], os.Stderr)) }

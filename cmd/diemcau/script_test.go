@@ -33,6 +33,7 @@ func TestScripts(t *testing.T) {
 			"terminate": cmdTerminate,
 			"take":      cmdTake,
 			"fetch":     cmdFetch,
+			"id":        cmdID,
 		},
 	})
 }
@@ -159,4 +160,16 @@ func cmdFetch(ts *testscript.TestScript, neg bool, args []string) {
 	if regexp.MustCompile(args[1]).MatchString(text) == neg {
 		ts.Fatalf("%s answers %s", args[0], text)
 	}
+}
+
+// cmdID is "id VARIABLE URL KEY NAME": $VARIABLE is the id of the site with this name.
+func cmdID(ts *testscript.TestScript, _ bool, args []string) {
+	out, stderr, _ := call(ts, []string{"site-token", "list", "--server", args[1], "--host-key", args[2]})
+	for line := range strings.Lines(out) {
+		if strings.HasSuffix(line, " "+args[3]+"\n") {
+			ts.Setenv(args[0], strings.Fields(line)[0])
+			return
+		}
+	}
+	ts.Fatalf("no site %s in %s%s", args[3], out, stderr)
 }

@@ -96,7 +96,8 @@ type server struct {
 	udp          net.PacketConn
 	addresses    addresses
 	certs        certs.Source
-	above        *above // of a site; nil: there is no relay above
+	sites        *relay.Sites // who may join as a site; nil at a site itself
+	above        *above       // of a site; nil: there is no relay above
 	relay        *relay.Server
 	http         *http.Server
 }
@@ -232,13 +233,29 @@ func (s *server) openRelay() error {
 		Build: page.Build, Files: page.Files, Hashes: func() []string { return s.certs.Hashes(time.Now()) },
 	}
 	if s.above != nil {
-		if err := s.above.open(s, &c); err != nil {
-			return err
-		}
+		err = s.above.open(s, &c)
+	} else {
+		err = s.openSites(&c)
+	}
+	if err != nil {
+		return err
 	}
 	if s.relay, err = relay.New(c); err != nil {
 		return fmt.Errorf("the relay could not start: %w", err)
 	}
+	return nil
+}
+
+func (s *server) openSites(c *relay.Config) error {
+	log, err := store.OpenDir(s.data.Path("sites"))
+	if err != nil {
+		return s.cmd.origins.blame("data", err)
+	}
+	if s.sites, err = relay.OpenSites(log, c.Seed); err != nil {
+		return s.cmd.origins.blame("data", fmt.Errorf("the folder %s cannot be read (%w): move it away and issue the tokens of the sites again",
+			s.data.Path("sites"), err))
+	}
+	c.Sites = s.sites
 	return nil
 }
 
@@ -261,6 +278,8 @@ func (s *server) openHTTP() error {
 	}
 	if s.above != nil {
 		c.Find, c.Site = s.relay.Find, s.above.site
+	} else {
+		c.Sites = s.sites
 	}
 	handler, err := admin.Handler(c)
 	if err != nil {

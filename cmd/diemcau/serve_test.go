@@ -93,7 +93,7 @@ func TestServeFromEndToEnd(t *testing.T) {
 	if !strings.HasPrefix(base, "http://127.0.0.1:") {
 		t.Fatalf("the page is at %s", base)
 	}
-	m, err := (&MeetingNewCmd{Server: base, HostKey: "Khóa Thử Nghiệm"}).open(t.Context())
+	m, err := (&MeetingNewCmd{Host: Host{Server: base, HostKey: "Khóa Thử Nghiệm"}}).open(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,7 +117,7 @@ func TestServeFromEndToEnd(t *testing.T) {
 func TestServeSaysByeWhenItStops(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	s, stop := startServer(t, config.Serve{Listen: "127.0.0.1:0"})
-	m, err := (&MeetingNewCmd{Server: s.addresses.page(), HostKey: s.key}).open(t.Context())
+	m, err := (&MeetingNewCmd{Host: Host{Server: s.addresses.page(), HostKey: s.key}}).open(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,7 +158,7 @@ func TestAuthorityIsEnoughToTrust(t *testing.T) {
 	defer stop()
 	text, fingerprint := s.certs.(*certs.Self).Authority()
 	server := s.addresses.page()
-	if _, err := (&MeetingNewCmd{Server: server, HostKey: s.key, Trust: Trust{CertHash: fingerprint}}).open(t.Context()); err != nil {
+	if _, err := (&MeetingNewCmd{Host: Host{Server: server, HostKey: s.key, Trust: Trust{CertHash: fingerprint}}}).open(t.Context()); err != nil {
 		t.Errorf("by its hash: %v", err)
 	}
 	roots := x509.NewCertPool()
@@ -167,7 +167,7 @@ func TestAuthorityIsEnoughToTrust(t *testing.T) {
 		t.Errorf("installed: %v", err)
 	}
 	sum := sha256.Sum256([]byte("another"))
-	_, err := (&MeetingNewCmd{Server: server, HostKey: s.key, Trust: Trust{CertHash: base64.StdEncoding.EncodeToString(sum[:])}}).open(t.Context())
+	_, err := (&MeetingNewCmd{Host: Host{Server: server, HostKey: s.key, Trust: Trust{CertHash: base64.StdEncoding.EncodeToString(sum[:])}}}).open(t.Context())
 	if err == nil || !strings.Contains(err.Error(), "not to be trusted") {
 		t.Errorf("another hash: %v", err)
 	}

@@ -70,12 +70,15 @@ func (c *SiteCmd) server(out *os.File) (*server, error) {
 			serve.Data = filepath.Join(dir, "site")
 		}
 	}
-	if _, err := readToken(c.Token); err != nil {
+	if _, err := config.ReadToken(c.Token); err != nil {
 		return nil, c.origins.blame("token", err)
 	}
 	a := &above{cmd: c, status: newStatus(out)}
 	level, _ := serve.Level() // checked
 	log := slog.New(slog.NewTextHandler(a.status, &slog.HandlerOptions{Level: level}))
+	if config.Exposed(c.Token) {
+		log.Warn("others on this computer can read the site's token: chmod 600", "file", c.Token)
+	}
 	return &server{cmd: serve, log: log, above: a}, nil
 }
 
@@ -113,16 +116,11 @@ func (a *above) open(s *server, c *relay.Config) error {
 
 // readToken reads the file with the site's token.
 func readToken(path string) (string, error) {
-	b, err := os.ReadFile(path)
+	token, err := config.ReadToken(path)
 	if err != nil {
 		return "", fmt.Errorf("%w: %w", site.ErrToken, err)
 	}
-	for line := range strings.Lines(string(b)) {
-		if line = strings.TrimSpace(line); line != "" && line[0] != '#' {
-			return line, nil
-		}
-	}
-	return "", fmt.Errorf("%w: %s is empty: write the token into it that diemcau enrol printed", site.ErrToken, path)
+	return token, nil
 }
 
 // siteState answers GET /api/site.
@@ -137,12 +135,15 @@ type siteMeeting struct {
 	Upstream transport.Upstream `json:"upstream"`
 }
 
-// site is what the start page shows: the meetings that this site takes part in.
-func (a *above) site() any {
+// site is what the start page shows: the meetings that this site takes part in. Their codes let people in, so only the site's own computer is told.
+func (a *above) site(own bool) any {
 	state := siteState{Meetings: []siteMeeting{}}
 	a.trunks.Each(func(code string, up transport.Upstream, _ *client.Client) {
 		if up.Site != "" {
 			state.Site = up.Site
+		}
+		if !own {
+			return
 		}
 		if title, ok := a.server.relay.Lookup(code); ok {
 			state.Meetings = append(state.Meetings, siteMeeting{code, title, up})

@@ -33,9 +33,10 @@ type Relay struct {
 // Config is what a Handler needs. Nothing in it may change afterwards.
 type Config struct {
 	Meetings Meetings
+	Sites    Sites        // nil: the API has none
 	Page     http.Handler // answers every path that is not admin's own
 	Sessions http.Handler // answers transport.WebSocketPath; nil: there is no such path
-	HostKey  string       // who shows it may open meetings; case, hyphens and spaces do not matter
+	HostKey  string       // who shows it may open meetings and enrol sites; case, hyphens and spaces do not matter
 	Origins  []string     // pages of other origins that may use the API, as "https://host[:port]"
 
 	// Base returns the address of the page, "https://host[:port]", and Relays the meeting's relays, for a request that came
@@ -47,8 +48,8 @@ type Config struct {
 	// nil: Meetings knows all.
 	Find func(ctx context.Context, code string) (title string, err error)
 
-	// Site answers GET /api/site with a JSON object: what the site's start page shows. nil: this is no site.
-	Site func() any
+	// Site answers GET /api/site with a JSON object: what the site's start page shows; own says that it is shown on the site's own computer. nil: this is no site.
+	Site func(own bool) any
 
 	CA  []byte // the local certificate authority in PEM; nil: there is none
 	Log *slog.Logger
@@ -75,7 +76,12 @@ func Handler(cfg Config) (http.Handler, error) {
 	mux.HandleFunc("POST /api/meetings", a.create)
 	mux.HandleFunc("GET /api/meetings/{code}", a.lookup)
 	if cfg.Site != nil {
-		mux.HandleFunc("GET /api/site", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, http.StatusOK, cfg.Site()) })
+		mux.HandleFunc("GET /api/site", func(w http.ResponseWriter, r *http.Request) { writeJSON(w, http.StatusOK, cfg.Site(own(r))) })
+	}
+	if cfg.Sites != nil {
+		mux.HandleFunc("POST /api/sites", a.enrol)
+		mux.HandleFunc("GET /api/sites", a.sites)
+		mux.HandleFunc("DELETE /api/sites/{id}", a.revoke)
 	}
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, _ *http.Request) { a.refuse(w, notFound) })
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })

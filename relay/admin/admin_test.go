@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -313,5 +314,35 @@ func TestSessionsHaveTheirPath(t *testing.T) {
 	}
 	if h, _ := newHandler(t, nil); (call{method: "GET", path: "/ws"}).do(h).Body.String() != "page /ws" {
 		t.Error("there are no sessions, and they have a path")
+	}
+}
+
+// The codes of a site's meetings are for its own computer, addressed by a name that nobody else can lead there.
+func TestSiteTellsItsOwnComputerOnly(t *testing.T) {
+	h, err := Handler(Config{
+		Meetings: &book{}, Page: http.NotFoundHandler(), HostKey: "k", Base: func(string) string { return "" },
+		Relays: func(string) []Relay { return nil }, Log: slog.New(slog.DiscardHandler), Site: func(own bool) any { return own },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range []struct {
+		host, from string
+		own        bool
+	}{
+		{"127.0.0.1:8080", "127.0.0.1:50000", true},
+		{"localhost", "[::1]:50000", true},
+		{"[::1]:8080", "[::1]:50000", true},
+		{"127.0.0.1:8080", "192.168.1.7:50000", false},
+		{"192.168.1.20:8080", "192.168.1.7:50000", false},
+		{"evil.example:8080", "127.0.0.1:50000", false},
+	} {
+		r := httptest.NewRequest(http.MethodGet, "/api/site", nil)
+		r.Host, r.RemoteAddr = row.host, row.from
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		if got := strings.TrimSpace(w.Body.String()); w.Code != http.StatusOK || got != fmt.Sprint(row.own) {
+			t.Errorf("%s from %s: %d %s", row.host, row.from, w.Code, got)
+		}
 	}
 }

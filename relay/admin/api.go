@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 	"unicode"
 
@@ -33,16 +35,24 @@ type found struct {
 	Relays []Relay `json:"relays"`
 }
 
-func (a *api) create(w http.ResponseWriter, r *http.Request) {
+// host says whether a request shows the host key; if not, it refuses it.
+func (a *api) host(w http.ResponseWriter, r *http.Request) bool {
 	key, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	right, limited := a.limits.keys.try(w, r, func() bool { return sameKey(key, a.HostKey) })
 	switch {
 	case limited || (right && a.limits.requests.over(w, r, key)):
 		a.refuse(w, tooMany)
-		return
+		return false
 	case !right:
 		w.Header().Set("WWW-Authenticate", "Bearer")
 		a.refuse(w, hostKeyWrong)
+		return false
+	}
+	return true
+}
+
+func (a *api) create(w http.ResponseWriter, r *http.Request) {
+	if !a.host(w, r) {
 		return
 	}
 	title, wrong := readTitle(w, r)
@@ -65,20 +75,28 @@ func (a *api) create(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusCreated, created{Code: code, Link: link, Title: title})
 }
 
-// readTitle reads the body of POST /api/meetings.
-func readTitle(w http.ResponseWriter, r *http.Request) (string, *refusal) {
+// readJSON reads the body of a request into in, at most MaxBody bytes.
+func readJSON(w http.ResponseWriter, r *http.Request, in any) *refusal {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
 	var big *http.MaxBytesError
 	if errors.As(err, &big) {
 		wrong := badJSON
 		wrong.status = http.StatusRequestEntityTooLarge
-		return "", &wrong
+		return &wrong
 	}
+	if err != nil || json.Unmarshal(body, in) != nil {
+		return &badJSON
+	}
+	return nil
+}
+
+// readTitle reads the body of POST /api/meetings.
+func readTitle(w http.ResponseWriter, r *http.Request) (string, *refusal) {
 	var in struct {
 		Title string `json:"title"`
 	}
-	if err != nil || json.Unmarshal(body, &in) != nil {
-		return "", &badJSON
+	if wrong := readJSON(w, r, &in); wrong != nil {
+		return "", wrong
 	}
 	title, err := meeting.ParseTitle(strings.Join(strings.FieldsFunc(in.Title, breaks), " "))
 	if err != nil {
@@ -148,4 +166,19 @@ func (a *api) authority(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "application/x-x509-ca-cert")
 	w.Header().Set("Content-Disposition", `attachment; filename="diemcau-ca.crt"`)
 	_, _ = w.Write(a.CA)
+}
+
+// own says whether a request comes from a page of this computer, addressed as such: a name that somebody has lead here is not believed.
+func own(r *http.Request) bool {
+	host, _, err := net.SplitHostPort(r.Host)
+	if err != nil {
+		host = r.Host
+	}
+	from, _, _ := net.SplitHostPort(r.RemoteAddr)
+	return loopback(host) && loopback(from)
+}
+
+func loopback(host string) bool {
+	ip, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	return host == "localhost" || err == nil && ip.Unmap().IsLoopback()
 }

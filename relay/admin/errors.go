@@ -39,6 +39,16 @@ var (
 		"Tên cuộc họp dài quá 200 ký tự: xin rút ngắn lại.",
 		"The meeting's title is longer than 200 characters: shorten it.",
 	}
+	nameInvalid = refusal{
+		http.StatusBadRequest, "name-invalid",
+		"Tên điểm cầu gồm 1 đến 64 ký tự, không có ký tự điều khiển: xin nhập lại tên.",
+		"A site's name has 1 to 64 characters and no control characters: type it again.",
+	}
+	siteUnknown = refusal{
+		http.StatusNotFound, "site-unknown",
+		"Không có điểm cầu nào mang số hiệu này: xin xem lại danh sách điểm cầu.",
+		"No site has this id: look it up in the list of sites.",
+	}
 	badJSON = refusal{
 		http.StatusBadRequest, "bad-json",
 		"Yêu cầu không phải là JSON hợp lệ dưới 4 KiB: xin tải lại trang rồi thử lại.",
@@ -63,6 +73,11 @@ var (
 		http.StatusServiceUnavailable, "no-upstream",
 		"Điểm cầu chưa nối được với máy chủ nên chưa tìm được cuộc họp này: đang nối, xin thử lại sau ít phút.",
 		"This site has no connection to its server yet and cannot find this meeting: it keeps trying; try again in a few minutes.",
+	}
+	sitesFull = refusal{
+		http.StatusServiceUnavailable, "sites-full",
+		"Máy chủ đã có quá nhiều điểm cầu: xin dùng lại tên của một điểm cầu không còn nữa.",
+		"The server has too many sites: use the name of one that is no more.",
 	}
 	broken = refusal{
 		http.StatusInternalServerError, "internal",

@@ -37,7 +37,7 @@ type Serve struct {
 	ACMEEmail  string   `name:"acme-email" env:"DIEMCAU_ACME_EMAIL" placeholder:"ADDRESS" help:"With --tls acme: where the certificate authority writes to."`
 	ACMEServer string   `name:"acme-directory" env:"DIEMCAU_ACME_DIRECTORY" placeholder:"URL" help:"With --tls acme: another authority than Let's Encrypt."`
 	Data       string   `env:"DIEMCAU_DATA" placeholder:"DIR" help:"Folder for what is kept. Default: $STATE_DIRECTORY, $XDG_DATA_HOME/diemcau or ~/.local/share/diemcau."`
-	HostKey    string   `env:"DIEMCAU_HOST_KEY" placeholder:"KEY" help:"Who knows it may open meetings; at least 8 characters. Others on this computer can see flags: better use the variable or the file. Default: made and kept in the data folder."`
+	HostKey    string   `env:"DIEMCAU_HOST_KEY" placeholder:"KEY" help:"Who knows it may open meetings and issue tokens for sites; at least 8 characters. Others on this computer can see flags: better use the variable or the file. Default: made and kept in the data folder."`
 	Origin     []string `env:"DIEMCAU_ORIGIN" placeholder:"https://HOST" help:"Pages of other origins that may use this server. Can be repeated."`
 	LogLevel   string   `default:"info" env:"DIEMCAU_LOG_LEVEL" placeholder:"debug|info|warn|error" help:"How much is logged to standard error."`
 }

@@ -138,6 +138,7 @@ func (t *trunk) once(ctx context.Context, server string, above *relay.Above) err
 	}
 	c.Subscribe(above.Heard)
 	t.client.Store(c)
+	t.watch.soon()
 	t.config.Places.Keep(server, c.Found().Relays)
 	return c.Run(ctx)
 }

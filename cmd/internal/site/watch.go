@@ -25,6 +25,7 @@ type watch struct {
 	above *relay.Above
 	since time.Time // when it was last up, or began; run only
 	asked time.Time // when it was last looked what is wrong; run only
+	news  chan struct{}
 
 	mu    sync.Mutex // guards all below
 	site  string     // its name
@@ -33,7 +34,9 @@ type watch struct {
 	wrong error           // the last, until a welcome
 }
 
-func newWatch(t *trunk, above *relay.Above) *watch { return &watch{trunk: t, above: above} }
+func newWatch(t *trunk, above *relay.Above) *watch {
+	return &watch{trunk: t, above: above, news: make(chan struct{}, 1)}
+}
 
 // told takes what the relay above says.
 func (w *watch) told(m transport.Message) {
@@ -41,6 +44,7 @@ func (w *watch) told(m transport.Message) {
 	if m.Type != transport.TypeWelcome || m.Decode(&welcome) != nil || welcome.Site == nil {
 		return
 	}
+	defer w.soon()
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.site, w.skew, w.word, w.wrong = welcome.Site.Name, time.Since(time.UnixMilli(welcome.Site.Now)), nil, nil
@@ -48,6 +52,7 @@ func (w *watch) told(m transport.Message) {
 
 // refused takes the relay's own word.
 func (w *watch) refused(r *client.Refusal) {
+	defer w.soon()
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.word = r
@@ -61,6 +66,14 @@ func (w *watch) failed(err error) {
 		w.word = nil
 	}
 	w.wrong = err
+}
+
+// soon has run look at once.
+func (w *watch) soon() {
+	select {
+	case w.news <- struct{}{}:
+	default:
+	}
 }
 
 // run looks until ctx ends.
@@ -78,6 +91,7 @@ func (w *watch) run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
+		case <-w.news:
 		}
 		if now := time.Now(); now.Sub(w.since) > askAfter && now.Sub(w.asked) > askEvery {
 			w.asked = now
@@ -120,8 +134,9 @@ func (w *watch) look(now time.Time) transport.Upstream {
 	switch {
 	case !up && w.word != nil:
 		word = sentence{w.word.Code, w.word.Vi, w.word.En}
-	case !up:
+	case !up && (w.wrong != nil || now.Sub(w.since) > silentAfter):
 		word = explain(w.wrong)
+	case !up: // it is on its way
 	case w.skew > wrongClock || w.skew < -wrongClock:
 		word = clockWrong
 	case c.Kind() == transport.WebSocket && w.trunk.config.Client.Transport == "":
