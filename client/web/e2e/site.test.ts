@@ -1,9 +1,12 @@
 // A building with a relay of its own: its pages hear each other and those elsewhere, and when the line above is cut, each other.
 // Whatever is to happen is waited for until it has: a busy machine takes its time.
 
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { browser, decode, tapped } from "./browser";
+import { browser, decode, kiosk, tapped } from "./browser";
 import { isSilent, sounds } from "./ear";
 import { Relay, Site } from "./relay";
 
@@ -100,6 +103,7 @@ describe("a meeting of a building and a province", () => {
 
   test("what is said above is heard in the building, by everybody", async () => {
     await mute(speaker, true);
+    await isSilent(listener);
     await mute(province, false);
     await sounds(speaker);
     await sounds(listener);
@@ -121,7 +125,6 @@ describe("a meeting of a building and a province", () => {
     }
     await isSilent(province);
     await sounds(listener);
-    await tile(province, "Hội trường").getByText("Mất kết nối").waitFor(patience);
   });
 
   test("when it is back, so are the voices and the same seats, and the strip goes", async () => {
@@ -145,7 +148,67 @@ describe("a meeting of a building and a province", () => {
     expect([await seatOf(speaker), await seatOf(listener)]).toEqual(own);
     expect(await seats(province)).toEqual({ ids: before, left: [] });
     await mute(speaker, true);
+    await isSilent(listener);
     await mute(province, false);
     await sounds(listener);
   });
 });
+
+describe("the start page of a site", () => {
+  const enterMeeting = (page: Page) => page.getByRole("link", { name: "Vào cuộc họp: Họp huyện" });
+
+  test("lists its meetings, opens none, and follows what happens", async () => {
+    const code = await relay.meeting("Họp huyện");
+    const page = await hall.newPage();
+    await page.goto(`${site.base}/?lang=vi`);
+    await page.getByText("Điểm cầu: Xã Ga Ry").waitFor(patience);
+    expect(await page.getByText("Mở cuộc họp mới").count()).toBe(0);
+    await page.getByLabel("Mã cuộc họp").fill(code);
+    await page.keyboard.press("Enter");
+    await page.getByLabel("Tên điểm cầu").waitFor(patience);
+    await page.goBack();
+    await enterMeeting(page).click(patience);
+    await page.getByRole("heading", { name: "Họp huyện" }).waitFor(patience);
+    await page.close();
+  });
+
+  test("goes on by itself when a meeting can be looked for again", async () => {
+    const code = await relay.meeting("Họp gấp");
+    await site.uplink(false);
+    const page = await hall.newPage();
+    await page.goto(`${site.base}/m/${code}?lang=vi`);
+    await page.getByText("Không vào được cuộc họp").waitFor(patience);
+    await site.uplink(true);
+    await page.getByRole("heading", { name: "Họp gấp" }).waitFor(patience);
+    await page.close();
+  });
+
+  test("returns to its meeting after a power cut, on the same seat, and not after one has left", async () => {
+    const code = await relay.meeting("Họp huyện");
+    const profile = mkdtempSync(join(tmpdir(), "diemcau-e2e-profile-"));
+    const before = await kiosk(profile);
+    await before.page.addInitScript(note);
+    await before.page.goto(`${site.base}/m/${code}?name=${encodeURIComponent("Nhà văn hóa")}&join=1&lang=vi`);
+    await before.page.locator(".seat.you").waitFor(patience);
+    await expect.poll(() => sitting(before.page), patience).toContain(code);
+    const seat = await seatOf(before.page);
+    await before.page.waitForTimeout(6000); // the browser writes to its disk every few seconds
+    before.kill();
+
+    const after = await kiosk(profile);
+    await after.page.addInitScript(note);
+    await after.page.goto(`${site.base}/?lang=vi`);
+    await after.page.locator(".seat.you", { hasText: "Nhà văn hóa" }).waitFor(patience);
+    expect(await seatOf(after.page)).toBe(seat);
+    await after.page.getByRole("button", { name: "Rời họp" }).click();
+    await after.page.getByRole("dialog").getByRole("button", { name: "Rời họp" }).click();
+    await after.page.goto(`${site.base}/?lang=vi`);
+    await after.page.getByText("Điểm cầu: Xã Ga Ry").waitFor(patience);
+    await after.page.waitForTimeout(1000);
+    expect(new URL(after.page.url()).pathname).toBe("/");
+    await after.context.close();
+    rmSync(profile, { recursive: true, force: true });
+  });
+});
+
+const sitting = (page: Page) => page.evaluate(() => localStorage.getItem("diemcau.sitting") ?? "");
