@@ -22,11 +22,11 @@ const flags = [
 ];
 
 /** A browser whose microphone hears the WAV file, over and over; without one it has no microphone. */
-export function browser(microphone?: string): Promise<Browser> {
+export function browser(microphone?: string, executablePath = chromium()): Promise<Browser> {
   const fake = microphone
     ? ["--use-fake-device-for-media-stream", `--use-file-for-fake-audio-capture=${microphone}`]
     : []; // a machine that tests has none
-  return playwright.launch({ executablePath: chromium(), headless: true, args: [...flags, ...fake] });
+  return playwright.launch({ executablePath, headless: true, args: [...flags, ...fake] });
 }
 
 /** A browser without a microphone that keeps what it knows in a folder; kill ends it as a power cut does. */
