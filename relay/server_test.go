@@ -113,6 +113,20 @@ func TestAtMostThreeVoicesAndACoughTakesNoPlace(t *testing.T) {
 	}
 }
 
+func TestWhoFellSilentIsNotRankedBeforeWhoSpeaks(t *testing.T) {
+	s, now := NewSpeakers(), time.Unix(1e9, 0)
+	say := func(id uint32, at time.Duration) { s.Observe(NewPublication(id), voicePacket(id), now.Add(at)) }
+	say(1, 0)
+	say(2, release/2) // a place beside the one that is not silent for long enough
+	if rank, _, _, _ := s.Rank(2, IDs{}); rank != 1 {
+		t.Errorf("rank %d: who pauses for breath lost the first place", rank)
+	}
+	say(2, release+time.Millisecond)
+	if rank, _, others, found := s.Rank(2, IDs{}); rank != 0 || others != 1 || !found {
+		t.Errorf("rank %d of %d: a line that carries one voice does not hear the one that there is", rank, others)
+	}
+}
+
 func TestRefusals(t *testing.T) {
 	r := start(t, &store.Memory{})
 	code := open(t, r)

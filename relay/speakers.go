@@ -68,7 +68,18 @@ func (s *Speakers) Observe(p *Publication, pkt *transport.Packet, now time.Time)
 	if now.Sub(v.last) > hangover || !slices.Contains(s.places, v) && !s.place(v, now) {
 		return nil
 	}
+	s.retire(now)
 	return v.flush()
+}
+
+// retire takes the places of those who fell silent while another speaks: a narrow line gets the first place only, and it must be that of somebody who is heard.
+func (s *Speakers) retire(now time.Time) {
+	silent := func(v *voice) bool { return now.Sub(v.last) > release }
+	if !slices.ContainsFunc(s.places, silent) {
+		return
+	}
+	s.places = slices.DeleteFunc(s.places, silent)
+	s.publish()
 }
 
 func (v *voice) observe(pkt *transport.Packet, now time.Time) {

@@ -1,6 +1,12 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Browser, type BrowserContextOptions, type Page, chromium as playwright } from "playwright-core";
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type Page,
+  chromium as playwright,
+} from "playwright-core";
 import { chromium, out, speech } from "./paths";
 import { type Sound, wav } from "./sound";
 
@@ -16,11 +22,19 @@ const flags = [
 ];
 
 /** A browser whose microphone hears the WAV file, over and over; without one it has no microphone. */
-export function browser(microphone?: string): Promise<Browser> {
+export function browser(microphone?: string, executablePath = chromium()): Promise<Browser> {
   const fake = microphone
     ? ["--use-fake-device-for-media-stream", `--use-file-for-fake-audio-capture=${microphone}`]
     : []; // a machine that tests has none
-  return playwright.launch({ executablePath: chromium(), headless: true, args: [...flags, ...fake] });
+  return playwright.launch({ executablePath, headless: true, args: [...flags, ...fake] });
+}
+
+/** A browser without a microphone that keeps what it knows in a folder; kill ends it as a power cut does. */
+export async function kiosk(profile: string): Promise<{ context: BrowserContext; page: Page; kill: () => void }> {
+  const context = await playwright.launchPersistentContext(profile, { executablePath: chromium(), args: flags });
+  // The lock of a profile names the computer and the process that hold it.
+  const kill = () => process.kill(Number(readlinkSync(join(profile, "SingletonLock")).split("-").at(-1)), "SIGKILL");
+  return { context, page: context.pages()[0], kill };
 }
 
 /** Decodes a speech of codec/testdata in a browser, and writes it as a WAV file for a microphone. */

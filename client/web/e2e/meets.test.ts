@@ -3,13 +3,9 @@
 
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { browser, decode, heard, listen } from "./browser";
+import { browser, decode, listen } from "./browser";
+import { isSilent, sounds } from "./ear";
 import { Line, Relay } from "./relay";
-import { loudness } from "./sound";
-
-const audible = -50; // dB of full scale; the speech has about -25
-const silent = -80;
-const patience = 90_000; // ms
 
 let relay: Relay;
 let line: Line;
@@ -29,22 +25,6 @@ afterAll(async () => {
   await line?.end();
   await relay?.end();
 });
-
-/** Waits until two seconds of what the page plays are as loud as that. */
-async function untilLoudness(page: Page, fits: (dB: number) => boolean): Promise<void> {
-  await heard(page);
-  const reached = async () => {
-    await page.waitForTimeout(2000);
-    const sound = await heard(page);
-    return sound.samples.length > 0 && fits(loudness(sound));
-  };
-  const until = Date.now() + patience;
-  while (Date.now() < until) if (await reached()) return;
-  expect.fail(`no such sound in ${patience / 1000} s`);
-}
-
-const sounds = (page: Page) => untilLoudness(page, (dB) => dB > audible);
-const isSilent = (page: Page) => untilLoudness(page, (dB) => dB < silent);
 
 describe("two pages behind a line with 10 % loss", () => {
   let speaker: Page;

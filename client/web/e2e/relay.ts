@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -27,20 +27,16 @@ function ended(child: ChildProcess): Promise<number | null> {
   });
 }
 
-/** A relay process with its own data folder, which outlives restarts. */
-export class Relay {
+/** A process that serves pages, with its own data folder, which outlives restarts. */
+export class Server {
+  protected readonly data = mkdtempSync(join(tmpdir(), "diemcau-e2e-"));
   private child?: ChildProcess;
-  private readonly data = mkdtempSync(join(tmpdir(), "diemcau-e2e-"));
-  private constructor(
+
+  protected constructor(
     readonly port: number,
     private readonly program: string,
+    private readonly args: readonly string[],
   ) {}
-
-  static async start(program = diemcau): Promise<Relay> {
-    const relay = new Relay(await freePort(), program);
-    await relay.run();
-    return relay;
-  }
 
   get base(): string {
     return `http://127.0.0.1:${this.port}`;
@@ -48,7 +44,7 @@ export class Relay {
 
   /** Starts the process and waits until it answers. */
   async run(): Promise<void> {
-    const args = ["serve", "--listen", `127.0.0.1:${this.port}`, "--data", this.data, "--host-key", hostKey];
+    const args = [...this.args, "--listen", `127.0.0.1:${this.port}`, "--data", this.data];
     let said = "";
     const child = spawn(this.program, args, { stdio: ["ignore", "pipe", "pipe"] });
     this.child = child;
@@ -59,7 +55,7 @@ export class Relay {
       if (answer?.ok) return;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    throw new Error(`the relay does not start: ${said}`);
+    throw new Error(`${this.args[0]} does not start: ${said}`);
   }
 
   /** Stops the process, by SIGTERM as a service manager does or by SIGKILL as a power cut does; returns its exit code. */
@@ -73,16 +69,67 @@ export class Relay {
     await this.stop();
     rmSync(this.data, { recursive: true, force: true });
   }
+}
+
+/** A relay process. */
+export class Relay extends Server {
+  static async start(program = diemcau): Promise<Relay> {
+    const relay = new Relay(await freePort(), program, ["serve", "--host-key", hostKey]);
+    await relay.run();
+    return relay;
+  }
 
   /** Opens a meeting and returns its code. */
   async meeting(title = "Họp giao ban"): Promise<string> {
-    const answer = await fetch(`${this.base}/api/meetings`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${hostKey}`, "content-type": "application/json" },
-      body: JSON.stringify({ title }),
-    });
-    if (!answer.ok) throw new Error(`no meeting: ${answer.status} ${await answer.text()}`);
-    return ((await answer.json()) as { code: string }).code;
+    return (await ask<{ code: string }>(this.base, "meetings", { title })).code;
+  }
+
+  /** Issues the token with which a site of this name joins. */
+  async token(name: string): Promise<string> {
+    return (await ask<{ token: string }>(this.base, "sites", { name })).token;
+  }
+}
+
+/** Asks a relay for something that its host key is needed for. */
+export async function ask<T>(base: string, what: string, body: unknown): Promise<T> {
+  const answer = await fetch(`${base}/api/${what}`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${hostKey}`, "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  if (!answer.ok) throw new Error(`no ${what}: ${answer.status} ${await answer.text()}`);
+  return (await answer.json()) as T;
+}
+
+/** The relay of a building: a process whose line to the relay above can be made bad, and cut. */
+export class Site extends Server {
+  private constructor(
+    port: number,
+    readonly name: string,
+    readonly line: Line,
+    token: string,
+  ) {
+    super(port, diemcau, ["site", "--relay", line.base, "--token", token]);
+  }
+
+  static async start(relay: Relay, name: string): Promise<Site> {
+    const folder = mkdtempSync(join(tmpdir(), "diemcau-e2e-token-"));
+    const token = join(folder, "token");
+    writeFileSync(token, await relay.token(name), { mode: 0o600 });
+    const site = new Site(await freePort(), name, await Line.start(relay), token);
+    await site.run();
+    return site;
+  }
+
+  /** Lets everything through to the relay above, or nothing. */
+  async uplink(passes: boolean): Promise<void> {
+    await this.line.set(passes ? {} : { outages: ["0s+24h"] });
+    await this.line.tcp(passes);
+  }
+
+  override async end(): Promise<void> {
+    await super.end();
+    await this.line.end();
   }
 }
 

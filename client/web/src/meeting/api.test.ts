@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { getMeeting, openMeeting, Refusal, Unreachable } from "./api";
+import { getMeeting, getSite, openMeeting, Refusal, Unreachable } from "./api";
 
 const sentence = { code: "meeting-unknown", vi: "Không có cuộc họp này.", en: "There is no such meeting." };
 
@@ -39,6 +39,36 @@ describe("getMeeting", () => {
     vi.stubGlobal("fetch", () => Promise.reject(new TypeError("Failed to fetch")));
     await expect(getMeeting("x")).rejects.toBeInstanceOf(Unreachable);
   });
+});
+
+describe("getSite", () => {
+  it("says what the site is in", async () => {
+    const site = { site: "Xã Na", meetings: [{ code: "abc-def-ghj", title: "Giao ban", upstream: { up: true } }] };
+    answer(200, JSON.stringify(site));
+    expect(await getSite()).toEqual(site);
+  });
+
+  it("says nothing where the server is no site", async () => {
+    answer(404, JSON.stringify(sentence));
+    expect(await getSite()).toBeUndefined();
+  });
+
+  it("does not take a server that is away for one that is no site", async () => {
+    answer(502, "<html>Bad gateway");
+    await expect(getSite()).rejects.toBeInstanceOf(Unreachable);
+  });
+});
+
+it.each([
+  [503, "no-upstream", true],
+  [503, "site-revoked", true],
+  [503, "relay-full", false],
+  [404, "meeting-unknown", false],
+  [429, "too-many", false],
+])("knows whether a refusal with %d %s may end in a moment", async (status, code, soon) => {
+  answer(status, JSON.stringify({ ...sentence, code }));
+  const refusal = await getMeeting("x").catch((e: unknown) => e);
+  expect((refusal as Refusal).soon).toBe(soon);
 });
 
 it("opens a meeting with the host key, whatever its letters", async () => {

@@ -1,6 +1,6 @@
 // The relay's HTTP interface, as far as the page needs it: PROTOCOL.md section 8.
 
-import type { Relay, Sentence } from "./messages";
+import type { Relay, Sentence, Upstream } from "./messages";
 
 /** A meeting as the relay describes it before one joins. */
 export interface Meeting {
@@ -16,13 +16,21 @@ export interface NewMeeting {
   link: string;
 }
 
+/** What a site says of itself: its name, "" before it was told, and the meetings that it takes part in. */
+export interface Site {
+  site: string;
+  meetings: { code: string; title: string; upstream: Upstream }[];
+}
+
 /** The server's refusal, in words for the person at the page. */
 export class Refusal extends Error {
   readonly sentence: Sentence;
+  readonly soon: boolean; // a site cannot ask the server above now: it may be otherwise in a moment
 
-  constructor(sentence: Sentence) {
+  constructor(sentence: Sentence, status: number) {
     super(sentence.code);
     this.sentence = sentence;
+    this.soon = status === 503 && sentence.code !== "relay-full";
   }
 }
 
@@ -34,6 +42,16 @@ const patience = 15_000; // ms
 /** Describes a meeting. Rejects with Refusal or Unreachable. */
 export function getMeeting(code: string): Promise<Meeting> {
   return call<Meeting>(`/api/meetings/${encodeURIComponent(code)}`, {});
+}
+
+/** What the site that serves this page says of itself; undefined: the server is none. Rejects with Unreachable. */
+export async function getSite(): Promise<Site | undefined> {
+  try {
+    return await call<Site>("/api/site", {});
+  } catch (error) {
+    if (error instanceof Refusal) return undefined;
+    throw error;
+  }
 }
 
 /** Opens a meeting. Rejects with Refusal or Unreachable. */
@@ -50,7 +68,7 @@ async function call<T>(path: string, init: RequestInit): Promise<T> {
     const answer = await fetch(path, { ...init, cache: "no-store", signal: AbortSignal.timeout(patience) });
     const body: unknown = await answer.json();
     if (answer.ok) return body as T;
-    if (isSentence(body)) throw new Refusal(body);
+    if (isSentence(body)) throw new Refusal(body, answer.status);
   } catch (error) {
     if (error instanceof Refusal) throw error;
   }

@@ -57,7 +57,14 @@ function talk(publication: number, ms: number): void {
 beforeEach(() => {
   vi.useFakeTimers();
   worker = new Script();
-  events = { onSeat: vi.fn(), onRelays: vi.fn(), onMuted: vi.fn(), onEnded: vi.fn(), onSound: vi.fn() };
+  events = {
+    onSeat: vi.fn(),
+    onRelays: vi.fn(),
+    onMuted: vi.fn(),
+    onEnded: vi.fn(),
+    onSite: vi.fn(),
+    onSound: vi.fn(),
+  };
 });
 afterEach(() => vi.useRealTimers());
 
@@ -66,6 +73,28 @@ describe("Call", () => {
     enter({ token: "old" });
     expect(worker.types()).toEqual(["ports", "join"]);
     expect(worker.told[1]).toMatchObject({ meeting: "abc-def-ghj", name: "Xã Na", token: "old", listen: false });
+  });
+
+  it("tells once that it is at a site, and follows the line above", () => {
+    const call = enter();
+    worker.say(welcome(), { type: "upstream", upstream: { up: true } });
+    vi.advanceTimersByTime(5000);
+    worker.say({ type: "upstream", upstream: { up: false } });
+    expect(call.above.strip.value).toEqual({ kind: "away" });
+    worker.say({ type: "upstream", upstream: { up: true } });
+    expect(call.above.strip.value).toEqual({ kind: "back" });
+    vi.advanceTimersByTime(6200);
+    expect(call.above.strip.value).toBeUndefined();
+    expect(events.onSite).toHaveBeenCalledTimes(1);
+  });
+
+  it("gives the line above time to come up after each welcome", () => {
+    const call = enter();
+    vi.advanceTimersByTime(60_000);
+    worker.say(welcome(), { type: "upstream", upstream: { up: false } });
+    expect(call.above.strip.value).toBeUndefined();
+    vi.advanceTimersByTime(3200);
+    expect(call.above.strip.value).toEqual({ kind: "away" });
   });
 
   it("follows the seats", () => {

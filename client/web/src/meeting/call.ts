@@ -1,6 +1,7 @@
 // A call: what the media worker reports, as state that the page draws.
 
 import { signal } from "@preact/signals";
+import { Above } from "./above";
 import type { FromWorker, Relay, Seat, Sentence, ToWorker } from "./messages";
 import { type Notice, Notices } from "./notices";
 import type { CallState } from "./outage";
@@ -30,6 +31,7 @@ export interface CallEvents {
   onRelays(relays: Relay[]): void; // where the server is, from the next visit on
   onMuted(muted: boolean): void; // silence or open the microphone accordingly
   onEnded(reason: Sentence): void; // the relay said bye for good
+  onSite(): void; // the relay is that of a site; said once
   onSound(): void; // the first sound of the meeting reached the loudspeaker
 }
 
@@ -52,6 +54,7 @@ export class Call {
   readonly level = signal(-127); // dBov of the main speaker
   readonly muted = signal(false);
   readonly line = new OwnLine();
+  readonly above = new Above();
   readonly notice = signal<Notice | undefined>(undefined);
   readonly error = signal<Sentence | undefined>(undefined);
   readonly listen: boolean;
@@ -124,6 +127,10 @@ export class Call {
       case "line":
         this.line.report(message.line, performance.now());
         break;
+      case "upstream":
+        if (!this.above.state.value) this.#events.onSite();
+        this.above.report(message.upstream, performance.now());
+        break;
       case "relays":
         this.#events.onRelays(message.relays);
         break;
@@ -140,6 +147,7 @@ export class Call {
 
   #welcome(w: Extract<FromWorker, { type: "welcome" }>): void {
     this.#setState("joined");
+    this.above.welcome(performance.now());
     this.title.value = w.title;
     this.you.value = w.you;
     this.seats.value = new Map(w.seats.map((seat) => [seat.id, seat]));
@@ -179,6 +187,7 @@ export class Call {
   #tick(): void {
     const now = performance.now();
     this.line.tick(now);
+    this.above.tick(now);
     this.#notice(now);
     const heard = this.#voices.speakers(now);
     if (sameSpeakers(heard, this.#heard)) return;

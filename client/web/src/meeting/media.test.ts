@@ -286,6 +286,13 @@ test("events reach the page, and who left is forgotten", async () => {
   expect(player.remove).toHaveBeenCalledWith(9);
 });
 
+test("the page is told how the line above a site is", async () => {
+  await join();
+  relay.say({ type: "upstream", up: false, site: "Xã Na", code: "upstream-away", vi: "v", en: "e" });
+  const upstream = { up: false, site: "Xã Na", code: "upstream-away", vi: "v", en: "e" };
+  expect(posted.at(-1)).toEqual({ type: "upstream", upstream });
+});
+
 test("ports go to the codec, leaving says goodbye", async () => {
   const { port1, port2 } = new MessageChannel();
   media.take({ type: "ports", capture: port1, playout: port2 });

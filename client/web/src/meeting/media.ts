@@ -155,6 +155,11 @@ export class Media {
       case "plan":
         this.obey(m);
         break;
+      case "upstream": {
+        const { type, ...upstream } = m;
+        this.post({ type, upstream });
+        break;
+      }
       case "error":
         this.post({ type: "error", error: { code: m.code, vi: m.vi, en: m.en } });
     }

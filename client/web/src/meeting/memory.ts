@@ -40,8 +40,12 @@ export function remember(key: "name" | "lang" | "microphone", value: string): vo
 
 /** The seat that this tab has in a meeting. */
 export function keptSeat(code: string): KeptSeat | undefined {
+  return readSeat(read("sessionStorage", `seat.${code}`));
+}
+
+function readSeat(text = "null"): KeptSeat | undefined {
   try {
-    const seat = JSON.parse(read("sessionStorage", `seat.${code}`) ?? "null") as Partial<KeptSeat> | null;
+    const seat = JSON.parse(text) as Partial<KeptSeat> | null;
     if (typeof seat?.token !== "string" || typeof seat.name !== "string") return undefined;
     return { token: seat.token, name: seat.name, muted: seat.muted === true };
   } catch {
@@ -52,6 +56,18 @@ export function keptSeat(code: string): KeptSeat | undefined {
 /** Keeps the seat of this tab in a meeting; undefined forgets it. */
 export function keepSeat(code: string, seat: KeptSeat | undefined): void {
   write("sessionStorage", `seat.${code}`, seat && JSON.stringify(seat));
+}
+
+/** The meeting in which this browser sits at a site, or sat when its power was cut, and the seat. */
+export function sittingIn(): ({ code: string } & KeptSeat) | undefined {
+  const [code = "", seat] = (read("localStorage", "sitting") ?? "").split(/ (.*)/);
+  const kept = readSeat(seat);
+  return kept && { code, ...kept };
+}
+
+/** Keeps it; without a seat it forgets it. */
+export function keepSitting(code: string, seat?: KeptSeat): void {
+  write("localStorage", "sitting", seat && `${code} ${JSON.stringify(seat)}`);
 }
 
 /** Where this server's relays were at the last visit, to dial them at once; undefined if it is not known. */

@@ -1,9 +1,9 @@
 // What the page and its media worker say to each other. The page draws, the worker talks to the relay.
 
-import type { Seat } from "../transport/control";
+import type { Seat, Upstream } from "../transport/control";
 import type { LineState } from "../transport/line";
 
-export type { LineState, Seat };
+export type { LineState, Seat, Upstream };
 
 /** One relay of the meeting: its WebTransport address and the hashes (base64 SHA-256) of its certificates, none if they are public. */
 export interface Relay {
@@ -41,6 +41,7 @@ export type FromWorker =
     }
   | { type: "seat"; seat: Seat; kind: string }
   | { type: "left"; id: string }
+  | { type: "upstream"; upstream: Upstream } // this relay is a site's
   | { type: "levels"; levels: [publication: number, dBov: number][] } // who is heard now, about 10 a second while it changes; own voice too
   | { type: "line"; line: LineState } // once a second
   | { type: "relays"; relays: Relay[] } // of this server, to be dialled at the next visit

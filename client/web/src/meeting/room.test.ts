@@ -317,6 +317,61 @@ describe("a later visit", () => {
   });
 });
 
+describe("at a site", () => {
+  const away = json(503, { code: "no-upstream", vi: "…", en: "…" });
+  const sitting = () => localStorage.getItem("diemcau.sitting");
+  const upstream = { type: "upstream", upstream: { up: true } } as const;
+
+  it("that cannot find a meeting yet, the page asks every few seconds", async () => {
+    answers = [away];
+    const room = await open("?name=Na&join=1");
+    expect(room.stage.value).toMatchObject({ at: "trouble", trouble: { code: "no-upstream" } });
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(room.stage.value.at).toBe("trouble");
+    answers = [json(200, meeting)];
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(room.stage.value.at).toBe("call");
+  });
+
+  it("that does not know the meeting of a later visit, it does the same", async () => {
+    (await open()).close();
+    answers = [away];
+    const lobby = await open();
+    await vi.waitFor(() => expect(lobby.stage.value.at).toBe("trouble"));
+    const room = await open("?name=Na&join=1");
+    expect(room.stage.value.at).toBe("call");
+    workers.at(-1)?.end("meeting-unknown");
+    await vi.waitFor(() => expect(room.stage.value.at).toBe("trouble"));
+    answers = [json(200, meeting)];
+    await vi.advanceTimersByTimeAsync(3000);
+    expect([lobby.stage.value.at, room.stage.value.at]).toEqual(["lobby", "call"]);
+    workers.at(-1)?.end("meeting-unknown");
+    expect(room.stage.value.at).toBe("left"); // it was asked
+  });
+
+  it("the browser remembers where it sits, and where not", async () => {
+    const room = await open("?name=Na&join=1");
+    workers[0].welcome("t1");
+    expect(sitting()).toBeNull();
+    workers[0].say(upstream);
+    expect(sitting()).toBe(`${code} {"name":"Na","muted":false,"token":"t1"}`);
+    const { stage } = room;
+    if (stage.value.at === "call") stage.value.call.setMuted(true);
+    expect(sitting()).toContain('"muted":true');
+    room.leave();
+    expect(sitting()).toBeNull();
+  });
+
+  it.each(["page", "relay"])("it forgets that when the %s ends the call", async (who) => {
+    const room = await open("?name=Na&join=1");
+    workers[0].welcome("t1");
+    workers[0].say(upstream);
+    if (who === "page") room.close();
+    else workers[0].end("replaced");
+    expect(sitting()).toBeNull();
+  });
+});
+
 describe("the page itself", () => {
   it("is kept fresh where the browser can give it out", async () => {
     offline.allowed = true;

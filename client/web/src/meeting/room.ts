@@ -8,6 +8,7 @@ import { Call, type MediaWorker } from "./call";
 import { keepRelays, keepSeat, keptRelays, keptSeat, mayReload, recall, remember, understood } from "./memory";
 import type { Relay, Sentence } from "./messages";
 import { nameProblem, type Route } from "./route";
+import { rise, sitDown } from "./site";
 import { spawn } from "./spawn";
 
 /** What keeps a person from the meeting: the relay's sentence, or something of this side. */
@@ -48,6 +49,8 @@ export class Room {
   #retry: ReturnType<typeof setTimeout> | undefined;
   #doubts: ReturnType<typeof setInterval> | undefined;
   #closed = false;
+  #asks = false; // what an earlier visit knew is not enough: the server is asked first
+  #atSite = false;
 
   constructor(route: Route) {
     this.code = route.code ?? "";
@@ -65,7 +68,7 @@ export class Room {
       // All that takes time goes on at once: the meeting, the worker, the sound.
       this.#worker ??= this.#spawn();
       const wish = this.#wish;
-      const kept = keptRelays();
+      const kept = this.#asks ? undefined : keptRelays();
       const [meeting, listen] = await Promise.all([
         kept ? { code: this.code, title: "", relays: kept } : this.#lookUp(),
         wish ? this.#mustListen() : false,
@@ -79,7 +82,7 @@ export class Room {
       await opened;
     } catch (error) {
       if (this.#closed) return;
-      this.#trouble(error instanceof Refusal ? error.sentence : "no-server");
+      this.#troubled(error);
     }
   }
 
@@ -105,7 +108,7 @@ export class Room {
     if (stage.at !== "call") return;
     stage.call.leave();
     setTimeout(() => stage.call.close(), goodbye);
-    keepSeat(this.code, undefined);
+    this.#giveUp();
     this.#wish = this.#wish && { ...this.#wish, token: undefined };
     this.audio.closeMicrophone();
     this.stage.value = { at: "left", meeting: titled(stage) };
@@ -129,8 +132,9 @@ export class Room {
     const answer = await this.#lookUp().catch((error) => error);
     if (this.#closed || this.stage.value.at !== "lobby") return;
     if (!(answer instanceof Error)) this.stage.value = { at: "lobby", meeting: answer };
-    else if (answer instanceof Refusal && isFinal(answer.sentence)) {
-      this.#trouble(answer.sentence);
+    else if (answer instanceof Refusal && (isFinal(answer.sentence) || answer.soon)) {
+      this.#asks = true;
+      this.#troubled(answer);
       await opened.catch(() => undefined);
       this.audio.closeMicrophone();
     }
@@ -144,6 +148,7 @@ export class Room {
     if (joined()) return;
     const answer = await this.#lookUp().catch((error) => error);
     if (this.#closed || this.stage.value !== stage || joined()) return;
+    this.#asks = true;
     if (answer instanceof Refusal && isFinal(answer.sentence)) this.#ended(meeting, answer.sentence);
     if (answer instanceof Error || reach(meeting.relays, answer.relays) || !this.#wish) return;
     call.close();
@@ -153,6 +158,7 @@ export class Room {
   /** Ends everything here; the seat stays for whoever returns to the page. */
   close(): void {
     this.#closed = true;
+    if (this.#atSite) rise();
     clearTimeout(this.#retry);
     clearInterval(this.#doubts);
     if (this.stage.value.at === "call") this.stage.value.call.close();
@@ -178,6 +184,10 @@ export class Room {
         this.#keep({ muted });
       },
       onEnded: (reason) => this.#ended(meeting, reason),
+      onSite: () => {
+        this.#atSite = true;
+        this.#keep({});
+      },
       onSound: () => performance.mark("first-sound"),
     });
     const stage: InCall = { at: "call", meeting, call };
@@ -191,7 +201,15 @@ export class Room {
     if (!this.#wish) return;
     this.#wish = { ...this.#wish, ...change };
     const { name, muted, token } = this.#wish;
-    if (token !== undefined) keepSeat(this.code, { name, muted, token });
+    if (token === undefined) return;
+    keepSeat(this.code, { name, muted, token });
+    if (this.#atSite) sitDown(this.code, { name, muted, token });
+  }
+
+  /** Forgets the seat. */
+  #giveUp(): void {
+    keepSeat(this.code, undefined);
+    if (this.#atSite) rise();
   }
 
   #ended(meeting: Meeting, reason: Sentence): void {
@@ -202,7 +220,13 @@ export class Room {
       void this.#recover(titled(stage), reason);
       return;
     }
-    keepSeat(this.code, undefined);
+    this.#giveUp();
+    // A site may not know the meeting yet: it is asked for it, and asks the server above.
+    if (reason.code === "meeting-unknown" && !this.#asks) {
+      this.#asks = true;
+      this.again();
+      return;
+    }
     const hadSeat = this.#wish?.token !== undefined;
     if (reason.code === "name-invalid") this.#wish = undefined; // the lobby asks for another
     // A seat is kept for ten minutes only. Who comes later takes a new one, without being asked.
@@ -222,11 +246,15 @@ export class Room {
     if (!(await recover(spawn())) && !this.#closed) this.stage.value = { at: "left", meeting, reason };
   }
 
+  #troubled(error: unknown): void {
+    if (error instanceof Refusal) this.#trouble(error.sentence, error.soon ? retryAfter : refusedRetryAfter);
+    else this.#trouble("no-server");
+  }
+
   /** Says what is wrong, and tries again by itself where that can help. */
-  #trouble(trouble: Trouble): void {
+  #trouble(trouble: Trouble, after = retryAfter): void {
     this.stage.value = { at: "trouble", trouble };
-    if (isFinal(trouble)) return;
-    this.#retry = setTimeout(() => void this.find(), trouble === "no-server" ? retryAfter : refusedRetryAfter);
+    if (!isFinal(trouble)) this.#retry = setTimeout(() => void this.find(), after);
   }
 
   #newAudio(): AudioEngine {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Seat } from "./messages";
-import { countSeats, density, markOf, orderSeats } from "./seats";
+import { countSeats, density, isElsewhere, markOf, orderSeats } from "./seats";
 
 const seat = (id: string, name: string, more: Partial<Seat> = {}): Seat => ({ id, name, here: true, ...more });
 const ids = (seats: Seat[], you?: string) => orderSeats(seats, you).map((s) => s.id);
@@ -47,3 +47,10 @@ it("marks by what matters most", () => {
 
 it("sets many seats tighter", () =>
   expect([2, 6, 7, 30, 31, 200].map(density)).toEqual(["few", "few", "some", "some", "many", "many"]));
+
+it("tells the seats of other buildings by the relay in their publications", () => {
+  const own = seat("1", "Xã Na", { publication: (0xfff << 20) | 1 });
+  expect(isElsewhere(seat("2", "Hội trường", { publication: ((0xfff << 20) | 77) >>> 0 }), own)).toBe(false);
+  expect(isElsewhere(seat("3", "Tỉnh", { publication: 77 }), own)).toBe(true);
+  expect(isElsewhere(seat("4", "Xã Mai", { publication: (2 << 20) | 1 }), own)).toBe(true);
+});

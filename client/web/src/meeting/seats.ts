@@ -23,8 +23,15 @@ export function countSeats(seats: Iterable<Seat>): { here: number; away: number 
   return { here, away };
 }
 
-/** What a seat's mark says; the first that applies, since a lost line explains everything else. */
-export type Mark = "away" | "listen" | "muted" | "speaking" | undefined;
+/** Whether a seat is in another building than one's own: the upper 12 bits of a publication name the relay that issued it. */
+export function isElsewhere(seat: Seat, own: Seat | undefined): boolean {
+  return relayOf(seat) !== relayOf(own);
+}
+
+const relayOf = (seat: Seat | undefined): number => (seat?.publication ?? 0) >>> 20;
+
+/** What a seat's mark says; the first that applies, since a lost line explains everything else. Beyond: the line between here and there is lost. */
+export type Mark = "beyond" | "away" | "listen" | "muted" | "speaking" | undefined;
 
 /** The mark of a seat. */
 export function markOf(seat: Seat, speaking: boolean): Mark {

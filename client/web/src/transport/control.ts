@@ -48,6 +48,15 @@ export interface Welcome {
   relays?: string[];
 }
 
+/** How the line of a site's relay to the one above is. Only a site's relay sends it. */
+export interface Upstream {
+  up: boolean; // false: only the seats of this building are heard
+  site?: string; // the site's name
+  code?: string; // why it is not up, or what is to be mended though it is
+  vi?: string;
+  en?: string;
+}
+
 export interface Bye {
   type: "bye";
   code?: string;
@@ -62,6 +71,7 @@ export type FromRelay =
   | { type: "event"; n: number; ms: number; kind: string; seat: Seat }
   | ({ type: "plan" } & Plan)
   | { type: "clock"; of: { publication: number; time: number; ms: number; ppm?: number }[] }
+  | ({ type: "upstream" } & Upstream)
   | { type: "error"; code: string; vi: string; en: string }
   | Bye;
 

@@ -1,5 +1,6 @@
 import type { Call } from "../meeting/call";
 import type { Room } from "../meeting/room";
+import { isHere } from "../meeting/site";
 import { Dialog } from "./dialog";
 import { LeaveIcon } from "./icons";
 import { Invitation } from "./invitation";
@@ -30,11 +31,16 @@ export function Boxes({ box, ...props }: BoxProps & { box: Box }) {
   }
 }
 
-function InviteBox({ room, title, onClose }: BoxProps) {
+function InviteBox({ room, call, title, onClose }: BoxProps) {
   const t = text.value;
   return (
     <Dialog title={t.shareTitle} onClose={onClose}>
-      <Invitation code={room.code} link={`${location.origin}/m/${room.code}`} title={title} />
+      {/* The code is good everywhere; the address that a site has for its own computer is not. */}
+      <Invitation
+        code={room.code}
+        link={call.above.state.value && isHere(location.hostname) ? undefined : `${location.origin}/m/${room.code}`}
+        title={title}
+      />
       <div class="choices">
         <button class="button" type="button" onClick={onClose}>
           {t.close}

@@ -10,7 +10,7 @@ import { LineButton } from "./line";
 import { Attendance } from "./seats";
 import { LangSwitch } from "./shell";
 import { lang, text } from "./text";
-import { micOf, saying } from "./words";
+import { isGone, micOf, saying, strip } from "./words";
 
 /** The meeting itself: made for a television across the room. */
 export function CallPage({ room, call }: { room: Room; call: Call }) {
@@ -32,7 +32,7 @@ export function CallPage({ room, call }: { room: Room; call: Call }) {
     <div class="call">
       <header class="callbar">
         <h1>{title}</h1>
-        <LineButton line={call.line} onOpen={() => open("line")} />
+        <LineButton call={call} onOpen={() => open("line")} />
         <LangSwitch />
       </header>
       <Banner call={call} />
@@ -57,14 +57,28 @@ export function CallPage({ room, call }: { room: Room; call: Call }) {
   );
 }
 
-/** One calm sentence on what happens to the line, or what the relay has to say. */
+/** One calm sentence on what happens to the line, here or above a site, or what the relay has to say; and what a site has to mend. */
 function Banner({ call }: { call: Call }) {
   const t = text.value;
   const situation = call.line.situation.value;
-  const sentence = situation ? saying(situation, micOf(call), t) : call.error.value?.[lang.value];
+  const above = call.above.strip.value;
+  const own = situation && saying(situation, micOf(call), t);
+  // The line above matters less while this page has none at all, but more than that this page's is back.
+  const first = isGone(situation) || situation?.kind === "connecting" ? own : undefined;
+  const said = above && strip(above, lang.value, t);
+  const mends = above?.kind === "mend";
+  const sentence = own ?? call.error.value?.[lang.value];
   return (
     <div class="banner" role="status">
-      {sentence && <p>{sentence}</p>}
+      {said && !mends && !first ? <p class={above.kind}>{said}</p> : sentence && <p>{sentence}</p>}
+      {mends && (
+        <p class="mend">
+          <span>{said}</span>
+          <button type="button" aria-label={t.close} onClick={() => call.above.close()}>
+            ×
+          </button>
+        </p>
+      )}
     </div>
   );
 }

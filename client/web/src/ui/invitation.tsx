@@ -5,8 +5,21 @@ import { text } from "./text";
 
 const showCopied = 3000; // ms
 
-/** A meeting's code, large enough to be read over the telephone, and its link to copy or to send. */
-export function Invitation({ code, link, title }: { code: string; link: string; title: string }) {
+/** A meeting's code, large enough to be read over the telephone, and its link, if there is one, to copy or to send. */
+export function Invitation({ code, link, title }: { code: string; link?: string; title: string }) {
+  const t = text.value;
+  return (
+    <div class="invitation">
+      <p class="big-code">
+        <span>{t.codeName}</span>
+        <strong translate={false}>{code}</strong>
+      </p>
+      {link && <Link link={link} title={title} />}
+    </div>
+  );
+}
+
+function Link({ link, title }: { link: string; title: string }) {
   const t = text.value;
   const copied = useSignal(false);
   const field = useRef<HTMLInputElement>(null);
@@ -23,11 +36,7 @@ export function Invitation({ code, link, title }: { code: string; link: string; 
     copied.value = true;
   };
   return (
-    <div class="invitation">
-      <p class="big-code">
-        <span>{t.codeName}</span>
-        <strong translate={false}>{code}</strong>
-      </p>
+    <>
       <label class="link-label" for="link">
         {t.linkName}
       </label>
@@ -48,6 +57,6 @@ export function Invitation({ code, link, title }: { code: string; link: string; 
           </button>
         )}
       </div>
-    </div>
+    </>
   );
 }

@@ -5,8 +5,8 @@ import { type OwnLine, remembered } from "../meeting/ownline";
 import { Dialog } from "./dialog";
 import { BarsIcon } from "./icons";
 import { bars, curve, height, topOf } from "./plot";
-import { text } from "./text";
-import { detail, isGone, lossWords, meaning, micOf, saying } from "./words";
+import { lang, text } from "./text";
+import { aboveWords, detail, isGone, lossWords, meaning, micOf, saying } from "./words";
 
 type Trace = OwnLine["trace"]["value"];
 
@@ -25,32 +25,43 @@ function gradeOf({ situation, view }: OwnLine): keyof typeof looks | undefined {
 }
 
 /** The state of one's own line in the corner: a word, the number that matters, the last minute. A press shows more. */
-export function LineButton({ line, onOpen }: { line: OwnLine; onOpen: () => void }) {
-  const t = text.value;
+export function LineButton({ call, onOpen }: { call: Call; onOpen: () => void }) {
+  const { line, above } = call;
   const grade = gradeOf(line);
+  const site = above.state.value !== undefined;
   return (
     <div class="line">
       {/* Only a change of the word is read aloud. */}
       <span class="unseen" role="status">
-        {grade && t[looks[grade].words]}
+        {grade && wordOf(grade, site)}
       </span>
       {grade && (
         <button class={grade} type="button" aria-haspopup="dialog" onClick={onOpen}>
           <LossPlot trace={line.trace.value} ways={ways} />
-          <Word grade={grade} />
-          <Detail line={line} />
+          <Word grade={grade} site={site} />
+          {site && grade !== "gone" ? (
+            <span class="line-detail">{aboveWords(above, text.value)}</span>
+          ) : (
+            <Detail line={line} />
+          )}
         </button>
       )}
     </div>
   );
 }
 
-function Word({ grade }: { grade: keyof typeof looks }) {
-  const look = looks[grade];
+/** The word for a line. That of a page at a site ends in the building, and the word must not seem to tell of more. */
+function wordOf(grade: keyof typeof looks, site: boolean): string {
+  const t = text.value;
+  const word = t[looks[grade].words];
+  return site ? t.inside(word) : word;
+}
+
+function Word({ grade, site }: { grade: keyof typeof looks; site: boolean }) {
   return (
     <span class={`line-word ${grade}`}>
-      <BarsIcon bars={look.bars} />
-      {text.value[look.words]}
+      <BarsIcon bars={looks[grade].bars} />
+      {wordOf(grade, site)}
     </span>
   );
 }
@@ -68,19 +79,27 @@ function Detail({ line }: { line: OwnLine }) {
 /** The same in large: what it means, what there is to do, and the last minute. */
 export function LineBox({ call, onClose }: { call: Call; onClose: () => void }) {
   const t = text.value;
-  const { line } = call;
+  const { line, above } = call;
+  const state = above.state.value;
+  const site = state !== undefined;
   const grade = gradeOf(line) ?? "gone";
   const view = line.view.value;
   const situation = line.situation.value;
+  const means = situation ? saying(situation, micOf(call), t) : view && meaning(view, t);
   return (
-    <Dialog title={t.lineTitle} class="line-box" onClose={onClose}>
+    <Dialog title={site ? t.inside(t.lineTitle) : t.lineTitle} class="line-box" onClose={onClose}>
       <div>
         <div role="status">
-          <Word grade={grade} />
+          <Word grade={grade} site={site} />
         </div>
         <Detail line={line} />
       </div>
-      <p>{situation ? saying(situation, micOf(call), t) : view && meaning(view, t)}</p>
+      <p>{means && (site ? t.inside(means) : means)}</p>
+      {site && (
+        <p class="line-above">
+          <strong>{aboveWords(above, t)}</strong> {state[lang.value]}
+        </p>
+      )}
       {view && <Panels view={view} trace={line.trace.value} gone={grade === "gone"} />}
       <p class="legend">
         <i class="loss" /> {t.plotLoss} <i class="left" /> {t.plotLeft} <i class="gone" /> {t.lineGone}

@@ -1,6 +1,7 @@
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { recall } from "../meeting/memory";
+import { reclaim } from "../meeting/site";
 import { App } from "./app";
 import { route } from "./navigation";
 import { lang } from "./text";
@@ -18,5 +19,6 @@ effect(() => {
   document.documentElement.lang = lang.value;
 });
 
+await reclaim();
 const root = document.getElementById("app");
 if (root) render(<App />, root);

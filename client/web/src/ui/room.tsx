@@ -1,6 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Sentence } from "../meeting/messages";
 import { isFinal, Room, type Trouble } from "../meeting/room";
+import { rise } from "../meeting/site";
 import { CallPage } from "./call";
 import { Dialog } from "./dialog";
 import { EnterIcon, SpeakerIcon } from "./icons";
@@ -14,7 +15,11 @@ export function RoomPage() {
   const [room] = useState(() => new Room(route.value));
   useEffect(() => {
     void room.find();
-    return () => room.close();
+    addEventListener("pagehide", rise); // a reload has its seat from this tab
+    return () => {
+      removeEventListener("pagehide", rise);
+      room.close();
+    };
   }, [room]);
   useEffect(() => {
     // Any click or key will do for the browser, not only the one on the large button.

@@ -1,6 +1,6 @@
 import type { Call } from "../meeting/call";
 import type { Seat } from "../meeting/messages";
-import { countSeats, density, type Mark, markOf, orderSeats } from "../meeting/seats";
+import { countSeats, density, isElsewhere, type Mark, markOf, orderSeats } from "../meeting/seats";
 import { AwayIcon, EarIcon, MicIcon, MicOffIcon } from "./icons";
 import { text } from "./text";
 
@@ -9,7 +9,9 @@ export function Attendance({ call }: { call: Call }) {
   const t = text.value;
   const you = call.you.value;
   const seats = orderSeats(call.seats.value.values(), you);
-  const { here, away } = countSeats(seats);
+  const own = call.seats.value.get(you ?? "");
+  const beyond = call.above.away.value ? seats.filter((seat) => isElsewhere(seat, own)) : [];
+  const { here, away } = countSeats(seats.filter((seat) => !beyond.includes(seat)));
   const { main, now, others } = call.speaking.value;
   const speaks = (id: string) => now && (id === main || others.includes(id));
   return (
@@ -18,13 +20,19 @@ export function Attendance({ call }: { call: Call }) {
         {t.attendance}
         <span class="counts">
           <span>{t.hereCount(here)}</span>
+          {beyond.length > 0 && <span>{t.beyondCount(beyond.length)}</span>}
           {away > 0 && <span class="away">{t.awayCount(away)}</span>}
         </span>
       </h2>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long list is scrolled by keyboard */}
       <ul class={`seats ${density(seats.length)}`} aria-labelledby="attendance" tabIndex={0}>
         {seats.map((seat) => (
-          <SeatView key={seat.id} seat={seat} you={seat.id === you} mark={markOf(seat, speaks(seat.id))} />
+          <SeatView
+            key={seat.id}
+            seat={seat}
+            you={seat.id === you}
+            mark={beyond.includes(seat) ? "beyond" : markOf(seat, speaks(seat.id))}
+          />
         ))}
       </ul>
     </section>
@@ -32,6 +40,7 @@ export function Attendance({ call }: { call: Call }) {
 }
 
 const marks = {
+  beyond: { icon: AwayIcon, words: "markBeyond" },
   away: { icon: AwayIcon, words: "markAway" },
   listen: { icon: EarIcon, words: "markListen" },
   muted: { icon: MicOffIcon, words: "markMuted" },

@@ -1,8 +1,9 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { type NewMeeting, openMeeting, Refusal } from "../meeting/api";
+import { getSite, type NewMeeting, openMeeting, Refusal, type Site } from "../meeting/api";
 import { readCode } from "../meeting/code";
 import type { Sentence } from "../meeting/messages";
+import { isNear, takeLost } from "../meeting/site";
 import { spawn } from "../meeting/spawn";
 import { renewLater } from "../offline/page";
 import { Field } from "./field";
@@ -17,25 +18,82 @@ export function Start() {
   const opened = useSignal<NewMeeting | undefined>(undefined);
   useArrival(opened.value ? "opened" : "");
   useEffect(() => renewLater(spawn), []);
+  const site = useSite();
   if (opened.value) return <Opened meeting={opened.value} />;
   return (
     <Shell>
-      <h1 class="unseen">{text.value.startTitle}</h1>
+      <h1 class="unseen">{site ? text.value.joinTitle : text.value.startTitle}</h1>
       <div class="ways">
-        <JoinForm />
-        <NewForm
-          onOpen={(meeting) => {
-            opened.value = meeting;
-          }}
-        />
+        {site && <SiteMeetings site={site} />}
+        <JoinForm primary={!site?.meetings.length} />
+        {site === null && (
+          <NewForm
+            onOpen={(meeting) => {
+              opened.value = meeting;
+            }}
+          />
+        )}
       </div>
     </Shell>
   );
 }
 
+const askEvery = 4000; // ms
+
+/** What the site that serves this page says; null: it is no site's page, undefined: not known yet. A browser whose power was cut goes back into its meeting. */
+function useSite(): Site | null | undefined {
+  const site = useSignal<Site | null | undefined>(isNear(location.hostname) ? undefined : null);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let over = false;
+    const ask = async () => {
+      if (site.value === null || over) return;
+      if (!document.hidden) await look().catch(() => undefined); // it starts: what it said stays
+      timer = setTimeout(ask, askEvery);
+    };
+    const look = async () => {
+      const answer = (await getSite()) ?? null;
+      if (over) return;
+      site.value = answer;
+      const code = answer && takeLost(answer.meetings);
+      if (code) go(`/m/${code}`);
+    };
+    void ask();
+    return () => {
+      over = true;
+      clearTimeout(timer);
+    };
+  }, [site]);
+  return site.value;
+}
+
+/** A site: its name, and the meetings that it takes part in. */
+function SiteMeetings({ site: { site, meetings } }: { site: Site }) {
+  const t = text.value;
+  return (
+    <section class="card way primary" aria-labelledby="site">
+      <h2 id="site">{site ? `${t.site}: ${site}` : t.site}</h2>
+      {meetings.length === 0 && <p class="lead">{t.siteIdle}</p>}
+      {meetings.map(({ code, title, upstream }) => (
+        <div class="meeting" key={code}>
+          <a class="button main huge" href={`/m/${code}`} onClick={follow}>
+            <EnterIcon />
+            <span>
+              {t.siteEnter} <strong>{title || code}</strong>
+            </span>
+          </a>
+          <p class="hint" role="status">
+            {upstream[lang.value]}
+          </p>
+        </div>
+      ))}
+    </section>
+  );
+}
+
 const codeProblems = { empty: "codeEmpty", accents: "codeAccents", malformed: "codeMalformed" } as const;
 
-function JoinForm() {
+function JoinForm({ primary }: { primary: boolean }) {
   const t = text.value;
   const code = useSignal("");
   const problem = useSignal<keyof typeof codeProblems | undefined>(undefined);
@@ -46,7 +104,7 @@ function JoinForm() {
     problem.value = read.problem;
   };
   return (
-    <form class="card way primary" aria-labelledby="join-title" noValidate onSubmit={submit}>
+    <form class={`card way ${primary ? "primary" : ""}`} aria-labelledby="join-title" noValidate onSubmit={submit}>
       <div>
         <h2 id="join-title">{t.joinTitle}</h2>
         <p class="lead">{t.joinHint}</p>
@@ -67,7 +125,7 @@ function JoinForm() {
           problem.value = "problem" in read && read.problem === "accents" ? "accents" : undefined;
         }}
       />
-      <button class="button main huge" type="submit">
+      <button class={`button ${primary ? "main huge" : ""}`} type="submit">
         <EnterIcon />
         {t.joinTitle}
       </button>

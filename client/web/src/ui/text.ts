@@ -5,6 +5,7 @@ import { computed, signal } from "@preact/signals";
 /** The languages of the page. */
 export type Lang = "vi" | "en";
 
+const lower = (words: string) => words[0].toLowerCase() + words.slice(1);
 const twoDigits = { maximumSignificantDigits: 2 };
 
 const vi = {
@@ -143,6 +144,19 @@ const vi = {
   meansBadDown: "Ở đây có thể nghe đứt quãng. Không phải làm gì, máy đang tự khắc phục.",
   meansBadUp: "Các nơi khác có thể nghe tiếng ở đây bị đứt quãng. Khi phát biểu, hãy nói chậm, từng câu ngắn.",
   meansSlow: "Tiếng đến chậm. Hãy chờ người kia nói hết câu rồi hãy trả lời.",
+
+  inside: (words: string) => `Trong nhà: ${lower(words)}`,
+  above: "Lên máy chủ",
+  aboveUp: "đã nối",
+  aboveAway: "mất đường truyền",
+  aboveBegins: "đang nối",
+  aboveGone: "Mất đường truyền lên máy chủ: trong nhà vẫn nghe nhau, máy tự nối lại khi có đường.",
+  aboveBack: "Đã nối lại với máy chủ: các nơi khác lại nghe được nhau.",
+  markBeyond: "Chưa liên lạc được",
+  beyondCount: (n: number) => `${n} chưa liên lạc được`,
+  site: "Điểm cầu",
+  siteEnter: "Vào cuộc họp:",
+  siteIdle: "Điểm cầu này chưa vào cuộc họp nào. Hãy nhập mã cuộc họp.",
 
   leftTitle: "Đã rời cuộc họp",
   leftText: "Cuộc họp vẫn tiếp tục. Có thể vào lại bất cứ lúc nào.",
@@ -290,6 +304,20 @@ const en: Text = {
   meansBadDown: "You may hear gaps. There is nothing to do; the computer is working on it.",
   meansBadUp: "Others may hear gaps when you speak. Speak slowly, in short sentences.",
   meansSlow: "Sound comes late. Let the others finish their sentence before you answer.",
+
+  inside: (words) => `In the building: ${lower(words)}`,
+  above: "To the server",
+  aboveUp: "connected",
+  aboveAway: "line is gone",
+  aboveBegins: "connecting",
+  aboveGone:
+    "The line to the server is gone: people in this building still hear each other, and it comes back by itself.",
+  aboveBack: "The line to the server is back: you and other buildings hear each other again.",
+  markBeyond: "Out of reach",
+  beyondCount: (n) => `${n} out of reach`,
+  site: "Site",
+  siteEnter: "Join the meeting:",
+  siteIdle: "This site is in no meeting yet. Type a meeting's code.",
 
   leftTitle: "You left the meeting",
   leftText: "The meeting goes on. You can come back at any time.",

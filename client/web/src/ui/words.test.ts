@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { Above } from "../meeting/above";
 import { LineJudge, measureOf } from "../meeting/line";
 import type { LineState } from "../meeting/messages";
 import { lang, text } from "./text";
-import { detail, lossWords, meaning, saying } from "./words";
+import { aboveWords, detail, lossWords, meaning, saying, strip } from "./words";
 
 const clean: LineState = { rtt: 60, lossDown: 0, lossUp: 0, recoveredDown: 0, kbpsDown: 30, kbpsUp: 28 };
 const view = (more: Partial<LineState>) => new LineJudge().report(measureOf({ ...clean, ...more }));
@@ -83,4 +84,21 @@ describe("saying", () => {
   });
 
   it("names the backup way", () => expect(saying({ kind: "backup", seconds: 0 }, "On", t)).toContain("đường dự phòng"));
+});
+
+it("tells of the line above a site", () => {
+  const sentence = { code: "no-name", vi: "Không tìm ra", en: "Not found" };
+  expect(strip({ kind: "away", sentence }, "en", text.value)).toBe("Not found");
+  expect(strip({ kind: "away" }, "vi", text.value)).toContain("trong nhà vẫn nghe nhau");
+  expect(strip({ kind: "back" }, "vi", text.value)).toContain("Đã nối lại với máy chủ");
+  const above = new Above();
+  const words = () => aboveWords(above, text.value);
+  expect(words()).toBe("");
+  above.report({ up: true }, 0);
+  expect(words()).toBe("Lên máy chủ: đã nối");
+  above.report({ up: false }, 1000);
+  expect(words()).toBe("Lên máy chủ: đang nối");
+  above.tick(4000);
+  expect(words()).toBe("Lên máy chủ: mất đường truyền");
+  expect(text.value.inside(text.value.lineGood)).toBe("Trong nhà: đường truyền tốt");
 });

@@ -1,9 +1,10 @@
 // What the page says of a line: pure, from its state to sentences of one language.
 
+import type { Above, Strip } from "../meeting/above";
 import type { Call } from "../meeting/call";
 import type { LineView, Loss } from "../meeting/line";
 import type { Situation } from "../meeting/outage";
-import type { Text } from "./text";
+import type { Lang, Text } from "./text";
 
 const lookAtCable = 30; // s of reconnecting after which it may be the cable
 
@@ -19,6 +20,18 @@ export function micOf({ listen, muted }: Pick<Call, "listen" | "muted">): Mic {
 /** Whether nothing comes over the line. */
 export function isGone(situation: Situation | undefined): boolean {
   return situation?.kind === "silent" || situation?.kind === "reconnecting";
+}
+
+/** What the strip says of the line above, in the relay's own words if it sent any. */
+export function strip({ kind, sentence }: Strip, lang: Lang, t: Text): string {
+  if (kind === "back") return t.aboveBack;
+  return sentence?.[lang] ?? t.aboveGone;
+}
+
+/** How the line above is, in a few words; "" where there is none. */
+export function aboveWords({ state, away }: Above, t: Text): string {
+  if (!state.value) return "";
+  return `${t.above}: ${away.value ? t.aboveAway : state.value.up ? t.aboveUp : t.aboveBegins}`;
 }
 
 /** The sentence of a situation: what happens, and what there is to do. It changes with the situation, not with each second. */
