@@ -88,6 +88,7 @@ type above struct {
 	trunks *site.Trunks
 	server *server
 	status *status
+	volume *volumes
 }
 
 // open adds what the site's relay needs for the one above.
@@ -104,6 +105,12 @@ func (a *above) open(s *server, c *relay.Config) error {
 		}
 		base.Hashes = []client.Hash{hash}
 	}
+	uplinks, err := a.cmd.Uplinks()
+	if err != nil {
+		return err
+	}
+	a.volume = openVolumes(s.data.Path("volumes.json"), uplinks, s.log)
+	base.Uplinks = a.volume.dialers()
 	a.server = s
 	a.trunks = site.NewTrunks(site.Config{
 		Client: base, Servers: a.cmd.Relay, Instance: hex.EncodeToString(instance), Logger: s.log,
