@@ -20,7 +20,7 @@ const (
 	mostTalking  = 400 * time.Millisecond // delay budget of a hop while several speak in turn
 	mostListened = 800 * time.Millisecond // and while one speaks and all listen,
 	mostBeside   = time.Second            // beside QUIC, where nothing but repair delays
-	firstBeside  = 400 * time.Millisecond // of a line of which nothing is known: datagrams far enough apart that a thin one is not met full
+	firstBeside  = 600 * time.Millisecond // of a line of which nothing is known: datagrams far enough apart that a thin one is not met full
 	besideSpare  = 0.011                  // of what is understood, for a shorter budget there
 	sameBudget   = 15                     // ms by which a budget may differ and is not told
 )

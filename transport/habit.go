@@ -11,9 +11,11 @@ const (
 	unknownLoss     = 0.15                  // what a line is taken to lose before it has said anything
 	unknownInterval = 40 * time.Millisecond // so that what is lost is soon known, on a line that carries more than
 	unknownRate     = 28e3
-	unknownFor      = 24 // datagrams whose fate is known,
-	unknownLost     = 3  // or so many that are lost,
-	quietFor        = 4  // or so many of a line that says little,
+	unprovedFor     = 6 * time.Second
+	unprovedRate    = 15e3 // of which nothing is known: what its first steps left in a thin line's queue has to go, or it looks like one that loses much
+	unknownFor      = 24   // datagrams whose fate is known,
+	unknownLost     = 3    // or so many that are lost,
+	quietFor        = 4    // or so many of a line that says little,
 	quietAfter      = 8 * time.Second
 	habitFor        = 30 * time.Second
 	habitUp         = 20 * time.Second // where more is lost than it knew

@@ -39,7 +39,8 @@ type Planner struct {
 	habit   habit
 	line    fec.Line
 	plan    fec.Plan
-	began   time.Time
+	met     time.Time // the first Update
+	began   time.Time // something was known
 	better  time.Time // since when a higher bitrate would do
 	shorter time.Time // since when a shorter budget would do
 }
@@ -52,6 +53,12 @@ func (p *Planner) Update(s SenderStats, limits Limits, now time.Time) fec.Plan {
 		p.line.Rate = min(p.line.Rate, limits.Rate)
 	}
 	p.line.Interval = p.plan.Interval
+	if p.met.IsZero() {
+		p.met = now
+	}
+	if limits.First > 0 && p.line.Rate <= startRate && now.Sub(p.met) < unprovedFor {
+		p.line.Rate = min(p.line.Rate, unprovedRate)
+	}
 	if !p.habit.known {
 		limits.Most = max(limits.First, limits.Least)
 		limits.Least = limits.Most
@@ -127,7 +134,7 @@ func passed(start time.Time, d time.Duration, now time.Time) bool {
 // choose finds the shortest budget that costs little of what is understood.
 func choose(line fec.Line, limits Limits) fec.Plan {
 	spare, enough := limits.Spare, fec.Repairs
-	if spare == 0 {
+	if spare == 0 || line.Rate < limits.Rate/2 { // on a thin line each datagram takes its time
 		spare, enough = spareClarity, fec.Fits
 	}
 	line.Budget = limits.Most

@@ -143,7 +143,7 @@ func (r *rateControl) update(p *rateReport) {
 	r.last, r.gone.asked, r.gone.media, r.rtt = p.now, 0, 0, p.rtt
 	r.breaker.heard(p.now)
 	r.trail.add(p, &r.delay)
-	r.losses.doubt.timed(p.rtt)
+	r.losses.doubt.timed(p.rtt, r.least)
 	policed := r.losses.update(p.settled, r.gone.count, p.run)
 	r.judgeProbe(p)
 	r.drainQueue(p)

@@ -359,7 +359,7 @@ func (s *Sender) turned(limit float64) {
 	s.rate.turn(limit)
 }
 
-// measureRTT smooths like RFC 9002 section 5.3, but a sample after a long time counts for more: a side that only listens has few.
+// measureRTT smooths like RFC 9002 section 5.3, but a sample after a long time counts for more, a shorter one alone: a side that only listens has few.
 func (s *Sender) measureRTT(rtt time.Duration, now time.Time) {
 	rtt = max(rtt, time.Microsecond)
 	elapsed := now.Sub(s.rttAt)
