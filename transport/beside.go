@@ -95,7 +95,14 @@ func (p *Paths) sendBeside(b []byte, uplink int) (taken, enough bool) {
 	if r.over.unanswered(now) {
 		_ = r.over.send(bytes.Clone(b)) // it ends soon
 	}
-	return true, !r.mirror.Swap(false) && (!doubtful || len(b) <= probeMost)
+	return true, !r.mirror.Swap(false) && !(doubtful && (len(b) > probeMost || r.over.answers(now)))
+}
+
+// answers says whether nothing that a session sent waits for an answer for long.
+func (r *Route) answers(now int64) bool {
+	r.look()
+	asked := r.asked.Load()
+	return asked == 0 || now-asked < int64(triedAll)
 }
 
 // unanswered says whether it is time to ask a session that has not answered, so that its library is awake soon after an outage: it takes little, and not often.

@@ -76,7 +76,7 @@ func (d Dialer) WebTransport(ctx context.Context, url string) (*Session, error) 
 type opening struct {
 	dialer Dialer
 	conn   *quic.Conn
-	under  *quic.Transport
+	under  Under
 	stop   func() bool // the connection outlives the context from here on
 }
 
@@ -93,7 +93,7 @@ func (o *opening) dial(ctx context.Context, address string, config *tls.Config, 
 }
 
 // quic opens a connection on a socket of its own.
-func (d Dialer) quic(ctx context.Context, address string, config *tls.Config, qc *quic.Config) (*quic.Conn, *quic.Transport, error) {
+func (d Dialer) quic(ctx context.Context, address string, config *tls.Config, qc *quic.Config) (*quic.Conn, Under, error) {
 	to, err := net.ResolveUDPAddr("udp", address)
 	if err != nil {
 		return nil, nil, err
@@ -127,7 +127,7 @@ func (d Dialer) quic(ctx context.Context, address string, config *tls.Config, qc
 		return nil, nil, err
 	}
 	context.AfterFunc(conn.Context(), end)
-	return conn, under, nil
+	return conn, plainUnder{under, socket}, nil
 }
 
 // noConnectionID names no connection: there is but one on the socket, and its packets are so many bytes shorter.

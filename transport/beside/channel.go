@@ -121,6 +121,9 @@ func (c *Channel) send(k kind, payload []byte, to net.Addr) error {
 		return ErrClosed
 	default:
 	}
+	buffer := packets.Get().(*packet)
+	defer packets.Put(buffer)
+	c.sealer.buffer = buffer
 	b, err := c.sealer.seal(k, payload)
 	if err != nil {
 		return err

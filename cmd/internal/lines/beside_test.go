@@ -199,6 +199,7 @@ func TestTheAddressChanges(t *testing.T) {
 func TestHalfIsLostBesideQUIC(t *testing.T) {
 	talking(t, impaired(256, rtt150, .5, 0), func(k *talk) {
 		time.Sleep(10 * time.Second)
+		before := k.speaker.Stats().Sessions + k.listener.Stats().Sessions // joining may have taken more than one
 		others := 0
 		for range 60 {
 			time.Sleep(time.Second)
@@ -209,8 +210,8 @@ func TestHalfIsLostBesideQUIC(t *testing.T) {
 		if others > 2 {
 			t.Errorf("for %d of 60 s media was inside QUIC", others)
 		}
-		if s, l := k.speaker.Stats().Sessions, k.listener.Stats().Sessions; s > 1 || l > 1 {
-			t.Errorf("%d and %d sessions", s, l)
+		if n := k.speaker.Stats().Sessions + k.listener.Stats().Sessions; n != before {
+			t.Errorf("%d sessions, then %d", before, n)
 		}
 	})
 }
@@ -221,7 +222,7 @@ func TestOutagesBesideQUIC(t *testing.T) {
 		bubble(t, func(t *testing.T) {
 			cuts := []time.Duration{time.Second, 6 * time.Second, 20 * time.Second}
 			back, err := Outages{Loop: loop(t), Line: impaired(256, rtt150, .1, 0), Side: side, Cuts: cuts, Seed: *seed, Beside: true}.Run(context.Background())
-			if err != nil || len(back) != 3 || back[0] == 0 || back[1] == 0 || back[2] == 0 || max(back[0], back[1], back[2]) > 2*time.Second {
+			if err != nil || len(back) != 3 || back[0] == 0 || back[1] == 0 || back[2] == 0 || max(back[0], back[1], back[2]) > 700*time.Millisecond {
 				t.Errorf("outages of a %s: %v, %v", side, back, err)
 			}
 		})
