@@ -156,7 +156,7 @@ func (w *watch) look(now time.Time) transport.Upstream {
 	switch {
 	case !up && w.word != nil:
 		word = sentence{w.word.Code, w.word.Vi, w.word.En}
-	case !up && (w.wrong != nil || now.Sub(w.since) > silentAfter):
+	case !up && (w.site != "" || w.wrong != nil || now.Sub(w.since) > silentAfter):
 		word = explain(w.wrong)
 	case !up: // it is on its way
 	case w.clock.wrong(now):
