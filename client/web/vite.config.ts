@@ -17,6 +17,16 @@ function precompress(): Plugin {
   };
 }
 
+/** Leaves away Vite's helper that loads what an imported file depends on: the one file that is imported later depends on nothing, and the helper weighs a quarter of it. */
+function importPlainly(): Plugin {
+  return {
+    name: "import-plainly",
+    apply: "build",
+    enforce: "pre",
+    load: (id) => (id.includes("vite/preload-helper") ? "export const __vitePreload = (load) => load();" : undefined),
+  };
+}
+
 function compress(path: string): void {
   const raw = readFileSync(path);
   const br = brotliCompressSync(raw, {
@@ -36,7 +46,7 @@ export default defineConfig({
   base: "/",
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   worker: { format: "es" },
-  plugins: [precompress()],
+  plugins: [importPlainly(), precompress()],
   build: {
     target: "es2022",
     outDir: "dist",

@@ -6,7 +6,7 @@ import { Dialog } from "./dialog";
 import { BarsIcon } from "./icons";
 import { bars, curve, height, topOf } from "./plot";
 import { lang, text } from "./text";
-import { aboveWords, detail, isGone, lossWords, meaning, micOf, saying } from "./words";
+import { aboveWords, detail, inside, isGone, lossWords, meaning, micOf, saying } from "./words";
 
 type Trace = OwnLine["trace"]["value"];
 
@@ -54,7 +54,7 @@ export function LineButton({ call, onOpen }: { call: Call; onOpen: () => void })
 function wordOf(grade: keyof typeof looks, site: boolean): string {
   const t = text.value;
   const word = t[looks[grade].words];
-  return site ? t.inside(word) : word;
+  return site ? inside(word, t) : word;
 }
 
 function Word({ grade, site }: { grade: keyof typeof looks; site: boolean }) {
@@ -87,14 +87,14 @@ export function LineBox({ call, onClose }: { call: Call; onClose: () => void }) 
   const situation = line.situation.value;
   const means = situation ? saying(situation, micOf(call), t) : view && meaning(view, t);
   return (
-    <Dialog title={site ? t.inside(t.lineTitle) : t.lineTitle} class="line-box" onClose={onClose}>
+    <Dialog title={site ? inside(t.lineTitle, t) : t.lineTitle} class="line-box" onClose={onClose}>
       <div>
         <div role="status">
           <Word grade={grade} site={site} />
         </div>
         <Detail line={line} />
       </div>
-      <p>{means && (site ? t.inside(means) : means)}</p>
+      <p>{means && (site ? inside(means, t) : means)}</p>
       {site && (
         <p class="line-above">
           <strong>{aboveWords(above, t)}</strong> {state[lang.value]}

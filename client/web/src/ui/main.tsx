@@ -4,7 +4,7 @@ import { recall } from "../meeting/memory";
 import { reclaim } from "../meeting/site";
 import { App } from "./app";
 import { route } from "./navigation";
-import { lang } from "./text";
+import { lang, learnEnglish, spoken } from "./text";
 import "./base.css";
 import "./forms.css";
 import "./start.css";
@@ -16,8 +16,13 @@ import "./controls.css";
 const kept = recall("lang");
 lang.value = route.value.lang ?? (kept === "en" ? "en" : "vi");
 effect(() => {
-  document.documentElement.lang = lang.value;
+  document.documentElement.lang = spoken.value;
 });
+effect(() => {
+  if (lang.value === "en") void learnEnglish();
+});
+
+if (lang.value === "en") await learnEnglish();
 
 await reclaim();
 const root = document.getElementById("app");

@@ -1,11 +1,10 @@
-// Every sentence of the page, Vietnamese first. A key that one language lacks does not compile.
+// Every sentence of the page in Vietnamese. A key that one language lacks does not compile.
 
 import { computed, signal } from "@preact/signals";
 
 /** The languages of the page. */
 export type Lang = "vi" | "en";
 
-const lower = (words: string) => words[0].toLowerCase() + words.slice(1);
 const twoDigits = { maximumSignificantDigits: 2 };
 
 const vi = {
@@ -145,7 +144,7 @@ const vi = {
   meansBadUp: "Các nơi khác có thể nghe tiếng ở đây bị đứt quãng. Khi phát biểu, hãy nói chậm, từng câu ngắn.",
   meansSlow: "Tiếng đến chậm. Hãy chờ người kia nói hết câu rồi hãy trả lời.",
 
-  inside: (words: string) => `Trong nhà: ${lower(words)}`,
+  inside: "Trong nhà",
   above: "Lên máy chủ",
   aboveUp: "đã nối",
   aboveAway: "mất đường truyền",
@@ -167,166 +166,23 @@ const vi = {
 /** The sentences of one language. */
 export type Text = typeof vi;
 
-const en: Text = {
-  appName: "Điểm Cầu",
-  tagline: "Meetings that are heard, even on a poor line",
-  language: "Language",
-  home: "Back to the start",
-  close: "Close",
-  copy: "Copy",
-  copied: "Copied",
-  send: "Send",
-  retry: "Try again",
-  noServer: "The server does not answer. Check your line and try again.",
-  oldBrowser: "This browser cannot be used. Open the page in a current Chrome or Edge.",
-  insecure: "Open this page by its https address, or the browser does not let it use sound.",
-
-  startTitle: "Join or open a meeting",
-  joinTitle: "Join a meeting",
-  joinHint: "Type the meeting's code, or paste the whole link you were sent.",
-  joinNext: "Next you test microphone and loudspeaker, then you go in.",
-  codeLabel: "Meeting code or link",
-  codeHint: "A code has 9 letters and digits; capitals and hyphens do not matter.",
-  codeEmpty: "Type the meeting's code: 9 letters and digits.",
-  codeAccents: "The code has letters with accents. Turn the Vietnamese keyboard off and type it again.",
-  codeMalformed: "A meeting's code has 9 letters and digits, such as abc-def-ghj. Please check it.",
-  newTitle: "Open a new meeting",
-  newHint: "For the unit that calls the meeting.",
-  titleLabel: "Title of the meeting",
-  titleExample: "Monthly briefing, November",
-  keyLabel: "Host key",
-  keyHint: "The server prints this key when it starts.",
-  keyEmpty: "Type the host key. The server prints it when it starts.",
-  keyShow: "Show the key",
-  newButton: "Open the meeting",
-  createdTitle: "The meeting is open",
-  createdHint: "Send this code or link to the sites.",
-  codeName: "Meeting code",
-  linkName: "Link to the meeting",
-  enterRoom: "Go to the meeting",
-
-  finding: "Looking for the meeting…",
-  notFound: "This meeting cannot be joined",
-  untitled: "Meeting",
-  lobbyTitle: "Before you join",
-  nameLabel: "Name of the site or the person",
-  nameExample: "Nậm Cắn commune",
-  nameEmpty: "Type a name, so that everyone knows who is here.",
-  nameLong: "The name is too long. Shorten it to at most 64 letters.",
-  mic: "Microphone",
-  micDefault: "Default microphone",
-  micNumber: (n) => `Microphone ${n}`,
-  micAsking: "The browser asks for the microphone: press “Allow”.",
-  micNone: "This computer has no microphone. You can still join and listen; to speak, plug one in and try again.",
-  micRefused:
-    "This page may not use the microphone. You can still join and listen; to speak, allow it in the address bar and try again.",
-  micFailed:
-    "The microphone does not open; another program may be using it. You can still join and listen, or try again.",
-  micLevel: "Level at the microphone",
-  micTry: "Say a sentence: this bar must move.",
-  micWorks: "The microphone hears you well.",
-  micTap: "Press to test the microphone",
-  speaker: "Loudspeaker",
-  speakerTest: "Test the loudspeaker",
-  speakerHint: "Press and listen: the loudspeaker or TV must sound.",
-  speakerAfter: "You hear nothing? Turn the volume up and check the TV's cable.",
-  startMuted: "Join with the microphone off",
-  enter: "Join now",
-  enterListen: "Join to listen",
-
-  connecting: "Joining the meeting…",
-  silent: "Nothing comes over the line. There is nothing to do; please wait a moment.",
-  reconnecting: "Reconnecting by itself. There is nothing to do; please leave this page open.",
-  reconnectingLong:
-    "Still reconnecting by itself; please leave this page open. See whether the cable is loose or the modem is off.",
-  micKeptOn: "The microphone stays on: speak as soon as the line is back.",
-  micKeptOff: "The microphone stays off, as it was.",
-  back: (time) => `Reconnected after ${time}.`,
-  duration: (s) => (s < 60 ? `${s}\u00a0s` : `${Math.floor(s / 60)}\u00a0min`),
-  elapsed: (time) => `for ${time}`,
-  backup: "Using the backup path: the meeting goes on, sound may be later. There is nothing to do.",
-  tapToHear: "Press to listen",
-  tapWhy: "The browser needs one press before it plays sound.",
-  speakingNow: "Speaking now",
-  spokeLast: "Spoke last",
-  nobodySpeaks: "Nobody has spoken yet",
-  alsoSpeaking: (names) => `Also speaking: ${names}`,
-  attendance: "In the meeting",
-  hereCount: (n) => `${n} here`,
-  awayCount: (n) => `${n} disconnected`,
-  you: "You",
-  markAway: "Disconnected",
-  markListen: "Listens only",
-  markMuted: "Muted",
-  markSpeaking: "Speaking",
-  micOn: "Microphone is on",
-  micOnDo: "Press to mute",
-  micOff: "Microphone is off",
-  micOffDo: "Press to speak",
-  micGone: "Microphone does not work",
-  micGoneDo: "Press to try again",
-  listening: "You are listening",
-  listeningWhy: "No microphone",
-  key: (name) => `key ${name}`,
-  share: "Invite",
-  shareTitle: "Invite to the meeting",
-  keys: "Keys",
-  keysMute: "Turn the microphone on or off",
-  keysHelp: "Show the keys",
-  keysClose: "Close what is open",
-  keySpace: "Space",
-  leave: "Leave",
-  leaveTitle: "Leave the meeting?",
-  leaveText: "The others go on. You can come back by the same link.",
-  stay: "Stay",
-  joined: (names) => (names.length <= 3 ? `${names.join(", ")} joined.` : `${names.length} sites joined.`),
-  left: (names) => (names.length <= 3 ? `${names.join(", ")} left.` : `${names.length} sites left.`),
-
-  lineGood: "Line is good",
-  lineWeak: "Line is weak",
-  lineBad: "Line is very weak",
-  lineGone: "Line is gone",
-  lineDown: "Receiving",
-  lineUp: "Sending",
-  lineLoss: (n) => `${n}\u00a0% of packets lost`,
-  lineRecovered: (n) => `${n}\u00a0% recovered`,
-  lineClean: "no packets lost",
-  lineBackup: "backup path",
-  lineTitle: "The line here, last 60 seconds",
-  lineLate: "Sound is late by",
-  seconds: (ms) => `${(ms / 1000).toLocaleString("en", twoDigits)}\u00a0s`,
-  lineRate: "Rate",
-  lineRates: (down, up) => `down ${down}, up ${up} kbit/s`,
-  plotLoss: "packets lost on the way",
-  plotLeft: "not recovered",
-  meansGood: "You hear and are heard clearly.",
-  meansWeak: "The meeting goes on; sound may be late or a few words may be lost. There is nothing to do.",
-  meansBadDown: "You may hear gaps. There is nothing to do; the computer is working on it.",
-  meansBadUp: "Others may hear gaps when you speak. Speak slowly, in short sentences.",
-  meansSlow: "Sound comes late. Let the others finish their sentence before you answer.",
-
-  inside: (words) => `In the building: ${lower(words)}`,
-  above: "To the server",
-  aboveUp: "connected",
-  aboveAway: "line is gone",
-  aboveBegins: "connecting",
-  aboveGone:
-    "The line to the server is gone: people in this building still hear each other, and it comes back by itself.",
-  aboveBack: "The line to the server is back: you and other buildings hear each other again.",
-  markBeyond: "Out of reach",
-  beyondCount: (n) => `${n} out of reach`,
-  site: "Site",
-  siteEnter: "Join the meeting:",
-  siteIdle: "This site is in no meeting yet. Type a meeting's code.",
-
-  leftTitle: "You left the meeting",
-  leftText: "The meeting goes on. You can come back at any time.",
-  endedTitle: "You are out of the meeting",
-  again: "Join again",
-};
-
 /** The language that the page speaks now. */
 export const lang = signal<Lang>("vi");
 
-/** The sentences of that language; a component that reads them follows the switch. */
-export const text = computed(() => (lang.value === "vi" ? vi : en));
+const english = signal<Text | undefined>(undefined);
+const retryAfter = 2000; // ms
+
+/** The sentences of that language, or Vietnamese ones until they are here; a component that reads them follows the switch. */
+export const text = computed(() => (lang.value === "en" && english.value) || vi);
+
+/** The language of those sentences. */
+export const spoken = computed<Lang>(() => (text.value === vi ? "vi" : "en"));
+
+/** Fetches the English sentences, a file of their own: most visitors need no byte of them. It resolves when they are here, or do not come now and are asked for again. */
+export async function learnEnglish(): Promise<void> {
+  try {
+    english.value ??= (await import("./english")).en;
+  } catch {
+    setTimeout(learnEnglish, retryAfter);
+  }
+}

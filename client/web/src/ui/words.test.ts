@@ -2,8 +2,8 @@ import { afterEach, describe, expect, it } from "vitest";
 import { Above } from "../meeting/above";
 import { LineJudge, measureOf } from "../meeting/line";
 import type { LineState } from "../meeting/messages";
-import { lang, text } from "./text";
-import { aboveWords, detail, lossWords, meaning, saying, strip } from "./words";
+import { lang, learnEnglish, spoken, text } from "./text";
+import { aboveWords, detail, inside, lossWords, meaning, saying, strip } from "./words";
 
 const clean: LineState = { rtt: 60, lossDown: 0, lossUp: 0, recoveredDown: 0, kbpsDown: 30, kbpsUp: 28 };
 const view = (more: Partial<LineState>) => new LineJudge().report(measureOf({ ...clean, ...more }));
@@ -27,8 +27,11 @@ describe("detail", () => {
     ["a satellite", { rtt: 1240, lossDown: 0.02, recoveredDown: 1 }, "Tiếng đến trễ 0,62 giây"],
   ] as const)("of %s", (_what, more, words) => expect(said(more)).toBe(words));
 
-  it("speaks English", () => {
+  it("speaks English once it has learnt it", async () => {
     lang.value = "en";
+    expect(spoken.value).toBe("vi");
+    await learnEnglish();
+    expect(spoken.value).toBe("en");
     expect(said({ lossDown: 0.18, recoveredDown: 0.99 })).toBe("Receiving: 18 % of packets lost, 99 % recovered");
     expect(said({ rtt: 1240 })).toBe("Sound is late by 0.62 s");
   });
@@ -100,5 +103,5 @@ it("tells of the line above a site", () => {
   expect(words()).toBe("Lên máy chủ: đang nối");
   above.tick(4000);
   expect(words()).toBe("Lên máy chủ: mất đường truyền");
-  expect(text.value.inside(text.value.lineGood)).toBe("Trong nhà: đường truyền tốt");
+  expect(inside(text.value.lineGood, text.value)).toBe("Trong nhà: đường truyền tốt");
 });

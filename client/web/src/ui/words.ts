@@ -28,6 +28,9 @@ export function strip({ kind, sentence }: Strip, lang: Lang, t: Text): string {
   return sentence?.[lang] ?? t.aboveGone;
 }
 
+/** Says of something that it is true of the building alone. */
+export const inside = (words: string, t: Text): string => `${t.inside}: ${words[0].toLowerCase()}${words.slice(1)}`;
+
 /** How the line above is, in a few words; "" where there is none. */
 export function aboveWords({ state, away }: Above, t: Text): string {
   if (!state.value) return "";
