@@ -48,7 +48,6 @@ type Channel struct {
 	sealer sealer
 	to     net.Addr
 	where  whereabouts // a relay's
-	recent *recent     // a relay's
 	proof  proof       // a client's
 }
 
@@ -64,7 +63,7 @@ func newChannel(p *Port, number uint64, export Export, to *net.UDPAddr, relay bo
 	out, in := up, down
 	if relay {
 		out, in = down, up
-		c.where.proven, c.recent = unmapped(to), &recent{}
+		c.where.proven, c.where.recent = unmapped(to), &recent{}
 	}
 	c.sealer.keys = keys{export, number, out}
 	c.opener.keys = keys{export, number, in}
@@ -108,8 +107,8 @@ func (c *Channel) SendDatagram(b []byte) error {
 		return err
 	}
 	c.counts.sent.Add(1)
-	if c.recent != nil {
-		c.recent.keep(b)
+	if c.where.recent != nil {
+		c.where.recent.keep(b)
 	}
 	return nil
 }
@@ -224,7 +223,7 @@ func (c *Channel) locate(from *net.UDPAddr, size int, newest bool, now time.Time
 func (c *Channel) saw(from *net.UDPAddr, size int, newest bool, now time.Time) {
 	at := unmapped(from)
 	if newest && at == c.where.proven {
-		c.recent.heard()
+		c.where.recent.heard()
 	}
 	if t, ask := c.where.saw(at, size, newest, now); ask {
 		c.step(stepChallenge, t, from)
@@ -235,7 +234,7 @@ func (c *Channel) saw(from *net.UDPAddr, size int, newest bool, now time.Time) {
 func (c *Channel) moved(to *net.UDPAddr) {
 	c.to = to
 	c.counts.moved.Add(1)
-	c.recent.each(func(b []byte) { _ = c.send(kindDatagram, b, to) })
+	c.where.recent.each(func(b []byte) { _ = c.send(kindDatagram, b, to) })
 }
 
 // path takes a step of the other end's.
