@@ -21,6 +21,7 @@ type building struct {
 	name    string
 	address string
 	log     relay.Log
+	line    *transporttest.Line // the first of its uplinks
 	over    []*transporttest.Line
 	stop    context.CancelFunc
 	done    chan error
@@ -36,7 +37,7 @@ func (anySite) Check(token string) (relay.Site, error) {
 // build starts a site behind a line, or as many uplinks, and waits until the relay above has told it of the meeting. close must follow.
 func (w *world) build(ctx context.Context, over []*transporttest.Line, code string) (*building, error) {
 	w.built++
-	b := &building{name: fmt.Sprintf("site-%d", w.built), address: fmt.Sprintf("10.0.2.%d:443", w.built), log: &store.Memory{}, over: over}
+	b := &building{name: fmt.Sprintf("site-%d", w.built), address: fmt.Sprintf("10.0.2.%d:443", w.built), log: &store.Memory{}, line: over[0], over: over}
 	if err := w.open(b); err != nil {
 		return nil, err
 	}

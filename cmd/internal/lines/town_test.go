@@ -62,7 +62,7 @@ func (k *town) leaveAll() {
 // building opens a site behind a line.
 func (k *town) building(line *transporttest.Line) *building {
 	k.t.Helper()
-	b, err := k.build(context.Background(), line, k.code)
+	b, err := k.build(context.Background(), []*transporttest.Line{line}, k.code)
 	if err != nil {
 		k.t.Fatal(err)
 	}
