@@ -91,9 +91,8 @@ func (k *town) visitOn(line *transporttest.Line, name string, b *building) *vill
 	v.line, v.begun = line, time.Now()
 	v.ctx, v.leave = context.WithCancel(context.Background())
 	config := client.Config{
-		Server: "https://" + relayAddress, Meeting: k.code, Name: name, Insecure: true, NoBeside: true,
+		Server: "https://" + relayAddress, Meeting: k.code, Name: name, Insecure: true, Way: client.Way{NoBeside: true, Sockets: sockets(line)},
 		Found:   &client.Meeting{Code: k.code, Relays: []client.Relay{{URL: "https://" + relayAddress + transport.Path}}},
-		Sockets: transport.Dialer{ListenPacket: line.ListenPacket, DialStream: line.DialStream},
 	}
 	if b != nil {
 		config = b.config(config, line)
