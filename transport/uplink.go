@@ -35,14 +35,19 @@ type uplinkRate struct {
 	limit float64 // what came through when it was too much; 0: nothing yet
 	met   bool    // a queue
 	timing
-	grown    time.Time
-	second   stretch // the last
-	busy     stretch // since a queue began to grow
-	used     bool    // so much came in the last second that it proves something
-	high     time.Time
-	cut      cut
-	still    still
-	crowd    crowd
+	grown  time.Time
+	second stretch // the last
+	busy   stretch // since a queue began to grow
+	used   bool    // so much came in the last second that it proves something
+	high   time.Time
+	cut    cut
+	still  still
+	crowd  crowd
+	wayIn
+}
+
+// wayIn is what the other side's datagrams come on.
+type wayIn struct {
 	sessions int           // that share the line
 	spared   int           // bytes of headers that a datagram has less than Overhead
 	free     bool          // no library's window holds the other side back
