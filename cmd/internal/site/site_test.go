@@ -67,7 +67,7 @@ func TestClockRefused(t *testing.T) {
 	})
 }
 
-// A relay that is remembered, too, but asked again: its certificate is another now.
+// The relay says what time it is: the site's clock is wrong by a day, and the meeting goes on.
 func TestClockIsWrong(t *testing.T) {
 	for _, wrong := range []time.Duration{24 * time.Hour, -24 * time.Hour} {
 		inWorld(t, func(w *world) {
@@ -218,22 +218,55 @@ func TestServerRefuses(t *testing.T) {
 	})
 }
 
-// The line is cut and comes back while the server is asked what is wrong, which takes longer: the state is told at once.
+// The line is cut and comes back while the server is asked what is wrong: the state is told at once, and what the server says then is no news any more.
 func TestStateWhileTheServerIsAsked(t *testing.T) {
 	inWorld(t, func(w *world) {
 		w.relay()
-		w.page(w.genuine(true), false)
+		asked, answer := make(chan struct{}, 10), make(chan struct{})
+		w.page(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+			if w.dials() == 1 {
+				w.genuine(true).ServeHTTP(rw, r)
+				return
+			}
+			rw.WriteHeader(http.StatusTooManyRequests)
+			fmt.Fprint(rw, `{"code":"too-many","vi":"Quá nhiều.","en":"Too many."}`)
+		}), false)
+		tcp := w.site.Client.Sockets.DialStream
+		w.site.Client.Sockets.DialStream = func(ctx context.Context, network, address string) (net.Conn, error) {
+			if asked <- struct{}{}; len(asked) > 1 {
+				select {
+				case <-answer:
+				case <-ctx.Done():
+					return nil, ctx.Err()
+				}
+			}
+			return tcp(ctx, network, address)
+		}
+		w.site.Client.Transport = transport.WebTransport // the asking alone is TCP
 		_, trunks, _ := w.join()
-		out := transporttest.Impairment{Delay: 20 * time.Millisecond, Outages: []transporttest.Outage{{For: askAfter + silentAfter + 2*time.Second}}}
+		out := transporttest.Impairment{Delay: 20 * time.Millisecond, Outages: []transporttest.Outage{{For: askAfter + silentAfter + 3*time.Second}}}
 		if err := w.line.Set(out, out); err != nil {
 			t.Fatal(err)
 		}
 		cut := time.Now()
 		wait(t, trunks, silentAfter+time.Second, "upstream-away", false)
 		time.Sleep(out.Outages[0].For - time.Since(cut))
+		if len(asked) != 2 {
+			t.Errorf("asked %d times", len(asked))
+		}
 		t.Logf("up again after %v", wait(t, trunks, 2*time.Second, "", true))
-		time.Sleep(20 * time.Second)
-		wait(t, trunks, 0, "", true)
+		close(answer)
+		time.Sleep(time.Second)
+		if w.dials() != 2 {
+			t.Errorf("%d dials", w.dials())
+		}
+		out.Outages[0].For = 5 * time.Second
+		if err := w.line.Set(out, out); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(silentAfter + time.Second)
+		wait(t, trunks, 0, "upstream-away", false)
+		wait(t, trunks, 5*time.Second, "", true)
 	})
 }
 
@@ -264,6 +297,10 @@ func TestPlaces(t *testing.T) {
 		if n := join(file); n < 1 {
 			t.Errorf("%d: %d TCP connections", i, n)
 		}
+	}
+	half := `{"` + server + `":[{"url":"https://10.0.0.9:443/wt"}],"x":5}`
+	if err := os.WriteFile(file, []byte(half), 0o600); err != nil || len(OpenPlaces(file).Of(server)) > 0 {
+		t.Errorf("half of a file is believed, %v", err)
 	}
 	for _, path := range []string{filepath.Join(folder, "no folder", "relays.json"), folder, ""} {
 		if n := join(path); n != 1 {

@@ -121,7 +121,7 @@ func (w *watch) run(ctx context.Context) {
 // ask finds out what is wrong, by asking the server over TCP.
 func (w *watch) ask(ctx context.Context) {
 	w.mu.Lock()
-	known := w.word != nil && time.Since(w.said) < askEvery || errors.Is(w.wrong, ErrToken)
+	known := w.word != nil && time.Since(w.said) < askEvery
 	w.mu.Unlock()
 	if known {
 		return
