@@ -33,7 +33,8 @@ type watch struct {
 	clock clock
 	word  *client.Refusal // the last, until a welcome
 	said  time.Time       // when that was
-	wrong error           // the last, until a welcome
+	wrong error           // of the last attempt, until a welcome
+	cause error           // that was found by asking, until a welcome: it says more than that nobody answers
 }
 
 func newWatch(t *trunk, above *relay.Above) *watch {
@@ -50,6 +51,7 @@ func (w *watch) told(m transport.Message) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.site, w.clock, w.word, w.wrong = welcome.Site.Name, clock{time.UnixMilli(welcome.Site.Now), time.Now()}, nil, nil
+	w.cause = nil
 }
 
 // refused takes the relay's own word.
@@ -70,12 +72,15 @@ func (w *watch) failed(err error) {
 
 // found takes what was found to be wrong, if the line is not back meanwhile.
 func (w *watch) found(err error) {
+	defer w.soon()
 	w.mu.Lock()
-	up := w.up
-	w.mu.Unlock()
-	if !up {
-		w.failed(err)
-		w.soon()
+	defer w.mu.Unlock()
+	switch refusal, refused := errors.AsType[*client.Refusal](err); {
+	case w.up:
+	case refused:
+		w.word, w.said = refusal, time.Now()
+	default:
+		w.word, w.cause = nil, err
 	}
 }
 
@@ -135,10 +140,10 @@ func (w *watch) ask(ctx context.Context) {
 // clock tells the relay's time from this computer's.
 type clock struct{ theirs, ours time.Time }
 
-// wrong says whether this computer's clock is far from the relay's at a moment; it may have been set since the relay told its time.
-func (c clock) wrong(now time.Time) bool {
+// wrong says whether this computer's clock, which may have been set since the relay told its time, shows what is far from the relay's at a moment.
+func (c clock) wrong(now, shows time.Time) bool {
 	theirs := c.theirs.Add(now.Sub(c.ours)) // by the time that passed, whatever the clock did
-	return now.Round(0).Sub(theirs).Abs() > wrongClock
+	return shows.Sub(theirs).Abs() > wrongClock
 }
 
 // look says how the line is now.
@@ -157,15 +162,17 @@ func (w *watch) look(now time.Time) transport.Upstream {
 	case !up && w.word != nil:
 		word = sentence{w.word.Code, w.word.Vi, w.word.En}
 	case !up && (w.site != "" || w.wrong != nil || now.Sub(w.since) > silentAfter):
-		word = explain(w.wrong)
+		if word = explain(w.wrong); word == away && w.cause != nil {
+			word = explain(w.cause)
+		}
 	case !up: // it is on its way
-	case w.clock.wrong(now):
+	case w.clock.wrong(now, now.Round(0)):
 		word = clockWrong
 	case c.Kind() == transport.WebSocket && w.trunk.config.Client.Transport == "":
 		word = udpBlocked
 	}
 	if w.up = up; up {
-		w.since, w.asked, w.wrong = now, time.Time{}, nil
+		w.since, w.asked, w.wrong, w.cause = now, time.Time{}, nil, nil
 	}
 	state.Code, state.Vi, state.En = word.code, word.vi, word.en
 	return state
