@@ -9,10 +9,11 @@ import (
 	"github.com/diemcau/diemcau/transport/beside"
 )
 
-// asksBeside says whether a session whose first message is this asks for a way beside its QUIC: one is enough for a line, that of the session with control.
+// asksBeside says whether a session whose first message is this asks for a way beside its QUIC: one is enough for a line, that of the session with control, and one
+// for each of several uplinks.
 func (c *Client) asksBeside(session *transport.Session, first any) bool {
 	attach, attaches := first.(transport.Attach)
-	return !c.config.NoBeside && session.Under() != nil && (!attaches || attach.Control)
+	return !c.config.NoBeside && session.Under() != nil && (!attaches || attach.Control || c.several())
 }
 
 // side is the way beside a session's QUIC.

@@ -32,6 +32,8 @@ type Client struct {
 	heard  func(*transport.Packet, time.Time) // set before Run
 	dials  sync.WaitGroup                     // those that lost a race may take a moment to end
 
+	uplinks []*uplinkOf // the cheapest first
+
 	mu      sync.Mutex // guards all below
 	meeting Meeting
 	token   string
@@ -64,7 +66,7 @@ func Dial(ctx context.Context, config Config) (*Client, error) {
 }
 
 func newClient(config Config) *Client {
-	c := &Client{config: config, meeting: *config.Found, token: config.Token}
+	c := &Client{config: config, meeting: *config.Found, token: config.Token, uplinks: newUplinks(config)}
 	c.dial = c.open
 	return c
 }

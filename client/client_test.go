@@ -163,7 +163,7 @@ func TestComesBackWithItsSeat(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				h := newHost(t)
-				c, g, stop := h.join(Config{Muted: true, Transport: transport.WebTransport}, nil)
+				c, g, stop := h.join(Config{Muted: true, Way: Way{Transport: transport.WebTransport}}, nil)
 				speak(t, c, 0, 3)
 				h.set(func() { h.down = true })
 				lose(h, g)

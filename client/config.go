@@ -28,12 +28,20 @@ type Config struct {
 	Insecure bool     // trust any certificate
 	Build    string   // told to the relay
 	Found    *Meeting // what Lookup found; nil: Dial looks it up
-	// Transport is what sessions travel on: transport.WebTransport or transport.WebSocket alone, or "" for WebTransport with the other one where UDP is blocked.
+	Way
+	Site *Site // joins as a site; nil: as a participant
+	// Kept returns the frames of a publication that were kept, with capture times in [from, to), wrap-aware, in the order of capture: a relay may ask for them. It is called by any goroutine. nil: none were.
+	Kept   func(publication, from, to uint32) []*transport.Packet
+	Logger *slog.Logger
+}
+
+// Way says what sessions travel on. The zero value: the system's way.
+type Way struct {
+	// Transport is transport.WebTransport or transport.WebSocket alone, or "" for WebTransport with the other one where UDP is blocked.
 	Transport transport.Kind
 	NoBeside  bool             // media stays inside QUIC: none goes beside it, on the same port
-	Site      *Site            // joins as a site; nil: as a participant
 	Sockets   transport.Dialer // opens the sockets; its TLS and Heard are not used. The zero value: the system's
-	Logger    *slog.Logger
+	Uplinks   []Uplink         // the ways to the internet, 1 to transport.MaxUplinks; empty: one, with Sockets
 }
 
 // Validate checks what can be checked without the server. Errors wrap ErrConfig.
@@ -49,13 +57,14 @@ func (c Config) Validate() error {
 	default:
 		return fmt.Errorf("%w: the transport is %q; use webtransport, websocket or neither", ErrConfig, c.Transport)
 	}
-	if c.Site != nil {
-		return c.Site.validate()
+	if c.Site == nil {
+		if n := utf8.RuneCountInString(strings.TrimSpace(c.Name)); n < 1 || n > transport.MaxName {
+			return fmt.Errorf("%w: the name has %d characters; use 1 to %d", ErrConfig, n, transport.MaxName)
+		}
+	} else if err := c.Site.validate(); err != nil {
+		return err
 	}
-	if n := utf8.RuneCountInString(strings.TrimSpace(c.Name)); n < 1 || n > transport.MaxName {
-		return fmt.Errorf("%w: the name has %d characters; use 1 to %d", ErrConfig, n, transport.MaxName)
-	}
-	return nil
+	return c.checkUplinks()
 }
 
 // base returns the server's URL without path. Over http the relays' certificates could be anybody's, but for this machine's own.

@@ -17,8 +17,8 @@ const (
 
 var errGreeting = errors.New("client: the relay's first message is neither welcome, attached nor bye")
 
-// connect dials until a relay welcomes this client to a line of its own, for at most the given time (0: until ctx ends). Only the dial that wins says hello:
-// with a token, a second hello would take the seat from the first. The error may be a *Refusal.
+// connect dials until a relay welcomes this client to a line of its own, for at most the given time (0: until ctx ends). Each dial that opens says hello: where half of all
+// is lost the first to open is often not the first to be answered. They all name the same line, so that the relay seats one. The error may be a *Refusal.
 func (c *Client) connect(ctx context.Context, most time.Duration) (*link, error) {
 	if most > 0 {
 		var cancel context.CancelFunc
@@ -27,24 +27,27 @@ func (c *Client) connect(ctx context.Context, most time.Duration) (*link, error)
 	}
 	var refusal *Refusal // the last
 	for {
-		o, err := (&race{client: c, strict: most > 0}).run(ctx)
-		if err != nil && refusal != nil {
-			return nil, refusal
+		hello := c.hello()
+		greet := func(ctx context.Context, s *transport.Session, uplink int) (*greeting, error) {
+			hello := hello
+			hello.Uplink = uplink
+			return c.greet(ctx, s, hello)
 		}
-		if err != nil {
-			return nil, err
-		}
-		if o.greeting, err = c.greet(ctx, o.session, c.hello()); err == nil {
+		o, err := (&race{client: c, greet: greet, strict: most > 0}).run(ctx)
+		if err == nil {
 			return newLink(c, o), nil
 		}
-		_ = o.session.Close("")
 		switch found := errors.As(err, &refusal); {
-		case found && refusal.Code == "token-invalid" && c.forget(): // the relay does not know us any more: a new seat
+		case !found && refusal != nil:
+			return nil, refusal
+		case !found:
+			return nil, err
+		case refusal.Code == "token-invalid" && c.forget(): // the relay does not know us any more: a new seat
 			continue
-		case found && !refusal.Again:
+		case !refusal.Again:
 			return nil, refusal
 		}
-		if !wait(ctx, calmDown) && refusal != nil {
+		if !wait(ctx, calmDown) {
 			return nil, refusal
 		}
 	}
@@ -56,7 +59,7 @@ func (c *Client) hello() transport.Hello {
 	defer c.mu.Unlock()
 	h := transport.Hello{
 		Type: transport.TypeHello, Protocol: transport.Protocol, Build: c.config.Build,
-		Meeting: c.meeting.Code, Name: c.config.Name, Token: c.token, Listen: c.config.Listen,
+		Meeting: c.meeting.Code, Name: c.config.Name, Token: c.token, Listen: c.config.Listen, Line: transport.NewLineSecret(),
 	}
 	if c.past.Sessions == 0 && c.config.Muted {
 		h.Muted = &c.config.Muted

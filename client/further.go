@@ -73,10 +73,13 @@ func (k *keeper) share(now time.Time) {
 	if k.link.paths.Below().Beside {
 		want = 1 // no window holds media back
 	}
+	if k.link.client.several() {
+		return // there are as many as there are uplinks
+	}
 	if len(staying) < want {
 		if k.stop == nil && now.After(k.further.next) {
 			k.further.next = now.Add(shareAfter)
-			k.attempt(toShare, false)
+			k.attempt(toShare, k.link.control.Load().uplink, false)
 		}
 		return
 	}

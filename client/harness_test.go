@@ -35,6 +35,8 @@ type host struct {
 	refuse func(transport.Hello) *transport.Bye
 	lines  map[string]*guest
 	guests chan *guest
+	dead   map[int]bool // uplinks over which nothing gets through
+	visits []*visit
 }
 
 // guest is one line as the relay sees it.
@@ -60,12 +62,14 @@ type visit struct {
 	end     *transporttest.End // the relay's
 	near    *transporttest.End
 	kind    transport.Kind
+	uplink  int
+	first   transport.Message
 }
 
 func newHost(t *testing.T) *host {
 	return &host{
 		t: t, path: transporttest.Impairment{Delay: 20 * time.Millisecond}, guests: make(chan *guest, 100),
-		plan: transport.VoicePlan{Hi: 24000, Frame: 20}, lines: map[string]*guest{}, closed: map[transport.Kind]bool{},
+		plan: transport.VoicePlan{Hi: 24000, Frame: 20}, lines: map[string]*guest{}, closed: map[transport.Kind]bool{}, dead: map[int]bool{},
 	}
 }
 
@@ -79,7 +83,7 @@ func (h *host) set(f func()) {
 func (h *host) dial(ctx context.Context, to target) (*transport.Session, error) {
 	h.mu.Lock()
 	h.dials++
-	n, down := h.dials, h.down || h.closed[to.kind]
+	n, down := h.dials, h.down || h.closed[to.kind] || h.dead[to.uplink]
 	h.mu.Unlock()
 	if down {
 		<-ctx.Done()
@@ -92,7 +96,8 @@ func (h *host) dial(ctx context.Context, to target) (*transport.Session, error) 
 		_ = near.Close()
 		return far.Close()
 	}
-	v := &visit{session: transport.NewSession(relay, far, "", end), end: relay, near: client, kind: to.kind}
+	v := &visit{session: transport.NewSession(relay, far, "", end), end: relay, near: client, kind: to.kind, uplink: to.uplink}
+	h.set(func() { h.visits = append(h.visits, v) })
 	go h.serve(v, n)
 	session := transport.NewSession(client, near, "", end)
 	session.Kind = to.kind
@@ -115,7 +120,8 @@ func (h *host) serve(v *visit, n int) {
 	defer g.visits.Done()
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	path := g.paths.Add(v.session, cancel)
+	v.first = m
+	path := g.paths.AddOn(v.uplink, v.session, cancel)
 	defer path.Remove()
 	if g.answer(v, m) != nil {
 		return

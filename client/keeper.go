@@ -45,6 +45,7 @@ type keeper struct {
 	calm    time.Time // no race before
 	upgrade time.Time // next attempt to leave a WebSocket
 	pause   time.Duration
+	branches
 }
 
 // errand is what a keeper dials for.
@@ -54,16 +55,18 @@ const (
 	toLive  errand = iota // a race for a session that delivers
 	toLeave               // an attempt to come away from a WebSocket
 	toShare               // an attempt at a further session
+	toMove                // an attempt at a session with control on a cheaper uplink
 )
 
 // kept is a session of a link.
 type kept struct {
 	*attachment
 	retire time.Time // when it is closed; zero: it stays
+	begun  time.Time
 }
 
 func newKeeper(l *link, ctx context.Context) *keeper {
-	return &keeper{link: l, ctx: ctx, raced: make(chan opened), pause: upgradeFirst, adopted: time.Now()}
+	return &keeper{link: l, ctx: ctx, raced: make(chan opened), pause: upgradeFirst, adopted: time.Now(), branches: newBranches()}
 }
 
 // run keeps the link until it is lost or outer ends, when it says goodbye. No goroutine outlives it.
@@ -87,6 +90,8 @@ func (k *keeper) run(outer context.Context) error {
 			err = k.ended(p)
 		case o := <-k.raced:
 			err = k.took(o)
+		case o := <-k.grown:
+			k.branched(o, time.Now())
 		case now := <-ticker.C:
 			k.look(now)
 		}
@@ -98,7 +103,7 @@ func (k *keeper) run(outer context.Context) error {
 
 // start runs a session.
 func (k *keeper) start(p *attachment) {
-	k.paths = append(k.paths, &kept{attachment: p})
+	k.paths = append(k.paths, &kept{attachment: p, begun: time.Now()})
 	k.tasks.Go(func() {
 		p.run(k.ctx)
 		select {
@@ -111,6 +116,7 @@ func (k *keeper) start(p *attachment) {
 // ended takes a session that is over out. The relay's last word on the one that carries control is the error.
 func (k *keeper) ended(p *attachment) error {
 	k.paths = slices.DeleteFunc(k.paths, func(o *kept) bool { return o.attachment == p })
+	k.of[p.uplink].next = time.Now().Add(branchFirst)
 	if !k.link.control.CompareAndSwap(p, nil) {
 		return nil
 	}
@@ -130,9 +136,10 @@ func (k *keeper) look(now time.Time) {
 			_ = p.session.Close("")
 		}
 	}
+	k.branch(now)
 	control := k.link.control.Load()
 	switch {
-	case control == nil || k.silent(now):
+	case control == nil || k.silent(now) || k.stranded(now):
 		k.revived = time.Time{}
 		if k.stop != nil && k.errand != toLive {
 			k.cancel()
@@ -141,14 +148,16 @@ func (k *keeper) look(now time.Time) {
 			k.race()
 		}
 	case k.stop != nil && k.errand == toLive:
-		// The old session delivers again, or just one last probe before its library waits for long.
+		// The old session delivers again, or just one last probe before its library waits for long; beside QUIC nothing waits.
 		if k.revived.IsZero() {
 			k.revived = now
 		}
-		if now.Sub(k.revived) > proven {
+		if now.Sub(k.revived) > proven || k.link.paths.Below().Beside {
 			k.cancel()
 			k.revived = time.Time{}
 		}
+	case k.stop == nil && k.cheaper(now) >= 0:
+		k.attempt(toMove, k.cheaper(now), true)
 	case k.stop == nil && control.session.Kind == transport.WebSocket && k.link.client.config.Transport == "" && !now.Before(k.upgrade):
 		k.comeAway(now)
 	case control.session.Kind == transport.WebTransport && now.Sub(k.looked) >= shareInterval:
@@ -179,8 +188,10 @@ func (k *keeper) cancel() {
 
 // race dials until a session is attached.
 func (k *keeper) race() {
-	attach := func(ctx context.Context, s *transport.Session) (*greeting, error) { return k.attach(ctx, s, true) }
-	r := &race{client: k.link.client, greet: attach, rate: k.link.line.Sender.Stats().Rate}
+	r := &race{
+		client: k.link.client, greet: k.attach(true), attaches: true, rate: k.link.line.Sender.Stats().Rate,
+		seldom: func() bool { return k.link.paths.Below().Beside },
+	}
 	k.under(toLive, func(ctx context.Context) opened {
 		o, err := r.run(ctx)
 		o.err = err
@@ -192,16 +203,16 @@ func (k *keeper) race() {
 func (k *keeper) comeAway(now time.Time) {
 	k.upgrade = now.Add(k.pause)
 	k.pause = min(2*k.pause, upgradeLast)
-	k.attempt(toLeave, true)
+	k.attempt(toLeave, k.link.control.Load().uplink, true)
 }
 
 // attempt dials once, over UDP.
-func (k *keeper) attempt(what errand, control bool) {
+func (k *keeper) attempt(what errand, uplink int, control bool) {
 	c := k.link.client
 	k.under(what, func(ctx context.Context) opened {
 		ctx, cancel := context.WithTimeout(ctx, attemptPatient)
 		defer cancel()
-		return c.attempt(ctx, target{relay: c.relay(0), kind: transport.WebTransport}, func(ctx context.Context, s *transport.Session) (*greeting, error) { return k.attach(ctx, s, control) })
+		return c.attempt(ctx, target{relay: c.relay(0), kind: transport.WebTransport, uplink: uplink}, k.attach(control))
 	})
 }
 
@@ -223,10 +234,12 @@ func (k *keeper) under(what errand, dial func(context.Context) opened) {
 }
 
 // attach makes an open session one of this line; control: the one that carries control.
-func (k *keeper) attach(ctx context.Context, session *transport.Session, control bool) (*greeting, error) {
-	return k.link.client.greet(ctx, session, transport.Attach{
-		Type: transport.TypeAttach, Protocol: transport.Protocol, Line: k.link.secret, Control: control,
-	})
+func (k *keeper) attach(control bool) greeter {
+	return func(ctx context.Context, session *transport.Session, uplink int) (*greeting, error) {
+		return k.link.client.greet(ctx, session, transport.Attach{
+			Type: transport.TypeAttach, Protocol: transport.Protocol, Line: k.link.secret, Control: control, Uplink: uplink,
+		})
+	}
 }
 
 // took takes what a race or an attempt gave. The error ends the link.
@@ -235,10 +248,7 @@ func (k *keeper) took(o opened) error {
 	switch {
 	case o.err == nil && k.errand == toShare:
 		k.further.next = time.Time{}
-		p := newAttachment(k.link, o.session)
-		k.link.counts.up.Add(o.up)
-		k.link.counts.down.Add(o.down)
-		k.start(p)
+		k.add(o)
 		return nil
 	case o.err == nil:
 		k.adopt(o)
@@ -257,16 +267,26 @@ func (k *keeper) took(o opened) error {
 	return nil
 }
 
-// adopt makes a session the one that carries control. The others stay for a moment: what is on its way on them still arrives.
+// add runs a session without control.
+func (k *keeper) add(o opened) {
+	p := newAttachment(k.link, o)
+	k.link.counts.up.Add(o.up)
+	k.link.counts.down.Add(o.down)
+	k.start(p)
+}
+
+// adopt makes a session the one that carries control. The others of its uplink stay for a moment: what is on its way on them still arrives.
 func (k *keeper) adopt(o opened) {
 	now := time.Now()
 	k.adopted, k.revived, k.upgrade = now, time.Time{}, now.Add(k.pause)
 	if o.session.Kind == transport.WebTransport {
 		k.pause = upgradeFirst
 	}
-	p := newAttachment(k.link, o.session)
+	p := newAttachment(k.link, o)
 	for _, older := range k.paths {
-		k.retire(older, now)
+		if older.uplink == p.uplink {
+			k.retire(older, now)
+		}
 	}
 	k.link.control.Store(p)
 	k.link.greeted(p, o.greeting)

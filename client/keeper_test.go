@@ -165,7 +165,7 @@ func TestOneTransportAlone(t *testing.T) {
 			h := newHost(t)
 			h.down = true
 			time.AfterFunc(5*time.Second, func() { h.set(func() { h.down = false }) })
-			_, g, stop := h.join(Config{Transport: kind}, nil)
+			_, g, stop := h.join(Config{Way: Way{Transport: kind}}, nil)
 			if v := <-g.attached; v.kind != kind {
 				t.Errorf("%s, asked for %s", v.kind, kind)
 			}

@@ -50,8 +50,9 @@ func newLink(c *Client, o opened) *link {
 		client: c, paths: transport.NewPaths(), secret: o.welcome.Line, id: o.welcome.Publication, ended: make(chan *attachment),
 	}
 	l.line = transport.NewLine(l.paths, time.Now())
+	l.line.Moves()
 	l.line.Want(0) // the relay's plan says how much: there is nothing to prove
-	l.first = newAttachment(l, o.session)
+	l.first = newAttachment(l, o)
 	l.control.Store(l.first)
 	l.greeted(l.first, o.greeting)
 	return l
@@ -163,12 +164,15 @@ type attachment struct {
 	link    *link
 	session *transport.Session
 	route   *transport.Route
-	side    side  // beside its QUIC
-	err     error // why it ended; set before it is sent to link.ended
+	side    side // beside its QUIC
+	uplink  int
+	answering
+	err error // why it ended; set before it is sent to link.ended
 }
 
-func newAttachment(l *link, session *transport.Session) *attachment {
-	return &attachment{link: l, session: session, route: l.paths.Add(session, func() { _ = session.Close("") })}
+func newAttachment(l *link, o opened) *attachment {
+	route := l.paths.AddOn(o.uplink, o.session, func() { _ = o.session.Close("") })
+	return &attachment{link: l, session: o.session, route: route, uplink: o.uplink}
 }
 
 // run carries the line's datagrams and reads control messages until the session ends or ctx does, then reports to the keeper.
@@ -237,6 +241,8 @@ func (p *attachment) handle(m transport.Message) error {
 		if m.Decode(&event) == nil {
 			p.link.client.seated(event.Kind, event.Seat)
 		}
+	case transport.TypeRecall:
+		p.recall(m)
 	case transport.TypeError:
 		var complaint transport.Error
 		if m.Decode(&complaint) == nil {

@@ -7,16 +7,21 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"time"
+
+	"github.com/diemcau/diemcau/transport"
 )
 
 const (
 	lookupTimeout = 10 * time.Second
-	maxLookup     = 64 << 10 // bytes of an answer
+	lookupGap     = 2 * time.Second // until the next uplink is asked
+	maxLookup     = 64 << 10        // bytes of an answer
 )
 
 // ErrForeign means that somebody else answers in the server's place, as networks do that want a login first.
@@ -51,13 +56,56 @@ func (r *Refusal) Error() string {
 	return r.En
 }
 
-// Lookup asks the server where a meeting takes place. The error may be a *Refusal.
+// Lookup asks the server where a meeting takes place, over the uplinks one after another, each 2 s after the one before or when that has failed. The error, that
+// of the last to fail, may be a *Refusal.
 func Lookup(ctx context.Context, c Config) (*Meeting, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, lookupTimeout)
 	defer cancel()
+	all := newUplinks(c)
+	results := make(chan looked, len(all))
+	var asking sync.WaitGroup
+	defer asking.Wait()
+	defer cancel()
+	var last error
+	next := time.NewTimer(0)
+	defer next.Stop()
+	for asked, failed := 0, 0; ; {
+		select {
+		case <-next.C:
+			if asked == len(all) {
+				continue
+			}
+			over := all[asked].Sockets
+			asking.Go(func() {
+				m, err := lookup(ctx, c, over)
+				results <- looked{m, err}
+			})
+			asked++
+			next.Reset(lookupGap)
+		case r := <-results:
+			if _, refused := refusedBy(r.err); r.err == nil || refused {
+				return r.meeting, r.err
+			}
+			last = r.err
+			if failed++; failed == len(all) {
+				return nil, last
+			}
+			next.Reset(0)
+		}
+	}
+}
+
+// looked is what a lookup gave.
+type looked struct {
+	meeting *Meeting
+	err     error
+}
+
+// lookup asks over one uplink.
+func lookup(ctx context.Context, c Config, over transport.Dialer) (*Meeting, error) {
 	base, err := c.base()
 	if err != nil {
 		return nil, err
@@ -67,6 +115,11 @@ func Lookup(ctx context.Context, c Config) (*Meeting, error) {
 		return nil, fmt.Errorf("%w: %w", ErrConfig, err)
 	}
 	httpTransport := &http.Transport{TLSClientConfig: TLSConfig(base.Hostname(), c.Insecure, c.Hashes), DisableKeepAlives: true, Proxy: http.ProxyFromEnvironment}
+	if dial := over.DialStream; dial != nil {
+		// The transport's own context goes on when the request is over, and with it the dial.
+		httpTransport.DialContext = func(_ context.Context, network, address string) (net.Conn, error) { return dial(ctx, network, address) }
+		httpTransport.Proxy = nil
+	}
 	response, err := (&http.Client{Transport: httpTransport}).Do(request)
 	if err != nil {
 		return nil, unanswered(base, err)
@@ -90,6 +143,8 @@ func unanswered(server *url.URL, err error) error {
 		return err
 	case badCertificate(err):
 		return fmt.Errorf("%w: %w", ErrCertificate, err)
+	case errors.Is(err, http.ErrSchemeMismatch):
+		return fmt.Errorf("%w: it speaks HTTP where HTTPS is", ErrForeign)
 	}
 	return fmt.Errorf("%s does not answer (%w); is the address right, and the server running?", server, err)
 }

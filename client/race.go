@@ -19,11 +19,15 @@ const (
 	unheardThin = 5 * time.Second         // on others
 	thickLine   = 64e3                    // bit/s
 	holdLeast   = 1200 * time.Millisecond // no further dial for four times as long as the last one was without an echo, but at least so long,
-	holdMost    = 2500 * time.Millisecond // and at most: on a thin line they would only be in each other's way
+	holdMost    = 2500 * time.Millisecond // and at most: on a thin line they would only be in each other's way;
+	holdThick   = 700 * time.Millisecond  // for so long after the first echo, where two packets showed that the line carries
+	thickPair   = 160e3                   // bit/s
 	holdTCP     = 10 * time.Second        // nor a WebSocket: UDP gets through
 	socketLater = 500 * time.Millisecond  // how much later than the first dial a WebSocket is tried
 	socketGap   = 2 * time.Second         // between two WebSocket dials: TCP tries again by itself
 	openTimeout = 10 * time.Second        // for a whole dial
+	headStart   = 200 * time.Millisecond  // of an uplink before one that costs more
+	lastResort  = 5 * time.Second         // without another uplink, until those of last resort are dialed
 )
 
 // spacing is the time between two dials, which run side by side: a new one sends at once, an old one ever more rarely. rate is what the line carries in bit/s, 0 if
@@ -40,12 +44,14 @@ func spacing(since time.Duration, rate float64) time.Duration {
 type target struct {
 	relay Relay
 	kind  transport.Kind
-	heard func() // something came back
+	heard func(rate float64) // something came back; rate is 0, or what it shows of the line, in bit/s
+
+	uplink int // that is dialed over
 }
 
 // open dials a target by the configured sockets.
 func (c *Client) open(ctx context.Context, t target) (*transport.Session, error) {
-	dialer := c.config.Sockets
+	dialer := c.uplinks[t.uplink].Sockets
 	if t.kind == transport.WebSocket {
 		url, trust, err := t.relay.socket(c.config)
 		if err != nil {
@@ -80,20 +86,34 @@ func (r Relay) socket(c Config) (string, *tls.Config, error) {
 type opened struct {
 	session *transport.Session
 	*greeting
-	err error
+	uplink int
+	err    error
 }
+
+// echo is that something came back to a dial over UDP, so long after its start; rate is what it shows of the line, in bit/s, or 0.
+type echo struct {
+	after time.Duration
+	rate  float64
+}
+
+// greeter speaks with the relay over a session that is open over an uplink.
+type greeter func(ctx context.Context, session *transport.Session, uplink int) (*greeting, error)
 
 // race is a number of dials side by side.
 type race struct {
 	client *Client
 	// greet, if not nil, speaks with the relay over a session that is open, as part of its dial.
-	greet   func(context.Context, *transport.Session) (*greeting, error)
-	strict  bool    // a wrong certificate is an error at once
-	rate    float64 // of the line in bit/s, 0 if that is not known
+	greet    greeter
+	attaches bool    // greet attaches to a line that there is
+	strict   bool    // a wrong certificate is an error at once
+	rate     float64 // of the line in bit/s, 0 if that is not known
+	// seldom, if not nil, says that the line is found without a dial when it is back, so that dials would only be in the way.
+	seldom  func() bool
 	results chan opened
-	heard   chan time.Duration // so long after its start something came back to a dial over UDP
-	held    time.Time          // when that was last
-	hold    time.Duration      // how long no further dial is made for it
+	heard   chan echo
+	pair    float64       // bit/s that the line carries, as far as packets have shown
+	held    time.Time     // when a dial was left in peace for it,
+	hold    time.Duration // and how long
 	sockets context.CancelFunc
 }
 
@@ -101,7 +121,7 @@ type race struct {
 func (r *race) run(ctx context.Context) (opened, error) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	r.results, r.heard, r.sockets = make(chan opened), make(chan time.Duration, 1), func() {}
+	r.results, r.heard, r.sockets = make(chan opened), make(chan echo, 8), func() {}
 	start := time.Now()
 	quic, tcp := time.NewTimer(0), time.NewTimer(socketLater)
 	defer quic.Stop()
@@ -121,10 +141,9 @@ func (r *race) run(ctx context.Context) (opened, error) {
 				last = ctx.Err()
 			}
 			return opened{}, fmt.Errorf("no relay answers (%w); is its UDP port open?", last)
-		case after := <-r.heard:
-			r.held, r.hold = time.Now(), holdMost
-			if r.greet == nil { // else each dial that opens takes the line's control from the others
-				r.hold = min(max(4*after, holdLeast), holdMost)
+		case e := <-r.heard:
+			if r.leave(e) {
+				quic.Reset(r.hold - time.Since(r.held))
 			}
 			r.sockets()
 		case <-quic.C:
@@ -132,13 +151,17 @@ func (r *race) run(ctx context.Context) (opened, error) {
 				quic.Reset(wait)
 				continue
 			}
-			r.dialQUIC(ctx, r.client.relay(n))
+			for i, uplink := range r.client.usable(time.Since(start) >= lastResort) {
+				r.dialQUIC(ctx, r.client.relay(n), uplink, time.Duration(i)*headStart)
+			}
 			quic.Reset(r.gap(n, time.Since(start)))
 			n++
 		case <-tcp.C:
 			tcp.Reset(max(socketGap, spacing(time.Since(start), r.rate)))
 			if r.held.IsZero() || time.Since(r.held) > holdTCP {
-				r.dialTCP(ctx, r.client.relay(m))
+				if all := r.client.usable(time.Since(start) >= lastResort); len(all) > 0 {
+					r.dialTCP(ctx, r.client.relay(m), all[m%len(all)])
+				}
 				m++
 			}
 		case o := <-r.results:
@@ -153,16 +176,37 @@ func (r *race) run(ctx context.Context) (opened, error) {
 	}
 }
 
+// leave leaves a dial in peace to which something came back, and says whether for less long than the one before.
+func (r *race) leave(e echo) (sooner bool) {
+	sooner = e.rate >= thickPair && r.pair < thickPair && r.pair > 0 && !r.attaches
+	r.pair = max(r.pair, e.rate)
+	switch {
+	case r.attaches: // each dial that opens takes the line's control from the others
+		r.held, r.hold = time.Now(), holdMost
+	case r.pair >= thickPair, r.pair == 0: // where no two packets in a row arrive, much is lost
+		if r.held.IsZero() {
+			r.held = time.Now()
+		}
+		r.hold = min(2*e.after, holdThick)
+	default:
+		r.held, r.hold = time.Now(), min(max(4*e.after, holdLeast), holdMost)
+	}
+	return sooner
+}
+
 // gap is the time from the n-th dial to the next. Of a line that is new nothing is known: the first dial gets the time that it needs on a thin one.
 func (r *race) gap(n int, since time.Duration) time.Duration {
 	if n == 0 && r.rate == 0 {
 		return firstGap
 	}
+	if r.seldom != nil && r.seldom() {
+		return longGap
+	}
 	return spacing(since, r.rate)
 }
 
-// dialQUIC starts a dial over UDP, which ends soon if nothing comes back.
-func (r *race) dialQUIC(ctx context.Context, relay Relay) {
+// dialQUIC starts a dial over UDP, a little later if there are cheaper uplinks, which ends soon if nothing comes back.
+func (r *race) dialQUIC(ctx context.Context, relay Relay, uplink int, later time.Duration) {
 	ctx, cancel := context.WithTimeout(ctx, openTimeout)
 	wait := unheardThin
 	if r.rate > thickLine {
@@ -170,21 +214,21 @@ func (r *race) dialQUIC(ctx context.Context, relay Relay) {
 	}
 	patience := time.AfterFunc(wait, cancel)
 	began := time.Now()
-	heard := func() {
+	heard := func(rate float64) {
 		patience.Stop()
 		select {
-		case r.heard <- time.Since(began):
+		case r.heard <- echo{time.Since(began), rate}:
 		default:
 		}
 	}
-	r.dial(ctx, cancel, target{relay, transport.WebTransport, heard})
+	r.dial(ctx, cancel, target{relay, transport.WebTransport, heard, uplink}, later)
 }
 
 // dialTCP starts a dial of a WebSocket, which ends when UDP gets through.
-func (r *race) dialTCP(ctx context.Context, relay Relay) {
+func (r *race) dialTCP(ctx context.Context, relay Relay, uplink int) {
 	ctx, cancel := context.WithTimeout(ctx, openTimeout)
 	r.sockets = cancel
-	r.dial(ctx, cancel, target{relay: relay, kind: transport.WebSocket})
+	r.dial(ctx, cancel, target{relay: relay, kind: transport.WebSocket, uplink: uplink}, 0)
 }
 
 // final says whether an error of one dial ends the race.
@@ -202,9 +246,12 @@ func (r *race) final(ctx context.Context, err error) bool {
 }
 
 // dial runs one dial.
-func (r *race) dial(ctx context.Context, cancel context.CancelFunc, t target) {
+func (r *race) dial(ctx context.Context, cancel context.CancelFunc, t target, later time.Duration) {
 	r.client.dials.Go(func() {
 		defer cancel()
+		if later > 0 && !wait(ctx, later) {
+			return
+		}
 		o := r.client.attempt(ctx, t, r.greet)
 		select {
 		case r.results <- o:
@@ -217,11 +264,12 @@ func (r *race) dial(ctx context.Context, cancel context.CancelFunc, t target) {
 }
 
 // attempt dials one relay, and greets it if greet is not nil.
-func (c *Client) attempt(ctx context.Context, t target, greet func(context.Context, *transport.Session) (*greeting, error)) (o opened) {
+func (c *Client) attempt(ctx context.Context, t target, greet greeter) (o opened) {
+	o.uplink = t.uplink
 	if o.session, o.err = c.dial(ctx, t); o.err != nil || greet == nil {
 		return o
 	}
-	if o.greeting, o.err = greet(ctx, o.session); o.err != nil {
+	if o.greeting, o.err = greet(ctx, o.session, t.uplink); o.err != nil {
 		_ = o.session.Close("")
 	}
 	return o

@@ -79,7 +79,8 @@ func TestADialThatIsHeardIsLeftInPeace(t *testing.T) {
 	d := runRace(t, Config{}, 0, 6*time.Second, func(ctx context.Context, to target, n int) error {
 		if to.kind == transport.WebTransport && n == 0 {
 			time.Sleep(700 * time.Millisecond)
-			to.heard()
+			to.heard(0)
+			to.heard(20e3)
 		}
 		<-ctx.Done()
 		return errUnreachable
@@ -93,6 +94,26 @@ func TestADialThatIsHeardIsLeftInPeace(t *testing.T) {
 	}
 	if last := d.ended[transport.WebTransport]; last[len(last)-1] != 6 || last[0] < 5 {
 		t.Errorf("ended at %v", last)
+	}
+}
+
+// Where two packets in a row show that the line is no thin one, or no two in a row arrive, dials go on soon.
+func TestADialThatIsHeardOnAThickLineIsNotWaitedFor(t *testing.T) {
+	for rate, second := range map[float64]float64{0: 1.4, 256e3: 1.4, 20e3: 3.2} {
+		d := runRace(t, Config{}, 0, 4*time.Second, func(ctx context.Context, to target, n int) error {
+			if to.kind == transport.WebTransport && n == 0 {
+				time.Sleep(700 * time.Millisecond)
+				to.heard(0)
+				if rate > 0 {
+					to.heard(rate)
+				}
+			}
+			<-ctx.Done()
+			return errUnreachable
+		})
+		if quic := d.at[transport.WebTransport]; len(quic) < 2 || quic[1] != second {
+			t.Errorf("%.0f bit/s: dials at %v, the second should be at %v", rate, quic, second)
+		}
 	}
 }
 

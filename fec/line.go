@@ -11,6 +11,7 @@ type Line struct {
 	RTT      time.Duration // round trip, 0 if unknown
 	Budget   time.Duration // from the capture of a frame until it must be there; 0 means 200 ms
 	Rate     float64       // bit/s that media and repair may fill, with all headers
+	Longest  time.Duration // interval that may be chosen; 0: any
 }
 
 const (

@@ -10,7 +10,7 @@ var (
 	Losses     = [...]float64{0.01, 0.02, 0.05, 0.10, 0.15, 0.20, 0.25, 0.30, 0.35, 0.40, 0.50, 0.60}
 	Bursts     = [...]time.Duration{0, 80 * time.Millisecond, 160 * time.Millisecond, 320 * time.Millisecond}
 	RoundTrips = [...]time.Duration{100 * time.Millisecond, 250 * time.Millisecond, 600 * time.Millisecond}
-	Budgets    = [...]time.Duration{200 * time.Millisecond, 400 * time.Millisecond, 600 * time.Millisecond, 800 * time.Millisecond}
+	Budgets    = [...]time.Duration{200 * time.Millisecond, 400 * time.Millisecond, 600 * time.Millisecond, 800 * time.Millisecond, 1000 * time.Millisecond}
 	Intervals  = [...]time.Duration{20 * time.Millisecond, 40 * time.Millisecond, 80 * time.Millisecond, 120 * time.Millisecond}
 )
 

@@ -113,6 +113,12 @@ func Fits(l Line, bitrate int) bool {
 	return left <= aim
 }
 
+// Repairs says whether it carries it with so much that hardly any is missing: what Fits, and a line that may get a little worse.
+func Repairs(l Line, bitrate int) bool {
+	_, left := l.interval(bitrate)
+	return left <= wellRepaired
+}
+
 // Endures says whether a voice that a line has may stay as it is: it leaves little more than the aim, or than any other would.
 func Endures(l Line, bitrate int) bool {
 	_, left := l.interval(bitrate)
@@ -142,6 +148,9 @@ func (l Line) interval(bitrate int) (best time.Duration, left float64) {
 	}
 	left, cost := 2.0, 0.0
 	for _, interval := range Intervals {
+		if l.Longest > 0 && interval > l.Longest {
+			break
+		}
 		missing := l.left(bitrate, interval)
 		wire := l.Rate
 		if f, ok := good.at(l, interval); ok {

@@ -2,7 +2,9 @@ package relay
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
+	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -15,6 +17,7 @@ import (
 type above struct {
 	wake   func() // begins the line
 	line   atomic.Pointer[Above]
+	kept   *Kept                                   // what was said in this building
 	voices atomic.Pointer[map[uint32]*Publication] // changed under Room.mu
 	plan   atomic.Pointer[transport.Plan]          // what it wants of this site
 
@@ -23,16 +26,18 @@ type above struct {
 	seats []transport.Seat
 	state transport.Upstream
 	empty time.Time // since when nobody is here
+	going bool      // something happened lately when this relay started
+	woken time.Time // when a line was last begun because somebody is here and there was none
 }
 
 func newAbove(prefix uint16, wake func()) *above {
-	a := &above{wake: wake, own: under(prefix), state: transport.Upstream{Type: transport.TypeUpstream}}
+	a := &above{wake: wake, kept: NewKept(), own: under(prefix), state: transport.Upstream{Type: transport.TypeUpstream}}
 	a.voices.Store(&map[uint32]*Publication{})
 	a.plan.Store(&transport.Plan{})
 	return a
 }
 
-// wakeAbove begins the line to the relay above if there is one and it was given up.
+// wakeAbove begins the line to the relay above if there is one and it was given up: somebody is about to come.
 func (r *Room) wakeAbove() {
 	if r.above == nil {
 		return
@@ -45,17 +50,29 @@ func (r *Room) wakeAbove() {
 	}
 }
 
+// skipAbove makes this room one that issues under the prefix which the relay above gives, behind what is issued. Room.mu is held.
+func (r *Room) skipAbove(w *transport.SiteWelcome, now time.Time) error {
+	r.origin, r.above.own = w.Prefix, under(w.Prefix)
+	_, err := r.do(meeting.Skip{Issued: w.Issued}, now)
+	return err
+}
+
+// ownSeat says whether a seat is one of this building, though all that is known of it may be its id. Room.mu is held.
+func (a *above) ownSeat(s transport.Seat) bool {
+	id, err := strconv.ParseUint(s.ID, 16, 32)
+	return err == nil && a.own.has(uint32(id))
+}
+
 // welcomedAbove takes the state of the meeting from the relay above.
 func (r *Room) welcomedAbove(w *transport.Welcome, rtt time.Duration, now time.Time) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.began.Store(now.UnixMicro() - w.Meeting.Ms*1000 - rtt.Microseconds()/2)
-	r.origin, r.above.own = w.Site.Prefix, under(w.Site.Prefix)
-	if _, err := r.do(meeting.Skip{Issued: w.Site.Issued}, now); err != nil {
+	if err := r.skipAbove(w.Site, now); err != nil {
 		return err
 	}
 	r.above.plan.Store(&w.Plan)
-	seats := slices.DeleteFunc(w.Seats, func(s transport.Seat) bool { return r.above.own.has(s.Publication) })
+	seats := slices.DeleteFunc(w.Seats, func(s transport.Seat) bool { return r.above.ownSeat(s) })
 	for _, was := range r.above.seats {
 		if !slices.ContainsFunc(seats, func(s transport.Seat) bool { return s.ID == was.ID }) {
 			r.tellAbove(meeting.KindLeft, was)
@@ -121,9 +138,12 @@ func (r *Room) seatedAbove(e transport.Event) {
 	i := slices.IndexFunc(r.above.seats, func(s transport.Seat) bool { return s.ID == e.Seat.ID })
 	left := e.Kind == string(meeting.KindLeft)
 	switch {
-	case r.above.own.has(e.Seat.Publication):
+	case r.above.ownSeat(e.Seat):
 		return
 	case left && i >= 0:
+		if len(r.above.seats)+r.state.Count() >= meeting.MaxSeats {
+			r.changedAbove() // somebody of this building may have a seat now
+		}
 		r.above.seats = slices.Delete(r.above.seats, i, i+1)
 	case left:
 	case i >= 0:
@@ -141,11 +161,7 @@ func (r *Room) followAbove() {
 	for _, s := range r.above.seats {
 		voice := was[s.Publication]
 		if voice == nil {
-			voice = NewPublication(s.Publication)
-			voice.seat, voice.above = s.ID, true
-			for _, p := range r.participants {
-				voice.attach(p.subscription)
-			}
+			voice = r.newVoiceAbove(s.Publication)
 		}
 		now[s.Publication] = voice
 	}
@@ -157,11 +173,37 @@ func (r *Room) followAbove() {
 	}
 }
 
+// newVoiceAbove makes a publication of the relay above that everybody here hears. Room.mu is held.
+func (r *Room) newVoiceAbove(id uint32) *Publication {
+	voice := NewPublication(id)
+	voice.above = true
+	for _, p := range r.participants {
+		voice.attach(p.subscription)
+	}
+	return voice
+}
+
+// unseatedAbove makes the publication of somebody whose seat is not told yet: a voice may come before the message about who it is. The result is nil for those of this building.
+func (r *Room) unseatedAbove(id uint32) *Publication {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	was := *r.above.voices.Load()
+	if voice := was[id]; voice != nil || r.above.own.has(id) || len(was) > 2*meeting.MaxSeats {
+		return voice
+	}
+	voices := maps.Clone(was)
+	voices[id] = r.newVoiceAbove(id)
+	r.above.voices.Store(&voices)
+	return voices[id]
+}
+
 // heardAbove is hop 7 of a site: what comes from the relay above goes to everybody here.
 func (r *Room) heardAbove(pkt *transport.Packet, now time.Time) {
 	voice := (*r.above.voices.Load())[pkt.SSRC]
 	if voice == nil {
-		return
+		if voice = r.unseatedAbove(pkt.SSRC); voice == nil {
+			return
+		}
 	}
 	voice.saw(pkt.Layer, now)
 	for _, out := range r.speakers.Observe(voice, pkt, now) {
@@ -189,7 +231,10 @@ func wants(plan *transport.VoicePlan, layer codec.Layer) bool {
 	return plan.Hi > 0
 }
 
-// wantedAbove adds what the relay above would like to have of a voice. Room.mu is held.
+// keptRate is the bit rate, in bit/s, in which what is said here is kept at least, however thin the line is.
+const keptRate = 16000
+
+// wantedAbove adds what the relay above would like to have of a voice, and what is kept. Room.mu is held.
 func (r *Room) wantedAbove(wanted []int) []int {
 	if r.above == nil {
 		return wanted
@@ -198,6 +243,9 @@ func (r *Room) wantedAbove(wanted []int) []int {
 		if rate > 0 {
 			wanted = append(wanted, rate)
 		}
+	}
+	if len(wanted) == 0 || slices.Max(wanted) < keptRate {
+		wanted = append(wanted, keptRate)
 	}
 	return wanted
 }
@@ -242,10 +290,11 @@ func (r *Room) disconnectAbove(p *Participant) {
 	}
 }
 
-// raise lets the relay above hear a voice. Room.mu is held.
+// raise lets the relay above hear a voice, and keeps it. Room.mu is held.
 func (r *Room) raise(voice *Publication) {
 	if r.above != nil {
 		voice.attach(riser{r.above})
+		voice.attach(r.above.kept)
 	}
 }
 
@@ -282,14 +331,16 @@ func (r *Room) changedAbove() {
 	}
 }
 
-// ownSeats is what the relay above has to know of this building.
+// ownSeats is what the relay above has to know of this building: first of those who are here, for there is a most.
 func (r *Room) ownSeats() transport.Seats {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	message := transport.Seats{Type: transport.TypeSeats, Of: []transport.Seat{}}
-	for _, s := range r.state.Seats() {
-		if r.above.own.has(s.Publication) && len(message.Of) < meeting.MaxReport {
-			message.Of = append(message.Of, wireSeat(s))
+	for _, here := range []bool{true, false} {
+		for _, s := range r.state.Seats() {
+			if s.Here == here && r.above.own.has(s.Publication) && len(message.Of) < meeting.MaxReport {
+				message.Of = append(message.Of, wireSeat(s))
+			}
 		}
 	}
 	return message
@@ -321,4 +372,15 @@ func (r *Room) deserted(now time.Time) bool {
 		r.above.empty = now
 	}
 	return now.Sub(r.above.empty) > trunkIdle
+}
+
+// forlorn says whether somebody is here, and no line was begun for a while. Call it while there is none.
+func (r *Room) forlorn(now time.Time) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.participants) == 0 || now.Sub(r.above.woken) < wakeEvery {
+		return false
+	}
+	r.above.woken = now
+	return true
 }

@@ -33,6 +33,7 @@ type attachment struct {
 	route   *transport.Route
 	out     *outbox // what waits for its control stream; nil: it carries no control
 	side    *side   // beside its QUIC
+	uplink  int     // of the client's
 	life            // until the session is to end
 }
 
@@ -72,7 +73,7 @@ func (r *Room) attach(p *Participant, a *attachment) error {
 // add makes a one of p's sessions. Room.mu is held.
 func (p *Participant) add(a *attachment) {
 	p.attached = append(p.attached, a)
-	a.route = p.paths.Add(a.session, func() { a.cancel(errPathDead) })
+	a.route = p.paths.AddOn(a.uplink, a.session, func() { a.cancel(errPathDead) })
 }
 
 // detach ends what attach or join began, once a session is over. Control falls back to the newest other session that can carry it. When none is left
@@ -130,9 +131,9 @@ func (r *Room) loses(p *Participant, now time.Time) error {
 
 // moveControl makes a the session on which events travel, beginning with a welcome. Room.mu is held.
 func (r *Room) moveControl(p *Participant, a *attachment, now time.Time) {
-	b, err := transport.AppendMessage(nil, r.welcome(p, now))
+	b, err := r.encodeWelcome(p, now)
 	if err != nil {
-		a.cancel(err) // a meeting whose names do not fit into a message: nobody can be told of it
+		a.cancel(err) // cannot be: names are cut
 		return
 	}
 	a.out.put(message{bytes: b})

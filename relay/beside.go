@@ -38,6 +38,7 @@ func (p *Participant) beside(a *attachment, m transport.Message, tasks *sync.Wai
 	}
 	tasks.Go(func() { _ = route.Carry(a.ctx) })
 	a.say(transport.Beside{Type: transport.TypeBeside, Channel: channel.Number()})
+	p.replan(time.Now())
 }
 
 // open makes a channel for a session, in place of an older one; nil if it gets none.

@@ -17,36 +17,11 @@ const hashesName = "hashes.json"
 const (
 	maxFileRequest  = 512              // bytes
 	fileRequestWait = 10 * time.Second // from the opening of a stream to the end of its request
-	fileChunkWait   = 30 * time.Second // for a line that takes no bytes
-	filePause       = 100 * time.Millisecond
-)
-
-// Pace says how fast files may leave beside the voice.
-type Pace struct {
-	Rate  int // bytes/s; 0: none for now
-	Chunk int // bytes at once: what the line carries in 50 ms at most
-}
-
-// What files may take of a line: half of what a voice leaves, and a trickle where it leaves nothing.
-const (
-	fileShare    = 0.5
-	trickle      = 300      // bytes/s
-	mostForFiles = 64 << 10 // bytes/s
-	calmQueue    = 60 * time.Millisecond
-	fileChunk    = 50 * time.Millisecond // of the line at once
-	mostChunk    = 1000                  // bytes
 )
 
 // pace is how fast files go down p's line: not at all while something stands in its queue.
-func (p *Participant) pace() Pace {
-	line := p.line.Sender.Stats()
-	if line.Queue > calmQueue {
-		return Pace{}
-	}
-	return Pace{
-		Rate:  int(min(max(fileShare*(line.Rate-voiceRate)/8, trickle), mostForFiles)),
-		Chunk: int(min(max(line.Rate*fileChunk.Seconds()/8, 64), mostChunk)),
-	}
+func (p *Participant) pace() transport.Pace {
+	return p.line.Sender.Stats().Spare(p.subscription.limits().Rate)
 }
 
 var errNoFile = errors.New("relay: not a request for a file that there is")
@@ -55,6 +30,7 @@ var errNoFile = errors.New("relay: not a request for a file that there is")
 type files struct {
 	page   map[string][]byte
 	hashes func() []string // nil: the certificates are public
+	calls  *recalls        // what sites answer; nil: nobody is asked
 }
 
 // fileStreams is what files need of a session; *transport.Session satisfies it.
@@ -63,19 +39,22 @@ type fileStreams interface {
 }
 
 // beside runs a session, and serves files to it until that returns. Only a session with control gets files: a page asks the one that welcomed it.
-func (f files) beside(a *attachment, pace func() Pace, run func() error) error {
+func (f files) beside(a *attachment, pace func() transport.Pace, run func() error) error {
 	if a.out == nil {
 		return run()
 	}
 	var files sync.WaitGroup
-	files.Go(func() { _ = f.serve(a.ctx, a.session, pace) }) // ends with a
+	files.Go(func() { _ = f.serve(a.ctx, a.session, pace, f.calls.taker(a)) }) // ends with a
 	defer files.Wait()
 	return run()
 }
 
+// taker takes a stream that begins with a message over; false if it is none that was waited for.
+type taker func(stream transport.Stream, rest *bufio.Reader, first transport.Message) bool
+
 // serve answers the requests of a session, one stream after another, until the session or ctx ends: that is the error. It is nil at once for a
-// session without streams.
-func (f files) serve(ctx context.Context, session fileStreams, pace func() Pace) error {
+// session without streams. Streams that answer a question of ours go to answered.
+func (f files) serve(ctx context.Context, session fileStreams, pace func() transport.Pace, answered taker) error {
 	for {
 		stream, err := session.AcceptFile(ctx)
 		switch {
@@ -84,17 +63,25 @@ func (f files) serve(ctx context.Context, session fileStreams, pace func() Pace)
 		case err != nil:
 			return err
 		}
-		f.answer(ctx, stream, pace)
+		f.answer(ctx, stream, pace, answered)
 	}
 }
 
 // answer reads one request and sends what it asks for. A client learns by the aborted stream that it does not get all.
-func (f files) answer(ctx context.Context, stream transport.Stream, pace func() Pace) {
+func (f files) answer(ctx context.Context, stream transport.Stream, pace func() transport.Pace, answered taker) {
 	stop := context.AfterFunc(ctx, stream.Abort)
 	defer stop()
-	content, err := f.request(stream)
+	reader := bufio.NewReaderSize(stream, maxFileRequest)
+	first, err := readRequest(stream, reader)
+	if err == nil && first.Type == transport.TypeRecalled && answered(stream, reader, first) {
+		return
+	}
+	var content []byte
 	if err == nil {
-		err = send(ctx, stream, content, pace)
+		content, err = f.request(first)
+	}
+	if err == nil {
+		err = transport.SendBulk(ctx, stream, content, pace)
 	}
 	if err == nil {
 		err = stream.Close()
@@ -104,15 +91,16 @@ func (f files) answer(ctx context.Context, stream transport.Stream, pace func() 
 	}
 }
 
-// request reads what a stream asks for and returns it.
-func (f files) request(stream transport.Stream) ([]byte, error) {
+// readRequest reads the first message of a stream.
+func readRequest(stream transport.Stream, reader *bufio.Reader) (m transport.Message, err error) {
 	if err := stream.SetDeadline(time.Now().Add(fileRequestWait)); err != nil {
-		return nil, err
+		return m, err
 	}
-	m, err := transport.ReadMessage(bufio.NewReaderSize(stream, 64), maxFileRequest)
-	if err != nil {
-		return nil, err
-	}
+	return transport.ReadMessage(reader, maxFileRequest)
+}
+
+// request returns what a message asks for.
+func (f files) request(m transport.Message) ([]byte, error) {
 	var r transport.FileRequest
 	if m.Type != transport.TypeFile || m.Decode(&r) != nil {
 		return nil, errNoFile
@@ -136,30 +124,4 @@ func (f files) find(name string) ([]byte, bool) {
 	}
 	content, err := json.Marshal(hashes)
 	return content, err == nil
-}
-
-// send writes content at the pace that is asked for before each chunk.
-func send(ctx context.Context, stream transport.Stream, content []byte, pace func() Pace) error {
-	for len(content) > 0 {
-		p := pace()
-		n, wait := 0, filePause
-		if p.Rate > 0 {
-			n = min(max(p.Chunk, 1), len(content))
-			wait = time.Duration(n) * time.Second / time.Duration(p.Rate)
-		}
-		if pause(ctx, wait); ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		if n == 0 {
-			continue
-		}
-		if err := stream.SetDeadline(time.Now().Add(fileChunkWait)); err != nil {
-			return err
-		}
-		if _, err := stream.Write(content[:n]); err != nil {
-			return err
-		}
-		content = content[n:]
-	}
-	return nil
 }

@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -99,14 +100,14 @@ var page = files{
 	hashes: func() []string { return []string{"YQ==", "Yg=="} },
 }
 
-func slow() Pace { return Pace{Rate: 2000, Chunk: 200} }
+func slow() transport.Pace { return transport.Pace{Rate: 2000, Chunk: 200} }
 
 // serving runs f inside a bubble until the returned function is called, which returns what serve returned.
-func serving(f files, pace func() Pace) (streams, func() error) {
+func serving(f files, pace func() transport.Pace) (streams, func() error) {
 	s := make(streams, 8)
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
-	go func() { done <- f.serve(ctx, s, pace) }()
+	go func() { done <- f.serve(ctx, s, pace, nil) }()
 	return s, func() error {
 		cancel()
 		return <-done
@@ -183,14 +184,14 @@ func TestForeignRequestsGetNothing(t *testing.T) {
 func TestPace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
-		pace := func() Pace {
+		pace := func() transport.Pace {
 			switch s := time.Since(began).Seconds(); {
 			case s < 1:
-				return Pace{Rate: 2000, Chunk: 200}
+				return transport.Pace{Rate: 2000, Chunk: 200}
 			case s < 3:
-				return Pace{}
+				return transport.Pace{}
 			default:
-				return Pace{Rate: 4000, Chunk: 100}
+				return transport.Pace{Rate: 4000, Chunk: 100}
 			}
 		}
 		s, stop := serving(page, pace)
@@ -248,7 +249,7 @@ func TestIdleStreamsAreAborted(t *testing.T) {
 		}
 		began = time.Now()
 		<-s.ask(t, file(t, "assets/app.js", 0)).far.aborted // nobody reads
-		if took := time.Since(began); took < fileChunkWait || took > fileChunkWait+time.Second {
+		if took := time.Since(began); took < transport.BulkPatience || took > transport.BulkPatience+time.Second {
 			t.Errorf("a stream that nobody reads ended after %v", took)
 		}
 		a := s.ask(t, file(t, "assets/app.js", 0))
@@ -263,7 +264,7 @@ func TestIdleStreamsAreAborted(t *testing.T) {
 
 func TestSessionWithoutStreams(t *testing.T) {
 	session := transport.NewSession(nil, nopControl{}, "", nil)
-	if err := page.serve(t.Context(), session, slow); err != nil {
+	if err := page.serve(t.Context(), session, slow, nil); err != nil {
 		t.Errorf("got %v", err)
 	}
 }
@@ -283,7 +284,12 @@ func FuzzFileRequest(f *testing.F) {
 		f.Add(append([]byte{byte(len(r))}, r...))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		content, err := page.request(script{bytes.NewReader(b)})
+		s := script{bytes.NewReader(b)}
+		m, err := readRequest(s, bufio.NewReader(s))
+		if err != nil {
+			return
+		}
+		content, err := page.request(m)
 		if err == nil && len(content) > 10_000 {
 			t.Errorf("%q asks for %d bytes", b, len(content))
 		}

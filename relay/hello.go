@@ -79,6 +79,7 @@ func (s *Server) attach(ctx context.Context, session *transport.Session, first t
 		return nil, nil, errLineUnknown
 	}
 	a := s.newAttachment(ctx, session, asked.Control)
+	a.uplink = asked.Uplink
 	if err := p.room.attach(p, a); err != nil {
 		return nil, nil, err
 	}
@@ -99,6 +100,15 @@ func (s *Server) join(ctx context.Context, session *transport.Session, first tra
 	if hello.Protocol != transport.Protocol {
 		return nil, nil, refusal{wrongProtocol, false}
 	}
+	if transport.ValidLineSecret(hello.Line) {
+		s.lines.begins.Lock()
+		defer s.lines.begins.Unlock()
+		if p := s.lines.find(hello.Line); p != nil { // its first hello is here already, by another session
+			a := s.newAttachment(ctx, session, true)
+			a.uplink = hello.Uplink
+			return p, a, p.room.attach(p, a)
+		}
+	}
 	code, err := meeting.ParseCode(hello.Meeting)
 	if err != nil {
 		return nil, nil, refusal{meetingUnknown, false}
@@ -108,7 +118,7 @@ func (s *Server) join(ctx context.Context, session *transport.Session, first tra
 		return nil, nil, refusal{meetingUnknown, false}
 	}
 	if hello.Site != nil {
-		return s.joinSite(ctx, session, room, *hello.Site, now)
+		return s.joinSite(ctx, session, room, hello, now)
 	}
 	room.wakeAbove()
 	var seat string
@@ -117,9 +127,19 @@ func (s *Server) join(ctx context.Context, session *transport.Session, first tra
 			return nil, nil, refusal{tokenInvalid, false}
 		}
 	}
-	p := newParticipant(s.life.ctx, now)
+	p := s.newcomer(hello, now)
 	a := s.newAttachment(ctx, session, true)
+	a.uplink = hello.Uplink
 	return s.seated(p, a, room.join(p, a, hello, seat))
+}
+
+// newcomer makes the participant of a hello.
+func (s *Server) newcomer(hello transport.Hello, now time.Time) *Participant {
+	p := newParticipant(s.life.ctx, now)
+	if transport.ValidLineSecret(hello.Line) {
+		p.secret = hello.Line
+	}
+	return p
 }
 
 // seated begins the life of a participant that has joined, or ends it if err says that it has not.

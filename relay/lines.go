@@ -1,9 +1,7 @@
 package relay
 
 import (
-	"crypto/rand"
 	"crypto/sha256"
-	"encoding/base64"
 	"sync"
 
 	"github.com/diemcau/diemcau/transport"
@@ -11,18 +9,13 @@ import (
 
 // lines finds participants by the secrets of their lines. The key is a hash, so that the time of a search tells nothing of a secret.
 type lines struct {
-	mu sync.Mutex
+	begins sync.Mutex // held while a line begins whose secret its client chose
+
+	mu sync.Mutex // guards all below
 	of map[[sha256.Size]byte]*Participant
 }
 
 func newLines() *lines { return &lines{of: map[[sha256.Size]byte]*Participant{}} }
-
-// newSecret makes the secret of a line.
-func newSecret() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails
-	return base64.RawURLEncoding.EncodeToString(b[:])
-}
 
 func (l *lines) add(p *Participant) {
 	l.mu.Lock()

@@ -74,7 +74,7 @@ type told struct {
 
 // newParticipant makes a participant without a seat; Room.join gives it one. It is over when ctx is.
 func newParticipant(ctx context.Context, now time.Time) *Participant {
-	p := &Participant{paths: transport.NewPaths(), secret: newSecret()}
+	p := &Participant{paths: transport.NewPaths(), secret: transport.NewLineSecret()}
 	p.ctx, p.cancel = context.WithCancelCause(ctx)
 	p.line = transport.NewLine(newLimited(p.paths, p.flooded), now)
 	return p

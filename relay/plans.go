@@ -11,19 +11,26 @@ import (
 // What a voice may cost at most.
 const (
 	voiceRate    = 47e3 // bit/s of the wire, with repair: what is beyond does more for pictures
+	besideRate   = 62e3 // where no acknowledgements are beside it: with what QUIC says for itself 64
 	mostBitrate  = 24000
 	twoLayers    = 1.6 // the better of two layers has so many times the bitrate, or it is not worth its encoder
 	longFrame    = 40
 	shortFrame   = 20
 	leastBudget  = 200 * time.Millisecond
 	mostTalking  = 400 * time.Millisecond // delay budget of a hop while several speak in turn
-	mostListened = 800 * time.Millisecond // and while one speaks and all listen
+	mostListened = 800 * time.Millisecond // and while one speaks and all listen,
+	mostBeside   = time.Second            // beside QUIC, where nothing but repair delays
+	firstBeside  = 600 * time.Millisecond // of a line of which nothing is known: datagrams far enough apart that a thin one is not met full
+	besideSpare  = 0.011                  // of what is understood, for a shorter budget there
 	sameBudget   = 15                     // ms by which a budget may differ and is not told
 )
 
-// limits are those of every line of a room: who talk with each other wait for each other.
-func limits(talking bool) transport.Limits {
+// limits are those of a line of a room: who talk with each other wait for each other.
+func limits(talking, beside bool) transport.Limits {
 	l := transport.Limits{Bitrate: mostBitrate, Rate: voiceRate, Least: leastBudget, Most: mostListened}
+	if beside {
+		l.Rate, l.Most, l.First, l.Spare = besideRate, mostBeside, firstBeside, besideSpare
+	}
 	if talking {
 		l.Most = mostTalking
 	}
@@ -32,11 +39,11 @@ func limits(talking bool) transport.Limits {
 
 // plans sends everybody the plan that its listeners, its line and the voices that it hears need, if it changed. Room.mu is held.
 func (r *Room) plans(now time.Time) {
-	limits := limits(r.speakers.Talking(now))
+	talking := r.speakers.Talking(now)
 	wanted := make([]int, 0, len(r.participants))
 	for _, p := range r.participants {
-		p.subscription.limits.Store(&limits)
-		p.planUplink(limits, now)
+		p.subscription.talking.Store(talking)
+		p.planUplink(p.subscription.limits(), now)
 	}
 	for _, p := range r.participants {
 		wanted = wanted[:0]
@@ -46,7 +53,7 @@ func (r *Room) plans(now time.Time) {
 			}
 		}
 		wanted = r.wantedAbove(wanted)
-		plan := transport.Plan{Type: transport.TypePlan, Voice: p.voicePlan(layers(wanted)), Listen: transport.ListenPlan{Budget: r.listen(p, limits.Most)}}
+		plan := transport.Plan{Type: transport.TypePlan, Voice: p.voicePlan(layers(wanted)), Listen: transport.ListenPlan{Budget: r.listen(p, p.subscription.limits().Most)}}
 		if alike(plan, p.told.plan) {
 			continue
 		}
@@ -55,6 +62,14 @@ func (r *Room) plans(now time.Time) {
 			p.tell(b)
 		}
 	}
+}
+
+// replan tells everybody at once what follows from a change of p's line.
+func (p *Participant) replan(now time.Time) {
+	p.subscription.adapt(now)
+	p.room.mu.Lock()
+	defer p.room.mu.Unlock()
+	p.room.plans(now)
 }
 
 // alike says whether a new plan is so near the one that was told that it is not worth a message.
@@ -115,10 +130,19 @@ func (r *Room) listen(p *Participant, most time.Duration) int {
 	longest := r.waitAbove()
 	for _, other := range r.participants {
 		if other != p && r.speakers.First(other.subscription.own) != nil {
-			longest = max(longest, other.stalls(other.uplink.plan.Wait(), most))
+			longest = max(longest, other.stalls(waits(other.uplink.plan, other.line), most))
 		}
 	}
 	return int((p.stalls(p.subscription.Wait(), most) + longest).Milliseconds())
+}
+
+// waits returns how long what crosses a line may be under repair, or have to be sent again over another uplink.
+func waits(plan fec.Plan, line *transport.Line) time.Duration {
+	hold := line.Hold()
+	if hold > 0 {
+		hold += plan.Interval
+	}
+	return max(plan.Wait(), hold)
 }
 
 // stalls returns how long what crosses p's line may be under way. TCP loses nothing, but what it sends again takes a round trip and more, and holds back what follows.

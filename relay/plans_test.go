@@ -93,7 +93,7 @@ func TestWhatIsToldAgain(t *testing.T) {
 }
 
 func TestLimitsOfARoom(t *testing.T) {
-	talk, listen := limits(true), limits(false)
+	talk, listen := limits(true, false), limits(false, false)
 	if talk.Most != mostTalking || listen.Most != mostListened || talk.Rate != voiceRate {
 		t.Errorf("%+v, %+v", talk, listen)
 	}

@@ -35,11 +35,12 @@ type Room struct {
 	mu           sync.Mutex
 	state        meeting.State
 	participants map[string]*Participant // by id
+	claims       map[string]claim        // of sites whose lines are over, by id
 	clocked      time.Time               // when the last clock points went out
 }
 
 func newRoom(code string, origin uint16, log Log) *Room {
-	return &Room{code: code, origin: origin, log: log, speakers: NewSpeakers(), participants: map[string]*Participant{}}
+	return &Room{code: code, origin: origin, log: log, speakers: NewSpeakers(), participants: map[string]*Participant{}, claims: map[string]claim{}}
 }
 
 // restore folds the stored log; whoever was here when the relay stopped is away from then on.
@@ -59,6 +60,7 @@ func (r *Room) restore(now time.Time) error {
 	defer r.mu.Unlock()
 	if r.above != nil {
 		r.origin, r.above.own = r.state.Home, under(r.state.Home)
+		r.above.going = r.ms(now)-r.state.Ms < recently.Milliseconds()
 	}
 	_, err = r.do(meeting.Restart{}, now)
 	return err
@@ -148,6 +150,27 @@ func (r *Room) join(p *Participant, a *attachment, hello transport.Hello, seat s
 	p.subscription = NewSubscription(Only(taken.Publication), r.speakers, p.line)
 	r.enter(p, a, now)
 	return nil
+}
+
+// shortNames are the lengths, in characters, that names are cut to while a welcome is longer than a message: hundreds of the longest would keep everybody out.
+var shortNames = [...]int{24, 8}
+
+// encodeWelcome returns what p is welcomed with. Room.mu is held.
+func (r *Room) encodeWelcome(p *Participant, now time.Time) ([]byte, error) {
+	w := r.welcome(p, now)
+	b, err := transport.AppendMessage(nil, w)
+	for _, most := range shortNames {
+		if !errors.Is(err, transport.ErrMessageTooLong) {
+			break
+		}
+		for i := range w.Seats {
+			if name := []rune(w.Seats[i].Name); len(name) > most {
+				w.Seats[i].Name = string(name[:most-1]) + "…"
+			}
+		}
+		b, err = transport.AppendMessage(nil, w)
+	}
+	return b, err
 }
 
 // enter puts p, which has its seats, into the place of an older line of its id. Room.mu is held.
@@ -240,6 +263,9 @@ func (r *Room) lost(p *Participant) error {
 	if here {
 		r.disconnect(p)
 	}
+	if here && p.site != nil {
+		r.claims[p.id] = p.claim(now)
+	}
 	if p.grace != nil {
 		p.grace.Stop()
 	}
@@ -248,6 +274,7 @@ func (r *Room) lost(p *Participant) error {
 	case p.site != nil && !here: // its seats are with the line that came after it
 		return nil
 	case p.left.Load():
+		delete(r.claims, p.id)
 		return r.leaves(p, now)
 	}
 	return r.loses(p, now)

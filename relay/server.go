@@ -99,7 +99,8 @@ func New(c Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{
-		config: c, tokens: signer, files: files{c.Files, c.Hashes}, attempts: newAttempts(), lines: newLines(), rooms: map[string]*Room{}, trunks: map[string]*Above{},
+		config: c, tokens: signer, files: files{c.Files, c.Hashes, newRecalls()}, attempts: newAttempts(), lines: newLines(),
+		rooms: map[string]*Room{}, trunks: map[string]*Above{},
 	}
 	s.life.ctx, s.life.cancel = context.WithCancelCause(context.Background())
 	if err := s.restore(time.Now()); err != nil {
@@ -199,7 +200,7 @@ func (s *Server) Run(ctx context.Context) error {
 	wg.Go(func() { failed <- s.listener.Serve(serving) })
 	wg.Go(func() { _ = s.port.Run(serving) }) // its socket is the listener's
 	wg.Go(func() { s.keep(serving) })
-	s.resume(time.Now())
+	s.resume()
 	var err error
 	select {
 	case <-ctx.Done():
@@ -239,7 +240,7 @@ func (s *Server) keep(ctx context.Context) {
 				}
 				r.repeatAcks(now)
 				r.watchSides(now)
-				s.lowerAbove(r, now)
+				s.tendAbove(r, now)
 				if check {
 					s.dismissRevoked(r)
 				}

@@ -24,23 +24,43 @@ type hosted struct {
 	prefix   uint16
 }
 
+// claim is the word of the computer that had a site's line last.
+type claim struct {
+	token, instance string
+	heard           time.Time
+}
+
+func (p *Participant) claim(now time.Time) claim {
+	return claim{p.site.token, p.site.instance, now.Add(-p.line.Silence(now))}
+}
+
+// claimed says whether another computer with p's token has the line, or had it until just now: it would come back and find this one in its place. Room.mu is held.
+func (r *Room) claimed(p *Participant, now time.Time) bool {
+	last, ok := r.claims[p.id]
+	if older := r.participants[p.id]; older != nil {
+		last, ok = older.claim(now), true
+	}
+	return ok && last.token == p.site.token && last.instance != p.site.instance && now.Sub(last.heard) < siteKept
+}
+
 // welcome is what a site is told of itself. Room.mu is held.
 func (h *hosted) welcome(s *meeting.State, now time.Time) *transport.SiteWelcome {
 	return &transport.SiteWelcome{Name: h.name, Prefix: h.prefix, Issued: s.Issued(h.prefix), Now: now.UnixMilli()}
 }
 
 // joinSite gives a session of a site a line, for all seats of that site.
-func (s *Server) joinSite(ctx context.Context, session *transport.Session, room *Room, hello transport.SiteHello, now time.Time) (*Participant, *attachment, error) {
-	if s.config.Sites == nil || len(hello.Instance) > transport.MaxInstance || hello.Instance == "" {
+func (s *Server) joinSite(ctx context.Context, session *transport.Session, room *Room, hello transport.Hello, now time.Time) (*Participant, *attachment, error) {
+	if s.config.Sites == nil || len(hello.Site.Instance) > transport.MaxInstance || hello.Site.Instance == "" {
 		return nil, nil, refusal{siteUnknown, false}
 	}
-	site, err := s.config.Sites.Check(hello.Token)
+	site, err := s.config.Sites.Check(hello.Site.Token)
 	if err != nil {
 		return nil, nil, refusal{wrongToken(err), false}
 	}
-	p := newParticipant(s.life.ctx, now)
-	p.site = &hosted{token: hello.Token, name: site.Name, instance: hello.Instance}
+	p := s.newcomer(hello, now)
+	p.site = &hosted{token: hello.Site.Token, name: site.Name, instance: hello.Site.Instance}
 	a := s.newAttachment(ctx, session, true)
+	a.uplink = hello.Uplink
 	return s.seated(p, a, room.joinSite(p, a, site.ID, now))
 }
 
@@ -72,7 +92,7 @@ func (r *Room) joinSite(p *Participant, a *attachment, site string, now time.Tim
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	p.room, p.id = r, "site "+site
-	if older := r.participants[p.id]; older != nil && older.site.instance != p.site.instance && older.line.Silence(now) < siteKept {
+	if r.claimed(p, now) {
 		return refusal{siteTaken, true}
 	}
 	if _, err := r.do(meeting.Admit{Site: site}, now); err != nil {

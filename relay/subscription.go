@@ -58,24 +58,23 @@ type Subscription struct {
 	line     *transport.Line
 	wake     chan struct{}
 	carriage atomic.Pointer[carriage]
-	limits   atomic.Pointer[transport.Limits] // of the room
-	heard    atomic.Int32                     // bit/s of the layer that was forwarded last
+	talking  atomic.Bool  // in the room
+	heard    atomic.Int32 // bit/s of the layer that was forwarded last
 
 	mu    sync.Mutex
 	queue []held
 	stats SubscriptionStats
 	again *time.Timer // wakes Run when the queue has waited long enough
 
-	batch   []*transport.Packet // Run only
-	planner transport.Planner   // Run only
+	batch []*transport.Packet // Run only
+
+	planning sync.Mutex
+	planner  transport.Planner // planning
 }
 
 // NewSubscription makes the subscription of the participant who publishes own over its line.
 func NewSubscription(own IDs, speakers *Speakers, line *transport.Line) *Subscription {
 	s := &Subscription{own: own, speakers: speakers, line: line, wake: make(chan struct{}, 1)}
-	l := limits(false)
-	s.limits.Store(&l)
-	line.Want(voiceRate)
 	s.adapt(time.Now())
 	s.again = time.AfterFunc(time.Hour, s.nudge)
 	s.again.Stop()
@@ -154,7 +153,7 @@ func (s *Subscription) Run(ctx context.Context) error {
 			if err := s.line.Tick(now); err != nil {
 				return err
 			}
-			tick.Reset(s.nextTick())
+			tick.Reset(s.nextTick(now))
 			if now.Sub(adapted) >= adaptEvery {
 				s.adapt(now)
 				adapted = now
@@ -182,22 +181,28 @@ func (s *Subscription) interval() time.Duration {
 	return 0
 }
 
-func (s *Subscription) nextTick() time.Duration {
-	if s.line.Prompt() || s.line.Owes() || s.line.Dead() {
+func (s *Subscription) nextTick(now time.Time) time.Duration {
+	if s.line.Prompt() || s.line.Owes() || s.line.Dead(now) || s.line.Awaits(now) {
 		return tickOften
 	}
 	return tickSeldom
 }
 
+// limits are those of the line now.
+func (s *Subscription) limits() transport.Limits { return limits(s.talking.Load(), s.line.Beside()) }
+
 // adapt follows what feedback says of the line: what it would like to get, and how what it gets is protected.
 func (s *Subscription) adapt(now time.Time) {
-	state, limits := s.line.Sender.Stats(), *s.limits.Load()
+	s.planning.Lock()
+	defer s.planning.Unlock()
+	state, limits := s.line.Sender.Stats(), s.limits()
+	s.line.Want(limits.Rate)
 	plan := s.planner.Update(state, limits, now)
 	c := carriage{voices: voicesOn(state), bitrate: plan.Bitrate}
 	if heard := int(s.heard.Load()); heard > 0 && heard != plan.Bitrate {
 		plan = s.planner.For(heard, s.interval())
 	}
-	c.interval, c.wait = plan.Interval, plan.Wait()
+	c.interval, c.wait = plan.Interval, waits(plan, s.line)
 	s.carriage.Store(&c)
 	s.line.Protect(plan.Protection)
 }

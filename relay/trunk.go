@@ -16,6 +16,9 @@ const (
 	recently   = 12 * time.Hour         // a meeting in which something happened since is joined again when the site starts
 	unknownFor = 2 * time.Minute        // that a meeting is looked for which this site has never been in
 	sayAgain   = 500 * time.Millisecond // after a line took no message
+	restAfter  = 200 * time.Millisecond // between two reports of the building's seats,
+	restSeat   = 100 * time.Millisecond // and for each seat, which is 100 bytes: who clicks all day does not fill the line
+	wakeEvery  = 20 * time.Second       // between two attempts to begin a line that the relay above did not want, while somebody is here
 	lookFor    = 8 * time.Second        // the longest that a page waits for the relay above
 )
 
@@ -104,7 +107,7 @@ func (a *Above) run() {
 	a.err = err
 	a.mu.Unlock()
 	if room != nil {
-		last.Up = false
+		last.Type, last.Up = transport.TypeUpstream, false
 		room.above.line.CompareAndSwap(a, nil)
 		room.stateAbove(last)
 	}
@@ -135,22 +138,34 @@ func (a *Above) forward() {
 
 // speak says what the relay above has to know.
 func (a *Above) speak() {
-	var again <-chan time.Time
+	var rested <-chan time.Time
+	changed := a.changed
 	for {
 		select {
 		case <-a.ctx.Done():
 			return
-		case <-again:
-			a.seatsChanged()
-		case <-a.changed:
-			again = nil
-			if room := a.roomNow(); room != nil && a.trunk.Say(room.ownSeats()) != nil {
-				again = time.After(sayAgain)
-			}
+		case <-rested:
+			rested, changed = nil, a.changed
+		case <-changed:
+			rested, changed = time.After(a.report()), nil
 		case m := <-a.outbox:
 			_ = a.trunk.Say(m)
 		}
 	}
+}
+
+// report tells the relay above of the building's seats, and returns how long it is not told again.
+func (a *Above) report() time.Duration {
+	room := a.roomNow()
+	if room == nil {
+		return 0
+	}
+	seats := room.ownSeats()
+	if a.trunk.Say(seats) != nil {
+		a.seatsChanged()
+		return sayAgain
+	}
+	return restAfter + time.Duration(len(seats.Of))*restSeat
 }
 
 func (a *Above) roomNow() *Room {
@@ -200,6 +215,14 @@ func (a *Above) Heard(pkt *transport.Packet, now time.Time) {
 	if room := a.roomNow(); room != nil {
 		room.heardAbove(pkt, now)
 	}
+}
+
+// Kept returns what was said in the building: the frames of a publication with capture times in [from, to) at 48 kHz, of the last 10 minutes.
+func (a *Above) Kept(publication, from, to uint32) []*transport.Packet {
+	if room := a.roomNow(); room != nil {
+		return room.above.kept.Range(publication, from, to)
+	}
+	return nil
 }
 
 // State says how the line is; pages are told when that changes.
@@ -290,6 +313,9 @@ func (s *Server) found(code string, w *transport.Welcome, now time.Time) (*Room,
 		return nil, err
 	}
 	room.began.Store(room.state.Began * 1000)
+	if err := room.skipAbove(w.Site, now); err != nil { // before anybody can join
+		return nil, err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.rooms[code] = room
@@ -297,13 +323,13 @@ func (s *Server) found(code string, w *transport.Welcome, now time.Time) (*Room,
 }
 
 // resume begins the lines of the meetings in which something happened lately: a site whose power was cut comes back by itself.
-func (s *Server) resume(now time.Time) {
+func (s *Server) resume() {
 	if s.config.Trunk == nil {
 		return
 	}
 	for _, r := range s.allRooms() {
 		r.mu.Lock()
-		recent := r.ms(now)-r.state.Ms < recently.Milliseconds()
+		recent := r.above.going
 		r.mu.Unlock()
 		if recent {
 			r.wakeAbove()
@@ -311,12 +337,16 @@ func (s *Server) resume(now time.Time) {
 	}
 }
 
-// lowerAbove gives up the line of a meeting in which nobody of this building has been for long.
-func (s *Server) lowerAbove(r *Room, now time.Time) {
-	if r.above == nil || !r.deserted(now) {
+// tendAbove gives up the line of a meeting in which nobody of this building has been for long, and begins one where somebody is. Call it every second.
+func (s *Server) tendAbove(r *Room, now time.Time) {
+	if r.above == nil {
 		return
 	}
-	if line := r.above.line.Load(); line != nil {
+	deserted := r.deserted(now)
+	switch line := r.above.line.Load(); {
+	case line == nil && r.forlorn(now):
+		r.above.wake()
+	case line != nil && deserted:
 		line.cancel(errDeserted)
 	}
 }

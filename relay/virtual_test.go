@@ -23,22 +23,27 @@ type world struct {
 	*Server
 	t       *testing.T
 	network *transporttest.Network
+	sites   *Sites
 	code    string
 	stop    func()
 }
 
 // newWorld starts a relay; stop must be called in the bubble.
-func newWorld(t *testing.T) *world {
+func newWorld(t *testing.T, change ...func(*Config)) *world {
 	t.Helper()
-	w := &world{t: t, network: transporttest.NewNetwork()}
+	w := &world{t: t, network: transporttest.NewNetwork(), sites: openSites(t, &store.Memory{}, seedA)}
 	conn, err := w.network.ListenPacket(virtualAddress)
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.Server, err = New(Config{
+	config := Config{
 		Conn: conn, TLS: certificate(t), Seed: make([]byte, SeedSize), ID: 7, Log: &store.Memory{}, Build: "test",
-		Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
-	})
+		Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), Sites: w.sites,
+	}
+	for _, f := range change {
+		f(&config)
+	}
+	w.Server, err = New(config)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,11 +135,18 @@ type guest struct {
 // join takes a seat on a new line.
 func (w *world) join(name string, kind transport.Kind) *guest {
 	w.t.Helper()
+	return w.enter(transport.Hello{Name: name}, kind)
+}
+
+// enter says hello on a new line.
+func (w *world) enter(hello transport.Hello, kind transport.Kind) *guest {
+	w.t.Helper()
 	g := &guest{world: w, access: w.line(), paths: transport.NewPaths(), heard: make(chan *transport.Packet, 1000), done: make(chan struct{}, 16)}
 	g.t, g.session = w.t, w.open(g.access, kind)
 	g.ctx, g.leave = context.WithCancel(context.Background())
 	g.line = transport.NewLine(g.paths, time.Now())
-	g.say(transport.Hello{Type: transport.TypeHello, Protocol: transport.Protocol, Meeting: w.code, Name: name})
+	hello.Type, hello.Protocol, hello.Meeting = transport.TypeHello, transport.Protocol, w.code
+	g.say(hello)
 	if err := g.next(transport.TypeWelcome).Decode(&g.welcome); err != nil {
 		w.t.Fatal(err)
 	}

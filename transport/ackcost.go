@@ -10,8 +10,10 @@ const (
 
 // lower is what a Sender knows of what is below its datagrams.
 type lower struct {
-	below int // bytes of headers
-	acks  ackCost
+	below   int           // bytes of headers
+	swift   bool          // the datagrams went beside QUIC,
+	swiftAt time.Duration // since then
+	acks    ackCost
 }
 
 // ackCost is what QUIC's acknowledgements of the other side's reports take of this direction: neither media nor repair may have it.

@@ -22,7 +22,7 @@ const (
 	ackYoung    = 3 * time.Second       // a connection repeats all its small packets so long: its first steps each wait for one
 	maxOOB      = 64                    // bytes of a packet's control messages: source address and ECN
 	headerForm  = 0xc0                  // these bits of a packet's first byte tell what it is:
-	shortHeader = 0x40                  // one after the handshake (RFC 9000 section 17.3)
+	shortHeader = 0x40                  // one after the handshake (RFC 9000 section 17.3), if the other is clear; set in each
 )
 
 // acks repeats what may be QUIC's acknowledgements to remotes that lose them. A browser's congestion control stalls on a line that loses a third of them; it
@@ -100,13 +100,13 @@ func (a *acks) mark(remote netip.AddrPort, now time.Time) {
 
 // sent looks at a packet that has just left. It keeps nothing of it but copies.
 func (a *acks) sent(b, oob []byte, to *net.UDPAddr) {
-	if a.active.Load() == 0 || len(b) > youngMost || len(b) == 0 || b[0]&headerForm != shortHeader || len(oob) > maxOOB {
+	if a.active.Load() == 0 || len(b) > youngMost || len(b) == 0 || b[0]&shortHeader == 0 || len(oob) > maxOOB {
 		return
 	}
 	now := time.Now()
 	a.mu.Lock()
 	r := a.remotes[unmapped(to)]
-	if r == nil || now.After(r.until) || len(b) > ackMost && now.After(r.young) {
+	if r == nil || now.After(r.until) || (len(b) > ackMost || b[0]&headerForm != shortHeader) && now.After(r.young) {
 		a.mu.Unlock()
 		return
 	}
@@ -260,7 +260,10 @@ func (c *watchedConn) SetWriteBuffer(n int) error {
 // below is the socket itself.
 func below(c net.PacketConn) net.PacketConn {
 	if h, ok := c.(*hearing); ok {
-		return h.PacketConn
+		c = h.PacketConn
+	}
+	if counted, ok := c.(*countedPackets); ok {
+		c = counted.PacketConn
 	}
 	return c
 }

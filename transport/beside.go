@@ -1,6 +1,8 @@
 package transport
 
 import (
+	"bytes"
+	"slices"
 	"sync/atomic"
 	"time"
 )
@@ -30,7 +32,7 @@ type aside struct {
 // Beside makes d one more path of r's line, beside r's session and preferred to all sessions while it is ready. While what was sent on it is not answered for 1.5 s
 // all goes over QUIC as well. Carry must follow on the new route, or Remove; d ends before the session does.
 func (r *Route) Beside(d Aside) *Route {
-	b := &Route{of: r.of, Datagrams: d, close: r.close, aside: aside{side: d, over: r}}
+	b := &Route{of: r.of, Datagrams: d, close: r.close, uplink: r.uplink, aside: aside{side: d, over: r}}
 	b.heard.Store(time.Now().UnixNano())
 	r.of.addBeside(b)
 	return b
@@ -64,27 +66,52 @@ func (r *Route) doubtful(now int64) bool {
 }
 
 // beside returns the path beside QUIC that is to be taken: the newest that is ready, one whose session is on its way out only if there is no other; nil if there is none.
-func (p *Paths) beside() (best *Route) {
+func (p *Paths) beside(uplink int) (best *Route) {
 	for _, r := range *p.all.Load() {
-		if r.over != nil && r.side.Ready() && (best == nil || best.over.retired.Load() || !r.over.retired.Load()) {
+		if r.over != nil && r.on(uplink) && r.side.Ready() && (best == nil || best.over.retired.Load() || !r.over.retired.Load()) {
 			best = r
 		}
 	}
 	return best
 }
 
+// HasBeside says whether there is a path beside QUIC, ready or not.
+func (p *Paths) HasBeside() bool {
+	return slices.ContainsFunc(*p.all.Load(), func(r *Route) bool { return r.over != nil })
+}
+
 // sendBeside sends b beside QUIC if it can, and says whether that is enough.
-func (p *Paths) sendBeside(b []byte) (taken, enough bool) {
-	r := p.beside()
+func (p *Paths) sendBeside(b []byte, uplink int) (taken, enough bool) {
+	r := p.beside(uplink)
 	if r == nil {
 		return false, false
 	}
-	doubtful := r.doubtful(time.Now().UnixNano())
+	now := time.Now().UnixNano()
+	doubtful := r.doubtful(now)
 	if r.send(b) != nil {
 		p.broken.Add(1)
 		return true, false
 	}
-	return true, !r.mirror.Swap(false) && !doubtful
+	if r.over.unanswered(now) {
+		_ = r.over.send(bytes.Clone(b)) // it ends soon
+	}
+	return true, !r.mirror.Swap(false) && !(doubtful && (len(b) > probeMost || r.over.answers(now)))
+}
+
+// answers says whether nothing that a session sent waits for an answer for long.
+func (r *Route) answers(now int64) bool {
+	r.look()
+	asked := r.asked.Load()
+	return asked == 0 || now-asked < int64(triedAll)
+}
+
+// unanswered says whether it is time to ask a session that has not answered, so that its library is awake soon after an outage: it takes little, and not often.
+func (r *Route) unanswered(now int64) bool {
+	if r.retired.Load() || now-r.tried.Load() < int64(triedAll) {
+		return false
+	}
+	waits, room := r.room(0)
+	return waits == 0 && room && r.asked.Load() != 0
 }
 
 func (p *Paths) addBeside(r *Route) {
@@ -92,6 +119,7 @@ func (p *Paths) addBeside(r *Route) {
 	defer p.changes.Unlock()
 	all := append(append([]*Route(nil), *p.all.Load()...), r)
 	p.all.Store(&all)
+	p.joined(r.uplink, 1, time.Now())
 }
 
 // Below is what a hop datagram that is sent now goes on.
@@ -103,7 +131,7 @@ type Below struct {
 
 // Below says what datagrams go on now.
 func (p *Paths) Below() Below {
-	r := p.beside()
+	r := p.beside(p.mainUplink())
 	if r == nil {
 		return Below{Overhead: Overhead}
 	}

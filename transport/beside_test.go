@@ -37,7 +37,7 @@ func (w *way) took() (n int)                   { n, w.sent = w.sent, 0; return n
 func sends(t *testing.T, p *Paths, n int) {
 	t.Helper()
 	for range n {
-		if err := p.SendDatagram([]byte{1, 2, 3}); err != nil {
+		if err := p.SendDatagram(make([]byte, 100)); err != nil {
 			t.Error(err)
 		}
 	}
@@ -169,7 +169,7 @@ func TestALineBesideQUICIsDoubtedWhereItLosesMuch(t *testing.T) {
 	free := func(after time.Duration, loss float64, rtt time.Duration) bool {
 		m.loss = loss
 		m.doubt.goes(beside, start.Add(after))
-		m.doubt.timed(rtt)
+		m.doubt.timed(rtt, time.Hour)
 		return m.free()
 	}
 	for _, test := range []struct {
@@ -209,7 +209,7 @@ func TestATestTellsAFullLineFromABadOne(t *testing.T) {
 		var m lossTest
 		m.doubt.goes(Below{Overhead: 50, Beside: true, Least: 100 * time.Millisecond}, time.Unix(1e9, 0))
 		m.doubt.goes(Below{Overhead: 50, Beside: true, Least: 100 * time.Millisecond}, time.Unix(2e9, 0))
-		m.doubt.timed(500 * time.Millisecond)
+		m.doubt.timed(500*time.Millisecond, time.Hour)
 		const size, line = 200, 20e3
 		s, lost, found, tested := settled{}, 0., 0., false
 		for range 2000 {

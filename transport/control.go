@@ -1,6 +1,11 @@
 package transport
 
-import "github.com/diemcau/diemcau/fec"
+import (
+	"crypto/rand"
+	"encoding/base64"
+
+	"github.com/diemcau/diemcau/fec"
+)
 
 // Protocol is the version of PROTOCOL.md that this code speaks.
 const Protocol = 1
@@ -45,7 +50,22 @@ type Hello struct {
 	Token    string      `json:"token,omitempty"`
 	Muted    *bool       `json:"muted,omitempty"` // nil: as the seat was, open for a new one
 	Listen   bool        `json:"listen,omitempty"`
-	Site     *SiteHello  `json:"site,omitempty"` // of a site: it has seats of its own, and needs no name
+	Site     *SiteHello  `json:"site,omitempty"`   // of a site: it has seats of its own, and needs no name
+	Line     string      `json:"line,omitempty"`   // the secret that the new line is to have: the same hello over another session joins it
+	Uplink   int         `json:"uplink,omitempty"` // that the session is over, 0 to MaxUplinks − 1 in the order of cost
+}
+
+// NewLineSecret makes the secret of a line.
+func NewLineSecret() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails
+	return base64.RawURLEncoding.EncodeToString(b[:])
+}
+
+// ValidLineSecret says whether s can be the secret of a line.
+func ValidLineSecret(s string) bool {
+	b, err := base64.RawURLEncoding.DecodeString(s)
+	return err == nil && len(b) == 16
 }
 
 // SiteHello is what a site says of itself. Token is a secret; Instance is that of the installation: two computers with one token differ in it.
@@ -64,6 +84,7 @@ type Attach struct {
 	Protocol int         `json:"protocol"`
 	Line     string      `json:"line"` // as Welcome said
 	Control  bool        `json:"control,omitempty"`
+	Uplink   int         `json:"uplink,omitempty"` // as in Hello
 }
 
 // Attached answers a good attach without control.

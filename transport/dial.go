@@ -23,12 +23,15 @@ var errOrigin = errors.New("transport: the relay refused this origin")
 // Dialer opens sessions with a relay. The zero value trusts whom the system trusts and uses the system's sockets.
 type Dialer struct {
 	TLS *tls.Config
-	// Heard, if not nil, is called when the first packet of a relay arrives, long before a session is open on a bad line. Not for WebSockets.
-	Heard func()
+	// Heard, if not nil, is called when the first packet of a relay arrives, long before a session is open on a bad line, with rate 0, and whenever a packet came behind
+	// a large one, with the bit/s of the line that they show. Not for WebSockets.
+	Heard func(rate float64)
 	// ListenPacket opens the UDP socket of one session, which is closed with it; nil: a port of the system.
 	ListenPacket func() (net.PacketConn, error)
 	// DialStream opens the connection under a WebSocket; nil: TCP of the system.
 	DialStream func(ctx context.Context, network, address string) (net.Conn, error)
+	// Traffic, if not nil, counts what all sockets of this dialer carry.
+	Traffic *Traffic
 }
 
 // Dial opens a session with the relay at url (https://HOST:PORT/wt) by the system's sockets. The caller closes it.
@@ -73,7 +76,7 @@ func (d Dialer) WebTransport(ctx context.Context, url string) (*Session, error) 
 type opening struct {
 	dialer Dialer
 	conn   *quic.Conn
-	under  *quic.Transport
+	under  Under
 	stop   func() bool // the connection outlives the context from here on
 }
 
@@ -90,7 +93,7 @@ func (o *opening) dial(ctx context.Context, address string, config *tls.Config, 
 }
 
 // quic opens a connection on a socket of its own.
-func (d Dialer) quic(ctx context.Context, address string, config *tls.Config, qc *quic.Config) (*quic.Conn, *quic.Transport, error) {
+func (d Dialer) quic(ctx context.Context, address string, config *tls.Config, qc *quic.Config) (*quic.Conn, Under, error) {
 	to, err := net.ResolveUDPAddr("udp", address)
 	if err != nil {
 		return nil, nil, err
@@ -107,6 +110,7 @@ func (d Dialer) quic(ctx context.Context, address string, config *tls.Config, qc
 		config = config.Clone()
 		config.ServerName, _, _ = net.SplitHostPort(address)
 	}
+	socket = d.Traffic.packets(socket)
 	again := newAcks(dialQueue)
 	again.begin(unmapped(to), time.Now())
 	repeating, stop := context.WithTimeout(context.Background(), ackYoung)
@@ -123,7 +127,7 @@ func (d Dialer) quic(ctx context.Context, address string, config *tls.Config, qc
 		return nil, nil, err
 	}
 	context.AfterFunc(conn.Context(), end)
-	return conn, under, nil
+	return conn, plainUnder{under, socket}, nil
 }
 
 // noConnectionID names no connection: there is but one on the socket, and its packets are so many bytes shorter.
@@ -137,18 +141,33 @@ func (noConnectionID) GenerateConnectionID() (quic.ConnectionID, error) {
 // ConnectionIDLen implements quic.ConnectionIDGenerator.
 func (noConnectionID) ConnectionIDLen() int { return 0 }
 
-// hearing is a socket that tells of the first packet.
+// A packet of pairLeast bytes that leaves right behind one of pairFirst tells of the line by how much later it comes.
+const pairFirst, pairLeast = 1000, 60
+
+// hearing is a socket that tells of the first packets. One goroutine reads from it.
 type hearing struct {
 	net.PacketConn
-	heard func()
-	once  sync.Once
+	heard func(rate float64)
+	first sync.Once
+	large time.Time // when the last packet came, if it was large
 }
 
 // ReadFrom implements net.PacketConn.
 func (h *hearing) ReadFrom(b []byte) (int, net.Addr, error) {
 	n, from, err := h.PacketConn.ReadFrom(b)
 	if err == nil && h.heard != nil {
-		h.once.Do(h.heard)
+		h.hear(n, time.Now())
 	}
 	return n, from, err
+}
+
+// hear takes that a packet of n bytes came.
+func (h *hearing) hear(n int, now time.Time) {
+	h.first.Do(func() { h.heard(0) })
+	if !h.large.IsZero() && n >= pairLeast {
+		h.heard(8 * float64(n) / max(now.Sub(h.large), time.Millisecond).Seconds())
+	}
+	if h.large = now; n < pairFirst {
+		h.large = time.Time{}
+	}
 }

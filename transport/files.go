@@ -30,7 +30,7 @@ type Stream interface {
 	Abort()       // nothing more arrives; from any goroutine, at any time
 }
 
-// AcceptFile waits until the client opens a stream to ask for a file. The caller ends the stream, by Close or Abort. The error is ErrNoStreams, or that
+// AcceptFile waits until the client opens a stream: to ask for a file, or to answer a Recall. The caller ends the stream, by Close or Abort. The error is ErrNoStreams, or that
 // of the session or of ctx. It is for one goroutine.
 func (s *Session) AcceptFile(ctx context.Context) (Stream, error) {
 	w, ok := s.Datagrams.(interface {
@@ -44,6 +44,22 @@ func (s *Session) AcceptFile(ctx context.Context) (Stream, error) {
 		return nil, err
 	}
 	return fileStream{stream}, nil
+}
+
+// OpenStream opens a stream at the client's end. The caller ends it, by Close or Abort. over ends with the session, or when the relay takes nothing more. The error is ErrNoStreams, or
+// that of the session or of ctx.
+func (s *Session) OpenStream(ctx context.Context) (stream Stream, over context.Context, err error) {
+	w, ok := s.Datagrams.(interface {
+		OpenStreamSync(context.Context) (*webtransport.Stream, error)
+	})
+	if !ok {
+		return nil, nil, ErrNoStreams
+	}
+	opened, err := w.OpenStreamSync(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	return fileStream{opened}, opened.Context(), nil
 }
 
 type fileStream struct{ *webtransport.Stream }

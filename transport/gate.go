@@ -12,19 +12,23 @@ const (
 )
 
 const (
-	gateLeast     = 400 * time.Millisecond // of silence before a line counts as dead
-	gateMistake   = 1e-4                   // share of silences that may be plain loss
-	gateMinLoss   = 0.01                   // what a line is believed to lose at least
-	gateMaxLoss   = 0.6                    // what it is believed to lose at most
-	gateClean     = 0.02                   // below this the other side may find nothing missing
-	probeOften    = 100 * time.Millisecond
-	probeOftenFor = 2 * time.Second
-	probeLess     = 300 * time.Millisecond
-	probeLessFor  = 10 * time.Second
-	probeWideFor  = time.Minute
-	probeRarely   = time.Second
-	probeSlack    = 10 * time.Millisecond // timers are late and early
-	revivedAfter  = 3 * BeatInterval / 2  // a longer silence is answered at once when it ends
+	gateLeast      = 400 * time.Millisecond // of silence before a line counts as dead
+	gateMistake    = 1e-4                   // share of silences that may be plain loss
+	gateMinLoss    = 0.01                   // what a line is believed to lose at least
+	gateMaxLoss    = 0.6                    // what it is believed to lose at most
+	gateClean      = 0.02                   // below this the other side may find nothing missing
+	probeOften     = 100 * time.Millisecond
+	probeOftenFor  = 2 * time.Second
+	probeLess      = 300 * time.Millisecond
+	probeLessFor   = 10 * time.Second
+	probeWideFor   = time.Minute
+	probeRarely    = time.Second
+	probeBeside    = 40 * time.Millisecond // beside QUIC there is no window to fill
+	probeBesideFor = 3 * time.Minute
+	probeSoftly    = 200 * time.Millisecond
+	probeSoftFor   = 10 * time.Minute
+	probeSlack     = 10 * time.Millisecond // timers are late and early
+	revivedAfter   = 3 * BeatInterval / 2  // a longer silence is answered at once when it ends
 )
 
 // gate keeps media off a line that is dead. What is sent into an outage fills the window and the queue of the library, which then needs
@@ -111,20 +115,33 @@ func promises(loss float64) float64 {
 	return math.Ceil(math.Log(gateMistake)/math.Log(p) - 1e-9)
 }
 
-// probing is the time between two probes of a line that is silent since long; wide: there is room for many.
-func probing(since time.Duration, wide bool) time.Duration {
+// room is what a dead path takes before its window is full.
+type room int
+
+const (
+	narrow room = iota
+	wide
+	endless // beside QUIC
+)
+
+// probing is the time between two probes of a line that is silent since long.
+func probing(since time.Duration, r room) time.Duration {
 	switch {
-	case since <= probeOftenFor, wide && since <= probeLessFor:
+	case r == endless && since <= probeBesideFor:
+		return probeBeside
+	case r == endless && since <= probeSoftFor:
+		return probeSoftly
+	case since <= probeOftenFor, r == wide && since <= probeLessFor:
 		return probeOften
-	case since <= probeLessFor, wide && since <= probeWideFor:
+	case since <= probeLessFor, r == wide && since <= probeWideFor:
 		return probeLess
 	}
 	return probeRarely
 }
 
 // probe says whether a closed gate's next probe is due, and counts it as sent.
-func (g *gate) probe(wide bool, now time.Time) bool {
-	every := probing(now.Sub(g.since), wide)
+func (g *gate) probe(r room, now time.Time) bool {
+	every := probing(now.Sub(g.since), r)
 	if !g.closed || now.Sub(g.probed) < every-probeSlack {
 		return false
 	}

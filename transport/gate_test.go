@@ -114,7 +114,7 @@ func TestAClosedGateProbesAndAnythingOpensIt(t *testing.T) {
 	var probes []time.Duration
 	l.run(time.Minute, func(at time.Duration) {
 		l.gate.media(l.now)
-		if l.gate.closed && l.gate.probe(false, l.now) {
+		if l.gate.closed && l.gate.probe(narrow, l.now) {
 			probes = append(probes, l.now.Sub(l.gate.since))
 		}
 	})
@@ -129,7 +129,7 @@ func TestAClosedGateProbesAndAnythingOpensIt(t *testing.T) {
 	if a, b, c := count(0, 2*time.Second), count(2*time.Second, 10*time.Second), count(10*time.Second, 50*time.Second); a < 18 || a > 23 || b < 24 || b > 28 || c < 38 || c > 42 {
 		t.Errorf("%d probes in 2 s, %d in the next 8, %d in the next 40", a, b, c)
 	}
-	if !l.gate.arrived(l.now) || !l.gate.media(l.now) || l.gate.probe(false, l.now) {
+	if !l.gate.arrived(l.now) || !l.gate.media(l.now) || l.gate.probe(narrow, l.now) {
 		t.Error("a datagram does not open the gate")
 	}
 }
@@ -144,20 +144,23 @@ func TestNothingSentNothingClosed(t *testing.T) {
 func TestProbesAreRareWhereAWindowIsSmall(t *testing.T) {
 	for _, x := range []struct {
 		since time.Duration
-		wide  bool
+		room  room
 		every time.Duration
 	}{
-		{time.Second, false, probeOften},
-		{time.Second, true, probeOften},
-		{5 * time.Second, false, probeLess},
-		{5 * time.Second, true, probeOften},
-		{30 * time.Second, false, probeRarely},
-		{30 * time.Second, true, probeLess},
-		{2 * time.Minute, false, probeRarely},
-		{2 * time.Minute, true, probeRarely},
+		{time.Second, narrow, probeOften},
+		{time.Second, wide, probeOften},
+		{5 * time.Second, narrow, probeLess},
+		{5 * time.Second, wide, probeOften},
+		{30 * time.Second, narrow, probeRarely},
+		{30 * time.Second, wide, probeLess},
+		{2 * time.Minute, narrow, probeRarely},
+		{2 * time.Minute, wide, probeRarely},
+		{time.Minute, endless, probeBeside},
+		{4 * time.Minute, endless, probeSoftly},
+		{11 * time.Minute, endless, probeRarely},
 	} {
-		if every := probing(x.since, x.wide); every != x.every {
-			t.Errorf("after %v, wide %t: every %v, want %v", x.since, x.wide, every, x.every)
+		if every := probing(x.since, x.room); every != x.every {
+			t.Errorf("after %v, room %d: every %v, want %v", x.since, x.room, every, x.every)
 		}
 	}
 }

@@ -8,16 +8,21 @@ import (
 )
 
 const (
-	unknownLoss = 0.05 // what a line is taken to lose before it has said anything
-	unknownFor  = 40   // datagrams,
-	quietFor    = 8    // or so many of a line that says little,
-	quietAfter  = 8 * time.Second
-	habitFor    = 30 * time.Second
-	habitUp     = 20 * time.Second // where more is lost than it knew
-	habitLeast  = 2 * time.Second
-	surely      = 2.5 // standard deviations by which more must be lost than is its habit to count at once
-	cleanBelow  = 0.005
-	cleanUntil  = 0.0075 // once it is
+	unknownLoss     = 0.15                  // what a line is taken to lose before it has said anything
+	unknownInterval = 40 * time.Millisecond // so that what is lost is soon known, on a line that carries more than
+	unknownRate     = 28e3
+	unprovedFor     = 6 * time.Second
+	unprovedRate    = 15e3 // of which nothing is known: what its first steps left in a thin line's queue has to go, or it looks like one that loses much
+	unknownFor      = 24   // datagrams whose fate is known,
+	unknownLost     = 3    // or so many that are lost,
+	quietFor        = 4    // or so many of a line that says little,
+	quietAfter      = 8 * time.Second
+	habitFor        = 30 * time.Second
+	habitUp         = 20 * time.Second // where more is lost than it knew
+	habitLeast      = 2 * time.Second
+	surely          = 2.5 // standard deviations by which more must be lost than is its habit to count at once
+	cleanBelow      = 0.005
+	cleanUntil      = 0.0075 // once it is
 )
 
 // habit is how a line loses, over longer than the ten seconds of SenderStats: up at once where it is sure, down slowly, but a young habit faster.
@@ -33,7 +38,7 @@ func (h *habit) update(s SenderStats, now time.Time) {
 	if h.began.IsZero() && s.Observed > 0 {
 		h.began, h.at = now, now
 	}
-	if s.Observed < unknownFor && (s.Observed < quietFor || now.Sub(h.began) < quietAfter) {
+	if s.Observed < unknownFor && s.Loss*s.Observed < unknownLost && (s.Observed < quietFor || now.Sub(h.began) < quietAfter) {
 		return
 	}
 	elapsed := now.Sub(h.at)
@@ -44,6 +49,8 @@ func (h *habit) update(s SenderStats, now time.Time) {
 	case h.worse(s):
 		h.loss, h.run = s.Loss, max(s.Run, 1)
 		h.began = now.Add(-statsHorizon)
+	case now.Sub(h.began) < statsHorizon: // s tells all that is known
+		h.loss, h.run = s.Loss, max(s.Run, 1)
 	default:
 		span := habitFor
 		if s.Loss > h.loss {

@@ -26,9 +26,12 @@ type Line struct {
 	said  atomic.Int64 // of the last that was sent
 	asked atomic.Int64 // of the last that was sent and is reported on
 	gated atomic.Uint64
+	moves atomic.Bool
 
 	gateMu sync.Mutex
-	gate   gate // gateMu
+	gate   gate      // gateMu
+	held   held      // gateMu
+	turns  [2]uint32 // of the path, Receive's
 }
 
 // NewLine makes one end of a hop over path, which stays the caller's to close.
@@ -49,16 +52,21 @@ func (l *Line) Receive(ctx context.Context) ([]*Packet, error) {
 	}
 	now := time.Now()
 	revived := l.arrived(now)
+	l.turn()
 	received, err := l.Receiver.Receive(b, now)
 	if err == nil && received.Feedback != nil {
 		l.Sender.Feedback(received.Feedback, now)
+		l.confirmed(received.Feedback, now)
+	}
+	if err := l.release(now); err != nil {
+		return nil, err
 	}
 	if fb := l.promptReport(now); fb != nil {
 		if _, err := l.send(nil, fb, now); err != nil {
 			return nil, err
 		}
 	}
-	if revived { // the other side waits for a sign of life
+	if revived || received.knock { // the other side waits for a sign of life
 		if _, err := l.send(nil, l.Beat(now), now); err != nil {
 			return nil, err
 		}
@@ -89,20 +97,50 @@ func (l *Line) arrived(now time.Time) (revived bool) {
 	return l.gate.arrived(now) || now.UnixNano()-last > int64(revivedAfter)
 }
 
-// Send sends the packets, in as many datagrams as they need, with the feedback that is due. On a line that seems dead they are dropped and counted.
+// release sends what waited for the gate to open. Nobody sends what is newer before it is done.
+func (l *Line) release(now time.Time) error {
+	l.gateMu.Lock()
+	defer l.gateMu.Unlock()
+	if len(l.held) == 0 || !l.gate.media(now) {
+		return nil
+	}
+	return l.sendAll(l.waiting(now), heldCopies(l.Sender.Stats().Loss), now)
+}
+
+// waiting takes what waited for the gate and is not too old. gateMu is held.
+func (l *Line) waiting(now time.Time) []*Packet {
+	l.gated.Add(l.held.age(now.Add(-l.reach())))
+	return l.held.take()
+}
+
+// Send sends the packets, in as many datagrams as they need, with the feedback that is due. On a line that seems dead they are dropped and counted; beside QUIC
+// the newest wait.
 func (l *Line) Send(packets []*Packet, now time.Time) error {
 	if len(packets) == 0 {
 		return nil
 	}
 	l.gateMu.Lock()
 	open := l.gate.media(now)
+	switch {
+	case open && len(l.held) > 0:
+		packets = append(l.waiting(now), packets...)
+	case open:
+	case l.room() == endless:
+		l.held = l.held.add(packets, now)
+		l.gated.Add(l.held.age(now.Add(-l.reach())))
+	default:
+		l.gated.Add(uint64(len(packets)))
+	}
 	l.gateMu.Unlock()
 	if !open {
-		l.gated.Add(uint64(len(packets)))
 		return nil
 	}
+	return l.sendAll(packets, 1, now)
+}
+
+func (l *Line) sendAll(packets []*Packet, copies int, now time.Time) error {
 	for len(packets) > 0 {
-		taken, err := l.send(packets, l.Report(now, true), now)
+		taken, err := l.sendCopies(packets, copies, l.Report(now, true), now)
 		if err != nil {
 			return err
 		}
@@ -110,6 +148,9 @@ func (l *Line) Send(packets []*Packet, now time.Time) error {
 	}
 	return nil
 }
+
+// Moves says that this end may be given another address without noticing: beside QUIC it then shows itself as soon as media stops.
+func (l *Line) Moves() { l.moves.Store(true) }
 
 // Tick sends a datagram of its own if feedback or a beat is due, or a probe on a line that seems dead. Call it at least every 50 ms while the other side is silent, else every 200.
 func (l *Line) Tick(now time.Time) error {
@@ -121,6 +162,7 @@ func (l *Line) Tick(now time.Time) error {
 		below := p.Below()
 		l.Receiver.over(below, l.Sender.over(below, now))
 	}
+	l.tend(now)
 	if dead, probe := l.dead(now); dead {
 		if !probe {
 			return nil
@@ -133,6 +175,9 @@ func (l *Line) Tick(now time.Time) error {
 		return err
 	}
 	fb := l.Report(now, false)
+	if fb == nil && l.moves.Load() && l.room() == endless && l.Receiver.missing(now) {
+		fb = l.Beat(now)
+	}
 	if fb == nil && !l.owes(now) {
 		if now.UnixNano()-l.said.Load() < int64(l.beatInterval(now)) {
 			return nil
@@ -147,7 +192,7 @@ func (l *Line) Tick(now time.Time) error {
 // would probe.
 func (l *Line) beatInterval(now time.Time) time.Duration {
 	if s := l.Silence(now) - revivedAfter; s > 0 {
-		return probing(s, l.wide()) - probeSlack
+		return probing(s, l.room()) - probeSlack
 	}
 	return BeatInterval
 }
@@ -160,17 +205,28 @@ type layered interface {
 	Below() Below
 }
 
-// wide says whether many probes leave before they fill the path's window.
-func (l *Line) wide() bool {
-	p, ok := l.path.(interface{ Wide() bool })
-	return ok && p.Wide()
+// room says how many probes leave before they fill the path's window.
+func (l *Line) room() room {
+	if p, ok := l.path.(layered); ok && p.Below().Beside {
+		return endless
+	}
+	if p, ok := l.path.(interface{ Wide() bool }); ok && p.Wide() {
+		return wide
+	}
+	return narrow
 }
 
-// Dead says whether the gate is closed: Tick then wants to be called every 20 ms.
-func (l *Line) Dead() bool {
+// Beside says whether the line has a way beside QUIC, if it is not proved yet.
+func (l *Line) Beside() bool {
+	p, ok := l.path.(interface{ HasBeside() bool })
+	return ok && p.HasBeside()
+}
+
+// Dead says whether the line seems dead: Tick then wants to be called every 20 ms.
+func (l *Line) Dead(now time.Time) bool {
 	l.gateMu.Lock()
 	defer l.gateMu.Unlock()
-	return l.gate.closed
+	return l.gate.closed || l.Silence(now) > revivedAfter && l.room() == endless
 }
 
 // owes says whether what was said last still needs repair that no media carries.
@@ -188,20 +244,27 @@ func (l *Line) dead(now time.Time) (dead, probe bool) {
 		here, _ := l.Receiver.Loss(now)
 		l.gate.check(lineState{rtt: out.RTT, lossHence: out.Loss, lossHere: here, heard: in.Datagrams}, now)
 	}
-	return l.gate.closed, l.gate.probe(l.wide(), now)
+	return l.gate.closed, l.gate.probe(l.room(), now)
 }
 
 // Gated returns how many packets were dropped because the line seemed dead.
 func (l *Line) Gated() uint64 { return l.gated.Load() }
 
 func (l *Line) send(packets []*Packet, fb *Feedback, now time.Time) (taken int, err error) {
+	return l.sendCopies(packets, 1, fb, now)
+}
+
+// sendCopies sends one datagram, several times: the other end takes it once.
+func (l *Line) sendCopies(packets []*Packet, copies int, fb *Feedback, now time.Time) (taken int, err error) {
 	buffer := buffers.Get().(*[]byte)
 	b, taken := l.Datagram((*buffer)[:0], packets, fb, now)
 	l.said.Store(now.UnixNano())
 	if taken > 0 || fb == nil {
 		l.asked.Store(now.UnixNano())
 	}
-	err = l.path.SendDatagram(b)
+	for ; copies > 0 && err == nil; copies-- {
+		err = l.path.SendDatagram(b)
+	}
 	if _, ok := l.path.(layered); ok { // others may keep the slice until the packet leaves
 		*buffer = b
 		buffers.Put(buffer)

@@ -20,7 +20,7 @@ type lossMeter struct {
 func (m *lossMeter) update(highest int64, lost, runs uint8, crowded bool, now time.Time) {
 	if !m.started {
 		m.started, m.highest, m.lost, m.runs, m.since, m.run = true, highest, lost, runs, now, 1
-		m.lostSum, m.runSum, m.weight = float64(lost), float64(runs), float64(highest)
+		m.lostSum, m.runSum, m.weight = float64(lost), float64(runs), decided(highest)
 		return
 	}
 	if highest <= m.highest {
@@ -31,7 +31,7 @@ func (m *lossMeter) update(highest int64, lost, runs uint8, crowded bool, now ti
 		return
 	}
 	decay := max(0, 1-float64(now.Sub(m.since))/float64(statsHorizon))
-	m.weight = m.weight*decay + float64(highest-m.highest)
+	m.weight = m.weight*decay + decided(highest) - decided(m.highest)
 	m.lostSum = m.lostSum*decay + float64(lost-m.lost)
 	m.runSum = m.runSum*decay + float64(runs-m.runs)
 	m.highest, m.lost, m.runs, m.since = highest, lost, runs, now
@@ -40,3 +40,6 @@ func (m *lossMeter) update(highest int64, lost, runs uint8, crowded bool, now ti
 		m.run = max(1, m.lostSum/m.runSum)
 	}
 }
+
+// decided returns of how many datagrams a count says whether they were lost, when highest is the newest: the last ones may still come.
+func decided(highest int64) float64 { return float64(max(highest-reorderWindow+1, 0)) }

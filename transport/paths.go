@@ -40,6 +40,7 @@ type Paths struct {
 	evicted atomic.Uint64
 	wake    chan struct{}
 	changes sync.Mutex // serialises changes of all
+	uplinks
 
 	mu       sync.Mutex // guards all below
 	queue    [pathQueue][]byte
@@ -56,8 +57,11 @@ func NewPaths() *Paths {
 
 // Add makes d a path of the line; Carry must follow, or Remove. close must end d from any goroutine: it is called for the path that was silent for the
 // longest when there are MaxPaths others, and for one that blocks a sender while another path delivers.
-func (p *Paths) Add(d Datagrams, close func()) *Route {
-	r := &Route{of: p, Datagrams: d, close: close}
+func (p *Paths) Add(d Datagrams, close func()) *Route { return p.AddOn(0, d, close) }
+
+// AddOn is Add for a path over one of the client's uplinks, which are numbered from 0 in the order of their cost; of numbers beyond MaxUplinks it is the last.
+func (p *Paths) AddOn(uplink int, d Datagrams, close func()) *Route {
+	r := &Route{of: p, Datagrams: d, close: close, uplink: min(max(uplink, 0), MaxUplinks-1)}
 	r.heard.Store(time.Now().UnixNano())
 	p.add(r)
 	return r
@@ -66,34 +70,45 @@ func (p *Paths) Add(d Datagrams, close func()) *Route {
 // SendDatagram sends b beside QUIC if that is possible (Route.Beside), else on the next path that lives and whose library is not stuck; if there is none, on the one that last brought a datagram. It does not block
 // for longer than a path takes to hand a datagram to its library, and keeps nothing of b. It returns nil: what finds no path is counted and lost.
 func (p *Paths) SendDatagram(b []byte) error {
-	taken, enough := p.sendBeside(b)
-	if enough {
+	if p.several.Load() {
+		p.spread(b)
 		return nil
 	}
-	r := p.pick(len(b), time.Now().UnixNano())
+	p.sendOn(b, anyUplink)
+	return nil
+}
+
+// sendOn sends b over an uplink, or over any, and says whether a path took it.
+func (p *Paths) sendOn(b []byte, uplink int) bool {
+	taken, enough := p.sendBeside(b, uplink)
+	if enough {
+		return true
+	}
+	r := p.pick(len(b), uplink, time.Now().UnixNano())
 	switch {
 	case r != nil:
-		if r.send(bytes.Clone(b)) != nil { // the library may keep it
-			p.broken.Add(1)
+		if r.send(bytes.Clone(b)) == nil { // the library may keep it
+			return true
 		}
+		p.broken.Add(1)
 	case taken:
 	case p.current.Load() == nil:
 		p.noPath.Add(1)
 	default:
 		p.window.Add(1)
 	}
-	return nil
+	return taken
 }
 
 // pick returns the path for the next datagram of size bytes, nil if none can take it. Several that live take turns: where a line loses much the library's
 // congestion window is the smallest there is, and one session's is less than a voice needs.
-func (p *Paths) pick(size int, now int64) (best *Route) {
+func (p *Paths) pick(size, uplink int, now int64) (best *Route) {
 	all, last := *p.all.Load(), int(p.last.Load())
 	var least uint64
 	for i := range all {
 		at := (last + 1 + i) % len(all)
 		r := all[at]
-		if r.over != nil || r.retired.Load() || !r.alive(now) {
+		if r.over != nil || r.retired.Load() || !r.on(uplink) || !r.alive(now) {
 			continue
 		}
 		waits, room := r.room(size)
@@ -111,7 +126,7 @@ func (p *Paths) pick(size int, now int64) (best *Route) {
 	if best != nil {
 		return best
 	}
-	if r := p.current.Load(); r != nil {
+	if r := p.current.Load(); r != nil && r.on(uplink) {
 		if _, room := r.room(size); room {
 			return r
 		}
@@ -136,7 +151,7 @@ func (p *Paths) ReceiveDatagram(ctx context.Context) ([]byte, error) {
 // Wide says whether the path that was heard last can take many datagrams though nothing comes back.
 func (p *Paths) Wide() bool {
 	r := p.current.Load()
-	return r != nil && r.wide() || p.beside() != nil
+	return r != nil && r.wide() || p.beside(anyUplink) != nil
 }
 
 // Count returns the number of paths, those beside QUIC too.
@@ -162,7 +177,9 @@ func (p *Paths) add(r *Route) {
 	p.all.Store(&all)
 	p.current.Store(r)
 	p.changes.Unlock()
+	p.joined(r.uplink, 1, time.Now())
 	if longest != nil {
+		p.joined(longest.uplink, -1, time.Now())
 		p.evicted.Add(1)
 		longest.close()
 	}

@@ -12,6 +12,8 @@ type Limits struct {
 	Bitrate     int           // of the codec, bit/s, at most
 	Rate        float64       // bit/s with all headers, at most; 0: what the line carries
 	Least, Most time.Duration // of the delay budget
+	First       time.Duration // delay budget of a line of which nothing is known; 0: Least
+	Spare       float64       // of what is understood (ESTOI) that a shorter budget may cost; 0: .021
 }
 
 const (
@@ -26,7 +28,7 @@ const (
 // waits are the delay budgets that are tried, ascending: the table's, and what lies between, for a listener would rather not wait.
 var waits = [...]time.Duration{
 	200 * time.Millisecond, 280 * time.Millisecond, 360 * time.Millisecond, 400 * time.Millisecond,
-	480 * time.Millisecond, 600 * time.Millisecond, 720 * time.Millisecond, 800 * time.Millisecond,
+	480 * time.Millisecond, 560 * time.Millisecond, 600 * time.Millisecond, 720 * time.Millisecond, 800 * time.Millisecond, 1000 * time.Millisecond,
 }
 
 // clarity is what is understood (ESTOI, without losses) of each of fec.Bitrates.
@@ -37,7 +39,8 @@ type Planner struct {
 	habit   habit
 	line    fec.Line
 	plan    fec.Plan
-	began   time.Time
+	met     time.Time // the first Update
+	began   time.Time // something was known
 	better  time.Time // since when a higher bitrate would do
 	shorter time.Time // since when a shorter budget would do
 }
@@ -50,17 +53,27 @@ func (p *Planner) Update(s SenderStats, limits Limits, now time.Time) fec.Plan {
 		p.line.Rate = min(p.line.Rate, limits.Rate)
 	}
 	p.line.Interval = p.plan.Interval
+	if p.met.IsZero() {
+		p.met = now
+	}
+	if limits.First > 0 && p.line.Rate <= startRate && now.Sub(p.met) < unprovedFor {
+		p.line.Rate = min(p.line.Rate, unprovedRate)
+	}
 	if !p.habit.known {
-		limits.Most = limits.Least
+		limits.Most = max(limits.First, limits.Least)
+		limits.Least = limits.Most
+		if p.line.Rate >= unknownRate {
+			p.line.Longest = unknownInterval
+		}
 	}
 	best := choose(p.line, limits)
-	if p.plan.Bitrate == 0 {
+	if !p.habit.known || p.began.IsZero() {
 		p.plan, p.began = best, now
 		return best
 	}
 	p.better = since(p.better, best.Bitrate > p.plan.Bitrate, now)
 	p.shorter = since(p.shorter, best.Budget < p.plan.Budget, now)
-	if p.fails(best) || p.improves(now) {
+	if p.fails(best) || p.improves(limits, now) {
 		p.plan, p.better, p.shorter = best, time.Time{}, time.Time{}
 	} else {
 		p.plan = p.For(p.plan.Bitrate, p.plan.Interval)
@@ -79,9 +92,13 @@ func (p *Planner) fails(best fec.Plan) bool {
 }
 
 // improves says whether the best plan has been better for long enough.
-func (p *Planner) improves(now time.Time) bool {
+func (p *Planner) improves(limits Limits, now time.Time) bool {
 	if now.Sub(p.began) < newFor {
-		return passed(p.better, upgradeFirst, now) || passed(p.shorter, shorterFirst, now)
+		soon := shorterFirst
+		if p.plan.Budget > max(limits.First, 2*limits.Least) { // each change is heard, and what is known is little
+			soon = shorterAfter
+		}
+		return passed(p.better, upgradeFirst, now) || passed(p.shorter, soon, now)
 	}
 	return passed(p.better, upgradeAfter, now) || passed(p.shorter, shorterAfter, now)
 }
@@ -116,6 +133,10 @@ func passed(start time.Time, d time.Duration, now time.Time) bool {
 
 // choose finds the shortest budget that costs little of what is understood.
 func choose(line fec.Line, limits Limits) fec.Plan {
+	spare, enough := limits.Spare, fec.Repairs
+	if spare == 0 || line.Rate < limits.Rate/2 { // on a thin line each datagram takes its time
+		spare, enough = spareClarity, fec.Fits
+	}
 	line.Budget = limits.Most
 	best := fec.Choose(line, limits.Bitrate)
 	for _, budget := range waits {
@@ -124,7 +145,7 @@ func choose(line fec.Line, limits Limits) fec.Plan {
 		}
 		line.Budget = budget
 		p := fec.Choose(line, limits.Bitrate)
-		if clearness(p.Bitrate) >= clearness(best.Bitrate)-spareClarity && fec.Fits(line, p.Bitrate) {
+		if clearness(p.Bitrate) >= clearness(best.Bitrate)-spare && enough(line, p.Bitrate) {
 			return p
 		}
 	}

@@ -36,6 +36,28 @@ func (p *planned) pass(seconds int) (plan fec.Plan, changes int) {
 	return plan, changes
 }
 
+// TestBesideQUICTheFirstPlan is of a line of which nothing is known: its budget is the first one, and little is sent until more is proved. What is told of it then is
+// believed at once.
+func TestBesideQUICTheFirstPlan(t *testing.T) {
+	var p Planner
+	limits := Limits{Bitrate: 24000, Rate: 62e3, Least: 200 * time.Millisecond, Most: time.Second, First: 600 * time.Millisecond, Spare: .011}
+	now := time.Unix(1e9, 0)
+	plan := p.Update(SenderStats{Run: 1, Rate: startRate}, limits, now)
+	if plan.Budget != limits.First || plan.Protection.Rate > unprovedRate || plan.Protection.Window == 0 {
+		t.Errorf("at first: %+v", plan)
+	}
+	if plan = p.Update(SenderStats{Run: 1, Rate: 44e3}, limits, now.Add(time.Second)); plan.Interval > unknownInterval || plan.Protection.Rate <= unprovedRate {
+		t.Errorf("when more is proved: %+v", plan)
+	}
+	lossy := SenderStats{Loss: .3, Run: 1.4, Observed: 12, RTT: 150 * time.Millisecond, Rate: 62e3}
+	for i := range 3 {
+		plan = p.Update(lossy, limits, now.Add(time.Duration(2+i)*time.Second))
+	}
+	if plan.Bitrate < 20000 || plan.Budget < 480*time.Millisecond {
+		t.Errorf("when it is known to lose 30 %%: %+v", plan)
+	}
+}
+
 func TestAnUnknownLineGetsTheShortestBudgetAndProtection(t *testing.T) {
 	p := newPlanned(20e3, 0)
 	p.stats.Observed = 12

@@ -35,6 +35,7 @@ type rateReport struct {
 	settled   settled
 	run       float64       // mean run of losses, in datagrams
 	rtt       time.Duration // smoothed
+	apart     time.Duration // that may lie between copies over two uplinks
 }
 
 // departure is what rate control wants to be told again of a datagram that a report speaks of.
@@ -47,7 +48,8 @@ type departure struct {
 type tally struct {
 	count    int64         // datagrams
 	bytes    int64         // of these
-	asked    int           // datagrams since the last report that asked for one
+	asked    int           // datagrams since the last report that asked for one,
+	media    int           // and that carried media
 	backlog  time.Duration // that the line needs for what is on the way into it, at the believed rate
 	sessions int           // that share the line
 }
@@ -106,7 +108,6 @@ func (r *rateControl) sent(size int, asks bool, now time.Duration) departure {
 	}
 	if asks {
 		r.gone.asked++
-		r.breaker.silence(now, r.last, r.gone.asked)
 	}
 	return departure{r.gone.bytes, r.gone.backlog - bitTime(min(size, smallest), max(r.rate, r.probe.aim(now)))}
 }
@@ -117,6 +118,8 @@ func (r *rateControl) curious() bool { return r.probe.open || r.drain.on || r.lo
 // fill returns how many bytes, with all headers, should leave at now so that a probe has its rate; 0 while none runs.
 // It also starts probes: call it before each datagram that carries media.
 func (r *rateControl) fill(now time.Duration) int {
+	r.gone.media++
+	r.breaker.silence(now, r.last, r.gone.media) // probes into an outage are no failure of rate control
 	if !r.probe.open && now >= r.prober.next && r.mayProbe(now) {
 		r.startProbe(now)
 	}
@@ -137,10 +140,10 @@ func (r *rateControl) update(p *rateReport) {
 		r.losses.skip(p.settled)
 	}
 	r.floor(p, silence)
-	r.last, r.gone.asked, r.rtt = p.now, 0, p.rtt
+	r.last, r.gone.asked, r.gone.media, r.rtt = p.now, 0, 0, p.rtt
 	r.breaker.heard(p.now)
 	r.trail.add(p, &r.delay)
-	r.losses.doubt.timed(p.rtt)
+	r.losses.doubt.timed(p.rtt, r.least)
 	policed := r.losses.update(p.settled, r.gone.count, p.run)
 	r.judgeProbe(p)
 	r.drainQueue(p)
@@ -153,14 +156,16 @@ func (r *rateControl) update(p *rateReport) {
 }
 
 // floor holds the queue against the round trip as well: where a queue stood before the first report, the least delay knows nothing of it, but the
-// handshake that went before was shorter. A longer path is learned within a minute.
+// handshake that went before was shorter: beside QUIC its round trip is asked for. A longer path is learned within a minute.
 func (r *rateControl) floor(p *rateReport, silence time.Duration) {
 	if r.least == 0 || p.rtt < r.least || silence > gap {
 		r.least = p.rtt
-		return
+	}
+	if quic := r.losses.doubt.least; quic > 0 && !r.losses.doubt.old {
+		r.least = min(r.least, quic)
 	}
 	r.least += time.Duration(float64(p.rtt-r.least) * floorLeak * min(silence.Seconds(), 1))
-	if rise := p.rtt - r.least - floorSlack; rise > r.delay.queue {
+	if rise := p.rtt - r.least - floorSlack - p.apart; rise > r.delay.queue {
 		r.delay.queue = rise
 	}
 }
@@ -175,6 +180,14 @@ func (r *rateControl) resume(p *rateReport, silence time.Duration) {
 	}
 	if silence > staleRate || silence > gap && r.gone.asked >= outageSent {
 		r.prober.unproven = true
+	}
+}
+
+// turn measures delays afresh: another way is no queue.
+func (r *rateControl) turn(limit float64) {
+	r.delay.started, r.least = false, 0
+	if limit > 0 {
+		r.rate = max(minRate, min(r.rate, limit))
 	}
 }
 

@@ -4,7 +4,7 @@ import "time"
 
 const (
 	breakerSilence = 8 * time.Second // without a report,
-	breakerAsked   = 50              // on so many datagrams that asked for one
+	breakerAsked   = 50              // on so many datagrams with media
 	breakerHeavy   = 8 * time.Second // of a heavy queue at the least rate,
 	breakerLoss    = 0.3             // with that much lost
 	breakerPause   = 2 * time.Second // first; doubles
@@ -21,10 +21,10 @@ type breaker struct {
 	pause   time.Duration
 }
 
-// silence takes that a datagram leaves that asks for a report, the asked-th since the last one.
-func (b *breaker) silence(now, last time.Duration, asked int) {
+// silence takes that a datagram with media leaves, the n-th since the last report.
+func (b *breaker) silence(now, last time.Duration, n int) {
 	b.tick(now)
-	if !b.open && asked >= breakerAsked && now-max(last, b.until) > breakerSilence {
+	if !b.open && n >= breakerAsked && now-max(last, b.until) > breakerSilence {
 		b.waiting = true
 		b.trip(now)
 	}

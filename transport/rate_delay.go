@@ -57,7 +57,7 @@ func (d *delayMeter) update(p *rateReport, fresh bool) bool {
 		d.base = delay
 	}
 	d.former = d.queue
-	d.queue = max(0, delay-d.base-p.backlog)
+	d.queue = max(0, delay-d.base-p.backlog-p.apart)
 	if d.queue < someQueue {
 		d.jitter += (min(change.Abs(), maxJitter) - d.jitter) / 16
 	}

@@ -41,8 +41,10 @@ func (d *doubt) goes(b Below, now time.Time) {
 	d.least, d.aged, d.old = b.Least, now.Sub(d.since) >= doubtFor, now.Sub(d.since) >= doubtTest
 }
 
-// timed takes the line's round trip.
-func (d *doubt) timed(rtt time.Duration) { d.near = rtt > 0 && rtt < d.least+nearRTT }
+// timed takes the line's round trip, and the shortest that it had: QUIC's own first steps may have been in a queue all the time.
+func (d *doubt) timed(rtt, least time.Duration) {
+	d.near = rtt > 0 && rtt < min(d.least, least)+nearRTT
+}
 
 // doubtful says whether the line is to be tested now. need: datagrams.
 func (m *lossTest) doubtful(need float64) bool {

@@ -66,6 +66,7 @@ func NewReceiver(now time.Time) *Receiver {
 type Received struct {
 	Packets  []*Packet
 	Feedback *Feedback
+	knock    bool // it asks for a sign of life and has nothing else
 }
 
 // Receive takes one datagram. It keeps b: the packets' payloads lie in it. The error, if any, is
@@ -91,6 +92,7 @@ func (r *Receiver) Receive(b []byte, now time.Time) (Received, error) {
 	if d.hasFeedback {
 		out.Feedback = &d.feedback
 	}
+	out.knock = !d.hasFeedback && len(d.source) == 0 && d.chunkCount == 0
 	r.decode(&d, hop, &out)
 	if n := len(out.Packets); n > 0 && len(d.source) > 0 {
 		r.uplink.arrive(out.Packets[n-1].Timestamp, len(b), r.losses.loss, now)

@@ -25,6 +25,7 @@ type reports struct {
 	pace    time.Duration // between the other side's datagrams, smoothed
 	hop     int64         // of the datagram that pace was measured with
 	at      time.Time     // its arrival
+	missed  int           // signs of life that were sent since, because nothing more came
 }
 
 // note takes a datagram. Reports are not reported on, or two quiet sides would answer each other for ever.
@@ -44,7 +45,32 @@ func (r *reports) note(d *datagram, hop int64, now time.Time) {
 		}
 		r.pace += (gap - r.pace) / 8
 	}
-	r.hop, r.at = hop, now
+	r.hop, r.at, r.missed = hop, now, 0
+}
+
+// An end that may have another address now, and so hears nothing, says so soon: a pause in speech looks the same, so only a few times, and only where
+// media comes so often that the line is no thin one.
+const (
+	missedMost = 3
+	missedGap  = 40 * time.Millisecond // between them
+	missedLate = 5 * time.Millisecond  // by which the first is later than twice the pace
+	missedPace = 60 * time.Millisecond
+)
+
+// miss says whether media has stopped just now, and counts that as noticed.
+func (r *reports) miss(now time.Time) bool {
+	if r.prompt || r.pace == 0 || r.pace > missedPace || r.missed == missedMost || r.media != r.at || now.Sub(r.at) < 2*r.pace+missedLate+time.Duration(r.missed)*missedGap {
+		return false
+	}
+	r.missed++
+	return true
+}
+
+// missing says whether a sign of life is due because media has stopped.
+func (r *Receiver) missing(now time.Time) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.reports.miss(now)
 }
 
 // due returns how long after the last report the next one is wanted; riding says that a datagram leaves anyway, complete that nothing is missing.

@@ -34,6 +34,7 @@ type Route struct {
 	tried   atomic.Int64 // unix ns of the last that was sent
 	sending atomic.Int64 // unix ns since which SendDatagram is under way; 0: it is not
 	retired atomic.Bool
+	uplink  int                    // of the client
 	first   atomic.Pointer[func()] // called with the first datagram
 
 	received atomic.Uint64 // packets of the library, at the last look
@@ -50,7 +51,7 @@ func (r *Route) Carry(ctx context.Context) error {
 			return err
 		}
 		r.of.arrived(r, time.Now().UnixNano())
-		if bytes.Equal(b, nudge) {
+		if bytes.Equal(b, nudge) || r.of.echoed(r, b, time.Now()) {
 			continue
 		}
 		if f := r.first.Swap(nil); f != nil {
@@ -87,6 +88,9 @@ func (r *Route) send(b []byte) error {
 	}
 	return r.SendDatagram(b)
 }
+
+// on says whether the path is over an uplink.
+func (r *Route) on(uplink int) bool { return uplink == anyUplink || r.uplink == uplink }
 
 // alive says whether the path may take a datagram in its turn: what was sent on it was answered lately, if only by QUIC, or it is time to try again.
 func (r *Route) alive(now int64) bool {
@@ -141,7 +145,11 @@ func (r *Route) Remove() {
 	p := r.of
 	p.changes.Lock()
 	defer p.changes.Unlock()
-	all := slices.DeleteFunc(slices.Clone(*p.all.Load()), func(o *Route) bool { return o == r })
+	before := *p.all.Load()
+	all := slices.DeleteFunc(slices.Clone(before), func(o *Route) bool { return o == r })
 	p.all.Store(&all)
 	p.current.CompareAndSwap(r, newest(all))
+	if len(all) < len(before) {
+		p.joined(r.uplink, -1, time.Now())
+	}
 }

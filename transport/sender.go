@@ -41,6 +41,7 @@ type SenderStats struct {
 	Pace      time.Duration // between datagrams with media, smoothed; 0 until measured
 	Rate      float64       // bit/s that may be sent now, with all headers: what the line is believed to carry, less while a queue is emptied
 	Queue     time.Duration // one-way delay above the least that the line has, as last reported
+	Delay     time.Duration // the same with what our own bursts explain
 	Broken    bool          // the circuit breaker is open: send no media
 }
 
@@ -61,6 +62,15 @@ type Sender struct {
 	rate   rateControl
 	moments
 	lower
+	hedge
+}
+
+// hedge is what a Sender knows of a line over several uplinks.
+type hedge struct {
+	prompt bool    // each datagram is to be confirmed at once: it may have to go over another uplink
+	alone  float64 // what one uplink loses, if more than the line does
+	// A copy over the slower of two uplinks is so much later: that is no queue.
+	apart time.Duration
 }
 
 // moments are when something last was.
@@ -101,6 +111,9 @@ func (s *Sender) over(b Below, now time.Time) (free bool) {
 	defer s.mu.Unlock()
 	s.below, s.acks.none = b.Overhead, b.Beside
 	s.rate.losses.doubt.goes(b, now)
+	if b.Least > 0 && !s.swift && !s.epoch.IsZero() { // what waited for QUIC's window says nothing of the line any more
+		s.swift, s.swiftAt, s.stats.RTT, s.rttAt = true, now.Sub(s.epoch), b.Least, now
+	}
 	return s.rate.losses.free()
 }
 
@@ -134,7 +147,7 @@ func (s *Sender) Datagram(dst []byte, packets []*Packet, fb *Feedback, now time.
 	}
 	s.pad(probe, fb)
 	start := len(dst)
-	dst = appendDatagram(dst, uint16(s.next), s.plan.Prompt || s.rate.curious(), fb, s.source, s.chunks)
+	dst = appendDatagram(dst, uint16(s.next), s.plan.Prompt || s.prompt || s.rate.curious(), fb, s.source, s.chunks)
 	record.size = uint16(len(dst) - start)
 	s.bucket.spend(int(record.size) + s.below)
 	asks := len(s.source) > 0 || len(s.chunks) > 0 || fb == nil
@@ -273,7 +286,7 @@ func (s *Sender) Feedback(fb *Feedback, now time.Time) {
 		return
 	}
 	newest := &s.history[highest%sentHistory]
-	if fb.Hold < holdUnknown {
+	if fb.Hold < holdUnknown && newest.at >= s.swiftAt {
 		s.measureRTT(now.Sub(s.epoch)-newest.at-time.Duration(fb.Hold)*time.Millisecond, now)
 	}
 	if s.encoder != nil {
@@ -297,6 +310,7 @@ func (s *Sender) Feedback(fb *Feedback, now time.Time) {
 	report := rateReport{
 		now: now.Sub(s.epoch), sent: newest.at, arrival: fb.Arrival, departure: newest.departure, bytes: bytes,
 		settled: s.settled(highest, fb.Lost), run: s.stats.Run, rtt: s.stats.RTT,
+		apart: s.apart,
 	}
 	s.rate.update(&report)
 	s.acks.reported(now)
@@ -331,13 +345,29 @@ func (s *Sender) shared(sessions int) {
 	s.rate.gone.sessions = sessions
 }
 
-// measureRTT smooths like RFC 9002 section 5.3, but a sample after a long time counts for more: a side that only listens has few.
+// hedged says how a line is over several uplinks.
+func (s *Sender) hedged(h hedge) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.hedge = h
+}
+
+// turned notes that the datagrams take another way, which carries at most limit bit/s; 0: that is not known.
+func (s *Sender) turned(limit float64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.rate.turn(limit)
+}
+
+// measureRTT smooths like RFC 9002 section 5.3, but a sample after a long time counts for more, a shorter one alone: a side that only listens has few.
 func (s *Sender) measureRTT(rtt time.Duration, now time.Time) {
 	rtt = max(rtt, time.Microsecond)
 	elapsed := now.Sub(s.rttAt)
 	s.rttAt = now
 	switch {
 	case s.stats.RTT == 0:
+		s.stats.RTT = rtt
+	case elapsed > rareRTT && rtt < s.stats.RTT:
 		s.stats.RTT = rtt
 	case elapsed > rareRTT:
 		s.stats.RTT += (rtt - s.stats.RTT) / 2
@@ -351,7 +381,9 @@ func (s *Sender) Stats() SenderStats {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	stats := s.stats
+	stats.Loss = max(stats.Loss, s.alone)
 	stats.Rate, stats.Queue, stats.Broken = s.acks.left(s.rate.allowed()), s.rate.delay.queue, s.rate.breaker.open
+	stats.Delay = s.rate.delay.delay - s.rate.delay.base
 	return stats
 }
 

@@ -48,7 +48,7 @@ type Session struct {
 	Remote  string     // address of the other end, for limits and logs
 	lossy   func()     // see RepeatAcks; nil: it does nothing
 	quic    *quic.Conn // below; nil: none
-	under   *quic.Transport
+	under   Under
 	control ControlStream
 	reader  *bufio.Reader
 	writeMu sync.Mutex
@@ -102,6 +102,15 @@ type Under interface {
 	WriteTo(b []byte, to net.Addr) (int, error)
 	ReadNonQUICPacket(ctx context.Context, b []byte) (int, net.Addr, error)
 }
+
+// plainUnder sends with the socket itself: what quic.Transport adds is for its own packets, and costs more than a system call should.
+type plainUnder struct {
+	*quic.Transport
+	socket net.PacketConn
+}
+
+// WriteTo implements Under.
+func (u plainUnder) WriteTo(b []byte, to net.Addr) (int, error) { return u.socket.WriteTo(b, to) }
 
 // Under returns the socket under the session, nil over a WebSocket. A client's has this session alone; at a relay it is that of the Listener.
 func (s *Session) Under() Under {

@@ -35,17 +35,25 @@ type uplinkRate struct {
 	limit float64 // what came through when it was too much; 0: nothing yet
 	met   bool    // a queue
 	timing
-	grown    time.Time
-	second   stretch // the last
-	busy     stretch // since a queue began to grow
-	used     bool    // so much came in the last second that it proves something
-	high     time.Time
-	cut      cut
-	still    still
-	crowd    crowd
-	sessions int  // that share the line
-	spared   int  // bytes of headers that a datagram has less than Overhead
-	free     bool // no library's window holds the other side back
+	grown  time.Time
+	second stretch // the last
+	busy   stretch // since a queue began to grow
+	used   bool    // so much came in the last second that it proves something
+	high   time.Time
+	cut    cut
+	still  still
+	crowd  crowd
+	under
+}
+
+// under is what the estimate knows of what carries the datagrams.
+type under struct {
+	sessions int           // that share the line
+	spared   int           // bytes of headers that a datagram has less than Overhead
+	free     bool          // no library's window holds the other side back
+	turned   bool          // what comes takes another way from here on
+	alone    float64       // what one uplink of several loses, if more than the line does
+	apart    time.Duration // that may lie between copies over two uplinks
 }
 
 // cut is the last time that the rate was lowered, and what was believed before.
@@ -96,7 +104,8 @@ func (c *crowd) loses(now time.Time) bool {
 
 // arrive takes a datagram with media: the newest capture time in it, its size, and when it came. loss is the line's.
 func (u *uplinkRate) arrive(capture uint32, size int, loss float64, now time.Time) {
-	if u.rate == 0 || now.Sub(u.second.from) > uplinkPause {
+	if u.rate == 0 || u.turned || now.Sub(u.second.from) > uplinkPause {
+		u.turned = false
 		u.restart(capture, now)
 		return
 	}
@@ -108,6 +117,7 @@ func (u *uplinkRate) arrive(capture uint32, size int, loss float64, now time.Tim
 	if !u.measure(capture, size, u.rate, now) {
 		return // recovered, or overtaken
 	}
+	u.queue = max(0, u.queue-u.apart)
 	if now.Sub(u.second.from) >= time.Second {
 		u.used = u.second.rate(now) >= uplinkUsed*u.rate*(1-loss)
 		u.second = stretch{from: now}
@@ -211,7 +221,7 @@ func (l *Line) Uplink(now time.Time) SenderStats {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.observe(now)
-	out.Loss, out.Run, out.Observed = r.losses.loss, max(r.losses.run, 1), r.losses.weight
+	out.Loss, out.Run, out.Observed = max(r.losses.loss, r.uplink.alone), max(r.losses.run, 1), r.losses.weight
 	out.Pace = r.reports.pace
 	if r.uplink.rate > 0 {
 		out.Rate, out.Queue = r.uplink.rate, r.uplink.queue
@@ -234,6 +244,20 @@ func (r *Receiver) over(b Below, free bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.uplink.spared, r.uplink.free = Overhead-b.Overhead, free
+}
+
+// turned notes that what comes takes another way.
+func (r *Receiver) turned() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.uplink.turned = true
+}
+
+// forked says what one uplink of several loses, and what lies between copies over two.
+func (r *Receiver) forked(alone float64, apart time.Duration) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.uplink.alone, r.uplink.apart = alone, apart
 }
 
 // observe counts what was lost since the last call. mu is held.

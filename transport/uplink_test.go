@@ -134,11 +134,15 @@ func TestARareRoundTripCountsForMore(t *testing.T) {
 	s, now := NewSender(), time.Unix(1e9, 0)
 	s.measureRTT(400*time.Millisecond, now)
 	s.measureRTT(160*time.Millisecond, now.Add(rareRTT+1))
-	if s.stats.RTT != 280*time.Millisecond {
-		t.Errorf("after a long time: %v", s.stats.RTT)
+	if s.stats.RTT != 160*time.Millisecond {
+		t.Errorf("shorter after a long time: %v", s.stats.RTT)
 	}
-	s.measureRTT(200*time.Millisecond, now.Add(rareRTT+2))
-	if s.stats.RTT != 270*time.Millisecond {
+	s.measureRTT(240*time.Millisecond, now.Add(2*rareRTT+2))
+	if s.stats.RTT != 200*time.Millisecond {
+		t.Errorf("longer after a long time: %v", s.stats.RTT)
+	}
+	s.measureRTT(280*time.Millisecond, now.Add(2*rareRTT+3))
+	if s.stats.RTT != 210*time.Millisecond {
 		t.Errorf("at once: %v", s.stats.RTT)
 	}
 }

@@ -76,6 +76,9 @@ func (d Dialer) WebSocket(ctx context.Context, url string) (*Session, error) {
 		Proxy: http.ProxyFromEnvironment, TLSClientConfig: d.TLS,
 		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
 			conn, err := dial(ctx, network, address)
+			if err == nil {
+				conn = d.Traffic.stream(conn)
+			}
 			mu.Lock()
 			defer mu.Unlock()
 			below = conn

@@ -118,7 +118,7 @@ func (l *Listener) serve(w *webtransport.Session, conn *quic.Conn) {
 	if err != nil {
 		return
 	}
-	session := newWebTransportSession(w, stream, conn, l.under)
+	session := newWebTransportSession(w, stream, conn, l.Under())
 	session.lossy = func() {
 		if to, ok := w.RemoteAddr().(*net.UDPAddr); ok { // it may have changed
 			l.acks.mark(unmapped(to), time.Now())
@@ -128,14 +128,14 @@ func (l *Listener) serve(w *webtransport.Session, conn *quic.Conn) {
 }
 
 // Under returns the socket under QUIC for packets that are not QUIC's. It may be used while Serve runs.
-func (l *Listener) Under() Under { return l.under }
+func (l *Listener) Under() Under { return plainUnder{l.under, l.config.Conn} }
 
 // Repeated returns what was spent on acknowledgements that were sent again, see Session.RepeatAcks: packets, and bytes without IP and UDP.
 func (l *Listener) Repeated() (packets, bytes uint64) {
 	return l.acks.packets.Load(), l.acks.bytes.Load()
 }
 
-func newWebTransportSession(w *webtransport.Session, stream *webtransport.Stream, conn *quic.Conn, under *quic.Transport) *Session {
+func newWebTransportSession(w *webtransport.Session, stream *webtransport.Stream, conn *quic.Conn, under Under) *Session {
 	s := NewSession(w, stream, w.RemoteAddr().String(), func(reason string) error { return w.CloseWithError(0, reason) })
 	s.quic, s.under = conn, under
 	return s

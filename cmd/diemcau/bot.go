@@ -73,7 +73,7 @@ func (c *BotCmd) config() (config bot.Config, err error) {
 		return config, usagef("--name: a name has 1 to %d characters and no control characters", meeting.MaxName)
 	}
 	config = bot.Config{For: c.For, Count: c.Count, Client: client.Config{
-		Server: c.Server, Meeting: c.Meeting, Name: c.Name, Insecure: c.Insecure, Build: build(), NoBeside: !c.Beside,
+		Server: c.Server, Meeting: c.Meeting, Name: c.Name, Insecure: c.Insecure, Build: build(), Way: client.Way{NoBeside: !c.Beside},
 	}}
 	if c.On != "auto" {
 		config.Client.Transport = transport.Kind(c.On)

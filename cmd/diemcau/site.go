@@ -88,6 +88,7 @@ type above struct {
 	trunks *site.Trunks
 	server *server
 	status *status
+	volume *volumes
 }
 
 // open adds what the site's relay needs for the one above.
@@ -104,6 +105,12 @@ func (a *above) open(s *server, c *relay.Config) error {
 		}
 		base.Hashes = []client.Hash{hash}
 	}
+	uplinks, err := a.cmd.Uplinks()
+	if err != nil {
+		return err
+	}
+	a.volume = openVolumes(s.data.Path("volumes.json"), uplinks, s.log)
+	base.Uplinks = a.volume.dialers()
 	a.server = s
 	a.trunks = site.NewTrunks(site.Config{
 		Client: base, Servers: a.cmd.Relay, Instance: hex.EncodeToString(instance), Logger: s.log,
@@ -158,30 +165,42 @@ func (a *above) banner(page string) {
 		page, strings.Join(a.cmd.Relay, ", "))
 }
 
-// run shows how the lines are until ctx ends: on a terminal only, else the log says it.
+// run counts what the uplinks carry, and shows how the lines are, until ctx ends: on a terminal only, else the log says it.
 func (a *above) run(ctx context.Context) error {
-	if !a.status.terminal {
-		<-ctx.Done()
-		return nil
-	}
 	ticker := time.NewTicker(time.Second)
 	defer ticker.Stop()
-	defer a.status.set("")
+	defer func() { a.volume.save(time.Now()) }()
+	if a.status.terminal {
+		defer a.status.set("")
+	}
 	meter := newMeter()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case now := <-ticker.C:
-			people := a.server.relay.Stats().Participants
-			var lines []string
-			a.trunks.Each(func(_ string, up transport.Upstream, c *client.Client) {
-				lines = append(lines, meter.line(up, c, people, now))
-			})
-			if len(lines) == 0 {
-				lines = []string{"○ chưa vào cuộc họp nào · in no meeting yet"}
-			}
-			a.status.set(strings.Join(lines, "   "))
+			a.look(meter, now)
 		}
 	}
+}
+
+// look is what run does every second.
+func (a *above) look(meter *meter, now time.Time) {
+	people := a.server.relay.Stats().Participants
+	var lines []string
+	var clients []*client.Client
+	a.trunks.Each(func(_ string, up transport.Upstream, c *client.Client) {
+		lines = append(lines, meter.line(up, c, people, now))
+		if c != nil {
+			clients = append(clients, c)
+		}
+	})
+	a.volume.account(clients, now)
+	if !a.status.terminal {
+		return
+	}
+	if len(lines) == 0 {
+		lines = []string{"○ chưa vào cuộc họp nào · in no meeting yet"}
+	}
+	a.status.set(strings.Join(lines, "   "))
 }

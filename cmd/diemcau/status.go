@@ -69,6 +69,27 @@ const maxMeters = 64
 
 func newMeter() *meter { return &meter{last: map[*client.Client]reading{}} }
 
+// uplinks says how each of several uplinks is.
+func uplinks(c *client.Client) (parts []string) {
+	all := c.Uplinks()
+	if len(all) < 2 {
+		return nil
+	}
+	for _, u := range all {
+		mark := "○"
+		switch {
+		case u.Suspended:
+			mark = "hết dung lượng"
+		case u.Voice:
+			mark = "●"
+		case u.Alive:
+			mark = "◐"
+		}
+		parts = append(parts, u.Name+" "+mark)
+	}
+	return parts
+}
+
 // line says in one line how the line to the relay above is.
 func (m *meter) line(up transport.Upstream, c *client.Client, people int, now time.Time) string {
 	var parts []string
@@ -101,6 +122,9 @@ func (m *meter) line(up transport.Upstream, c *client.Client, people int, now ti
 		} else {
 			parts = append(parts, string(c.Kind()))
 		}
+	}
+	if c != nil {
+		parts = append(parts, uplinks(c)...)
 	}
 	parts = append(parts, fmt.Sprintf("%d người trong nhà", people))
 	return strings.Join(parts, " · ")

@@ -5,7 +5,7 @@ import (
 	"strconv"
 )
 
-// firstSite is the prefix of a meeting's first site; the next ones count down, and meet those of relays, which count up, after thousands.
+// firstSite is the prefix of a meeting's first site; the next ones count down, past those of relays that have spoken here, and meet the others, which count up, after thousands.
 const (
 	firstSite = MaxRelay
 	lastSite  = 64
@@ -25,14 +25,20 @@ type Host struct {
 // Admit gives a site its prefix, if it has none.
 type Admit struct{ Site string }
 
-func (a Admit) decide(s *State, _ uint16, _ int64) ([]Event, error) {
+func (a Admit) decide(s *State, origin uint16, _ int64) ([]Event, error) {
 	if a.Site == "" || len(a.Site) > MaxSite {
 		return nil, ErrCommand
 	}
 	if _, ok := s.hosts[a.Site]; ok {
 		return nil, nil
 	}
-	prefix := firstSite - len(s.hosts)
+	prefix := firstSite
+	for _, given := range s.hosts {
+		prefix = min(prefix, int(given)-1)
+	}
+	for prefix >= lastSite && (uint16(prefix) == origin || uint16(prefix) == s.Home || s.issued[uint16(prefix)] > 0) {
+		prefix-- // of a relay
+	}
 	if prefix < lastSite {
 		return nil, ErrFull
 	}
@@ -57,7 +63,7 @@ func (s *State) Issued(prefix uint16) uint32 {
 type Skip struct{ Issued uint32 }
 
 func (k Skip) decide(s *State, origin uint16, _ int64) ([]Event, error) {
-	if PublicationRelay(k.Issued) != origin || k.Issued <= s.Issued(origin) {
+	if PublicationRelay(k.Issued) != origin || publicationCounter(k.Issued) == 0 || k.Issued <= s.Issued(origin) {
 		return nil, nil
 	}
 	return []Event{{Kind: KindSkipped, Issued: k.Issued}}, nil
@@ -70,17 +76,23 @@ func (r Report) decide(s *State, origin uint16, _ int64) ([]Event, error) {
 	if len(r.Seats) > MaxReport {
 		return nil, ErrCommand
 	}
-	var events []Event
-	count, named := s.Count(), map[string]bool{}
+	named, spoken := map[string]bool{}, map[uint32]bool{}
 	for _, seat := range r.Seats {
-		name, err := ParseName(seat.Name)
-		if err != nil {
+		if _, err := ParseName(seat.Name); err != nil {
 			return nil, err
 		}
-		if seat.Name = name; !seat.of(origin) || named[seat.ID] {
-			return nil, fmt.Errorf("%w: a seat that is not the site's", ErrCommand)
+		if !seat.of(origin) || named[seat.ID] || spoken[seat.Publication] {
+			return nil, fmt.Errorf("%w: a seat that is not the site's, or twice", ErrCommand)
 		}
-		named[seat.ID] = true
+		named[seat.ID], spoken[seat.Publication] = true, true
+	}
+	var events []Event
+	for _, seat := range s.seatsWhere(func(seat *Seat) bool { return seat.of(origin) && !named[seat.ID] }) {
+		events = append(events, Event{Kind: KindLeft, Seat: seat.ID, Actor: seat.ID})
+	}
+	count := s.Count() - len(events)
+	for _, seat := range r.Seats {
+		seat.Name, _ = ParseName(seat.Name)
 		known, taken := s.Seat(seat.ID)
 		switch {
 		case taken:
@@ -89,9 +101,6 @@ func (r Report) decide(s *State, origin uint16, _ int64) ([]Event, error) {
 			count++
 			events = append(events, Event{Kind: KindJoined, Seat: seat.ID, Actor: seat.ID, Entry: seat.entry()})
 		}
-	}
-	for _, seat := range s.seatsWhere(func(seat *Seat) bool { return seat.of(origin) && !named[seat.ID] }) {
-		events = append(events, Event{Kind: KindLeft, Seat: seat.ID, Actor: seat.ID})
 	}
 	return events, nil
 }

@@ -63,7 +63,7 @@ func newChannel(p *Port, number uint64, export Export, to *net.UDPAddr, relay bo
 	out, in := up, down
 	if relay {
 		out, in = down, up
-		c.where.proven = unmapped(to)
+		c.where.proven, c.where.recent = unmapped(to), &recent{}
 	}
 	c.sealer.keys = keys{export, number, out}
 	c.opener.keys = keys{export, number, in}
@@ -107,6 +107,9 @@ func (c *Channel) SendDatagram(b []byte) error {
 		return err
 	}
 	c.counts.sent.Add(1)
+	if c.where.recent != nil {
+		c.where.recent.keep(b)
+	}
 	return nil
 }
 
@@ -117,6 +120,9 @@ func (c *Channel) send(k kind, payload []byte, to net.Addr) error {
 		return ErrClosed
 	default:
 	}
+	buffer := packets.Get().(*packet)
+	defer packets.Put(buffer)
+	c.sealer.buffer = buffer
 	b, err := c.sealer.seal(k, payload)
 	if err != nil {
 		return err
@@ -210,9 +216,25 @@ func (c *Channel) locate(from *net.UDPAddr, size int, newest bool, now time.Time
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if t, ask := c.where.saw(unmapped(from), size, newest, now); ask {
+	c.saw(from, size, newest, now)
+}
+
+// saw notes where an authentic packet came from, and challenges an address that is new. mu is held.
+func (c *Channel) saw(from *net.UDPAddr, size int, newest bool, now time.Time) {
+	at := unmapped(from)
+	if newest && at == c.where.proven {
+		c.where.recent.heard()
+	}
+	if t, ask := c.where.saw(at, size, newest, now); ask {
 		c.step(stepChallenge, t, from)
 	}
+}
+
+// moved sends to the new address of a client what it may have missed at the old one. mu is held.
+func (c *Channel) moved(to *net.UDPAddr) {
+	c.to = to
+	c.counts.moved.Add(1)
+	c.where.recent.each(func(b []byte) { _ = c.send(kindDatagram, b, to) })
 }
 
 // path takes a step of the other end's.
@@ -227,13 +249,10 @@ func (c *Channel) path(payload []byte, from *net.UDPAddr, size int, newest bool,
 	switch at := unmapped(from); {
 	case c.relay && s == stepResponse:
 		if c.where.answered(t, at) {
-			c.to = from
-			c.counts.moved.Add(1)
+			c.moved(from)
 		}
 	case c.relay:
-		if ask, challenge := c.where.saw(at, size, newest, now); challenge {
-			c.step(stepChallenge, ask, from)
-		}
+		c.saw(from, size, newest, now)
 		if at == c.where.proven {
 			c.step(stepResponse, t, c.to)
 		}

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/pion/rtp"
 	"github.com/pion/srtp/v3"
@@ -70,8 +71,13 @@ type sealer struct {
 	next    uint64 // packet number: epoch and sequence
 	context *srtp.Context
 	rtp     rtp.Header
-	buffer  [rtpHeader + maxPayload]byte
+	buffer  *packet // to be set while seal is used: one for all channels stays in the processor's cache
 }
+
+// packet has room for one that is sealed.
+type packet [rtpHeader + maxPayload]byte
+
+var packets = sync.Pool{New: func() any { return new(packet) }}
 
 // seal returns the packet that carries payload; it is valid until the next call. payload is at most transport.MaxDatagram bytes.
 func (s *sealer) seal(k kind, payload []byte) ([]byte, error) {
@@ -82,6 +88,9 @@ func (s *sealer) seal(k kind, payload []byte) ([]byte, error) {
 			return nil, err
 		}
 		s.context = context
+	}
+	if s.buffer == nil {
+		s.buffer = new(packet)
 	}
 	h := header{kind: k, epoch: uint8(epoch & epochMask), id: uint32(s.number & maxID), sequence: sequence}
 	h.putRTP(s.buffer[:])

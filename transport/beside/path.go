@@ -20,6 +20,7 @@ type whereabouts struct {
 	credit  int // bytes that may go to other
 	last    time.Time
 	changed uint64
+	recent  *recent
 }
 
 // saw notes an authentic packet of size bytes, and says whether a challenge goes to where it came from. newest: no later packet is known; an older one

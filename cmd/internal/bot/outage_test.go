@@ -97,8 +97,8 @@ type person struct {
 func (v *virtual) join(name string, line *transporttest.Line, kind transport.Kind) (*person, error) {
 	begun := time.Now()
 	c, err := client.Dial(v.ctx, client.Config{
-		Server: "http://localhost", Meeting: v.found.Code, Name: name, Insecure: true, Found: v.found, Transport: kind,
-		Sockets: transport.Dialer{ListenPacket: line.ListenPacket, DialStream: line.DialStream},
+		Server: "http://localhost", Meeting: v.found.Code, Name: name, Insecure: true, Found: v.found,
+		Way: client.Way{Transport: kind, Sockets: transport.Dialer{ListenPacket: line.ListenPacket, DialStream: line.DialStream}},
 	})
 	if err != nil {
 		return nil, err

@@ -28,11 +28,11 @@ func talking(t *testing.T, line transporttest.Impairment, f func(*talk)) {
 			}
 		}()
 		k := &talk{t: t}
-		if k.speaker, err = w.join(context.Background(), "Chủ tọa", w.line(line), nil); err != nil {
+		if k.speaker, err = w.join(context.Background(), "Chủ tọa", nil, w.line(line)); err != nil {
 			t.Fatal(err)
 		}
 		defer k.gone(k.speaker)
-		if k.listener, err = w.join(context.Background(), "Xã Ga Ry", w.line(line), NewEar()); err != nil {
+		if k.listener, err = w.join(context.Background(), "Xã Ga Ry", NewEar(), w.line(line)); err != nil {
 			t.Fatal(err)
 		}
 		defer k.gone(k.listener)
@@ -111,10 +111,10 @@ func TestOnlyQUICPasses(t *testing.T) {
 		for _, l := range lines {
 			l.PassQUICOnly(true, true)
 		}
-		if k.speaker, err = w.join(context.Background(), "Chủ tọa", lines[0], nil); err != nil {
+		if k.speaker, err = w.join(context.Background(), "Chủ tọa", nil, lines[0]); err != nil {
 			t.Fatal(err)
 		}
-		if k.listener, err = w.join(context.Background(), "Xã Ga Ry", lines[1], NewEar()); err != nil {
+		if k.listener, err = w.join(context.Background(), "Xã Ga Ry", NewEar(), lines[1]); err != nil {
 			t.Fatal(err)
 		}
 		k.speaker.speak(&Mouth{Loop: loop(t), Begun: time.Now(), Restless: true})
@@ -199,6 +199,7 @@ func TestTheAddressChanges(t *testing.T) {
 func TestHalfIsLostBesideQUIC(t *testing.T) {
 	talking(t, impaired(256, rtt150, .5, 0), func(k *talk) {
 		time.Sleep(10 * time.Second)
+		before := k.speaker.Stats().Sessions + k.listener.Stats().Sessions // joining may have taken more than one
 		others := 0
 		for range 60 {
 			time.Sleep(time.Second)
@@ -209,8 +210,8 @@ func TestHalfIsLostBesideQUIC(t *testing.T) {
 		if others > 2 {
 			t.Errorf("for %d of 60 s media was inside QUIC", others)
 		}
-		if s, l := k.speaker.Stats().Sessions, k.listener.Stats().Sessions; s > 1 || l > 1 {
-			t.Errorf("%d and %d sessions", s, l)
+		if n := k.speaker.Stats().Sessions + k.listener.Stats().Sessions; n != before {
+			t.Errorf("%d sessions, then %d", before, n)
 		}
 	})
 }
@@ -221,7 +222,7 @@ func TestOutagesBesideQUIC(t *testing.T) {
 		bubble(t, func(t *testing.T) {
 			cuts := []time.Duration{time.Second, 6 * time.Second, 20 * time.Second}
 			back, err := Outages{Loop: loop(t), Line: impaired(256, rtt150, .1, 0), Side: side, Cuts: cuts, Seed: *seed, Beside: true}.Run(context.Background())
-			if err != nil || len(back) != 3 || back[0] == 0 || back[1] == 0 || back[2] == 0 || max(back[0], back[1], back[2]) > 2*time.Second {
+			if err != nil || len(back) != 3 || back[0] == 0 || back[1] == 0 || back[2] == 0 || max(back[0], back[1], back[2]) > 700*time.Millisecond {
 				t.Errorf("outages of a %s: %v, %v", side, back, err)
 			}
 		})

@@ -17,7 +17,12 @@ import (
 // building is a site: a relay whose line to the one above is what is measured, and whose people are near.
 type building struct {
 	server  *relay.Server
+	trunks  *site.Trunks
+	name    string
 	address string
+	log     relay.Log
+	line    *transporttest.Line // the first of its uplinks
+	over    []*transporttest.Line
 	stop    context.CancelFunc
 	done    chan error
 }
@@ -29,40 +34,13 @@ func (anySite) Check(token string) (relay.Site, error) {
 	return relay.Site{ID: token, Name: token}, nil
 }
 
-// build starts a site behind a line and waits until the relay above has told it of the meeting. close must follow.
-func (w *world) build(ctx context.Context, line *transporttest.Line, code string) (*building, error) {
+// build starts a site behind a line, or as many uplinks, and waits until the relay above has told it of the meeting. close must follow.
+func (w *world) build(ctx context.Context, over []*transporttest.Line, code string) (*building, error) {
 	w.built++
-	b := &building{address: fmt.Sprintf("10.0.2.%d:443", w.built), done: make(chan error, 1)}
-	certificate, err := transporttest.Certificate()
-	if err != nil {
+	b := &building{name: fmt.Sprintf("site-%d", w.built), address: fmt.Sprintf("10.0.2.%d:443", w.built), log: &store.Memory{}, line: over[0], over: over}
+	if err := w.open(b); err != nil {
 		return nil, err
 	}
-	conn, err := w.network.ListenPacket(b.address)
-	if err != nil {
-		return nil, err
-	}
-	name := fmt.Sprintf("site-%d", w.built)
-	above := "https://" + relayAddress
-	places := &site.Places{}
-	places.Keep(above, []client.Relay{{URL: above + transport.Path}})
-	trunks := site.NewTrunks(site.Config{
-		Client: client.Config{
-			Insecure: true, NoBeside: !w.beside,
-			Sockets: transport.Dialer{ListenPacket: line.ListenPacket, DialStream: line.DialStream},
-		},
-		Servers: []string{above}, Token: func() (string, error) { return name, nil }, Instance: name,
-		Places: places, Logger: slog.New(slog.DiscardHandler),
-	})
-	b.server, err = relay.New(relay.Config{
-		Conn: conn, TLS: certificate, Seed: make([]byte, relay.SeedSize), Log: &store.Memory{},
-		Logger: slog.New(slog.DiscardHandler), Trunk: trunks.Trunk,
-	})
-	if err != nil {
-		return nil, err
-	}
-	running, stop := context.WithCancel(context.Background())
-	b.stop = stop
-	go func() { b.done <- b.server.Run(running) }()
 	for {
 		_, err := b.server.Find(ctx, code)
 		if err == nil {
@@ -74,11 +52,44 @@ func (w *world) build(ctx context.Context, line *transporttest.Line, code string
 	}
 }
 
+// open starts the relay of a site, with the meetings of its log.
+func (w *world) open(b *building) error {
+	certificate, err := transporttest.Certificate()
+	if err != nil {
+		return err
+	}
+	conn, err := w.network.ListenPacket(b.address)
+	if err != nil {
+		return err
+	}
+	above := "https://" + relayAddress
+	places := &site.Places{}
+	places.Keep(above, []client.Relay{{URL: above + transport.Path}})
+	b.trunks = site.NewTrunks(site.Config{
+		Client: client.Config{
+			Insecure: true, Way: client.Way{NoBeside: !w.beside, Sockets: sockets(b.over[0]), Uplinks: dialers(b.over)},
+		},
+		Servers: []string{above}, Token: func() (string, error) { return b.name, nil }, Instance: b.name,
+		Places: places, Logger: slog.New(slog.DiscardHandler),
+	})
+	b.server, err = relay.New(relay.Config{
+		Conn: conn, TLS: certificate, Seed: make([]byte, relay.SeedSize), Log: b.log,
+		Logger: slog.New(slog.DiscardHandler), Trunk: b.trunks.Trunk,
+	})
+	if err != nil {
+		return err
+	}
+	running, stop := context.WithCancel(context.Background())
+	b.stop, b.done = stop, make(chan error, 1)
+	go func() { b.done <- b.server.Run(running) }()
+	return nil
+}
+
 // config makes that of a client one for this building, over a line of its own.
 func (b *building) config(c client.Config, line *transporttest.Line) client.Config {
 	c.Server = "https://" + b.address
 	c.Found = &client.Meeting{Code: c.Meeting, Relays: []client.Relay{{URL: c.Server + transport.Path}}}
-	c.Sockets = transport.Dialer{ListenPacket: line.ListenPacket, DialStream: line.DialStream}
+	c.Sockets, c.Uplinks = sockets(line), nil
 	c.NoBeside = true // a page is what is in a building
 	return c
 }

@@ -3,6 +3,7 @@ package lines
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -24,10 +25,25 @@ const (
 	colOther   = "other"
 )
 
+// shares returns what went over each of several uplinks.
+func (c Cell) shares() []Figure {
+	if len(c.Shares) == 0 {
+		return nil
+	}
+	words := make([]string, len(c.Shares))
+	for i, kbps := range c.Shares {
+		words[i] = fmt.Sprintf("%.1f", kbps)
+	}
+	return []Figure{
+		{colOther, strings.Join(words, " and ") + " kbit/s over the uplinks", "", true},
+		{colOther, fmt.Sprintf("stalled %d times, %d ms in all", c.Heard.Stalls, c.Heard.Stalled.Milliseconds()), "", true},
+	}
+}
+
 // Figures returns what the cell reached, beside its targets.
 func (c Cell) Figures() (all []Figure) {
 	if c.Heard != nil {
-		all = c.voice()
+		all = append(c.voice(), c.shares()...)
 	}
 	if len(c.First) > 0 {
 		all = append(all, c.joined())
@@ -65,6 +81,9 @@ func (c Cell) voice() []Figure {
 	}
 	if t.Wire > 0 {
 		all[2].Target, all[2].OK = fmt.Sprintf("≤ %.0f", t.Wire), c.Wire <= t.Wire
+	}
+	if t.Return > 0 {
+		all[3].Target, all[3].OK = fmt.Sprintf("≤ %.1f", t.Return), c.Return <= t.Return
 	}
 	return all
 }

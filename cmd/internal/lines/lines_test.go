@@ -24,8 +24,8 @@ var (
 	lasting = flag.Duration("lines.for", 0, "measure the whole table, so long a meeting")
 	only    = flag.String("lines.only", "", "measure the rows whose name matches, and no soak")
 	seed    = flag.Uint64("lines.seed", 1, "of all losses")
-	_       = func() bool { flag.BoolVar(&throughSites, "lines.site", false, "through sites"); return true }()
 	aside   = flag.Bool("lines.beside", false, "the clients send beside QUIC, as a site does and a page cannot")
+	sites   = flag.Bool("lines.site", false, "each is behind a relay of their own building, and the line is from there to the one above")
 	folder  = flag.String("lines.report", "", "where lines.md and lines.svg are written")
 	soaking = flag.Duration("lines.soak", 10*time.Minute, "length of a soak, virtual")
 )
@@ -56,7 +56,7 @@ func measure(t *testing.T, row Row, span time.Duration) Measured {
 	m := Measured{Name: row.Name, Note: row.Note}
 	for _, side := range row.Sides {
 		bubble(t, func(t *testing.T) {
-			cells, err := row.Run(context.Background(), Setup{Loop: loop(t), For: span, Side: side, Seed: *seed, Beside: *aside})
+			cells, err := row.Run(context.Background(), Setup{Loop: loop(t), For: span, Side: side, Seed: *seed, Beside: *aside, Sites: *sites})
 			if err != nil {
 				t.Errorf("%s, %s: %v", row.Name, side, err)
 			}
@@ -73,7 +73,11 @@ func TestTable(t *testing.T) {
 	}
 	var all []Measured
 	PrintHead(os.Stdout)
-	for _, row := range Table() {
+	rows := append(Table(), UplinkRows(*seed)...)
+	if *aside {
+		rows = append(rows, Beside()...)
+	}
+	for _, row := range rows {
 		if matched, err := regexp.MatchString(*only, row.Name); err != nil || !matched {
 			continue
 		}
@@ -124,14 +128,14 @@ func sample(t *testing.T) {
 	line := impaired(256, rtt150, .1, 0)
 	for _, side := range bothSides {
 		bubble(t, func(t *testing.T) {
-			first, err := Joins{Loop: loop(t), Line: line, Side: side, Count: 3, Seed: *seed, Beside: *aside}.Run(context.Background())
+			first, err := Joins{Loop: loop(t), Line: line, Side: side, Count: 3, Seed: *seed, Beside: *aside, Sites: *sites}.Run(context.Background())
 			if err != nil || len(first) != 3 || middle(first) == 0 || middle(first) > 5*time.Second {
 				t.Errorf("first sounds of a %s: %v, %v", side, first, err)
 			}
 		})
 		bubble(t, func(t *testing.T) {
 			cuts := []time.Duration{6 * time.Second, 20 * time.Second}
-			back, err := Outages{Loop: loop(t), Line: line, Side: side, Cuts: cuts, Seed: *seed, Beside: *aside}.Run(context.Background())
+			back, err := Outages{Loop: loop(t), Line: line, Side: side, Cuts: cuts, Seed: *seed, Beside: *aside, Sites: *sites}.Run(context.Background())
 			if err != nil || len(back) != 2 || back[0] == 0 || back[1] == 0 || max(back[0], back[1]) > 10*time.Second {
 				t.Errorf("outages of a %s: %v, %v", side, back, err)
 			}

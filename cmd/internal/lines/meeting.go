@@ -24,6 +24,7 @@ type Meeting struct {
 	For       time.Duration // that is measured, from the moment at which all are there
 	Seed      uint64
 	Beside    bool    // the clients send beside QUIC
+	Sites     bool    // each is behind a relay of their own building
 	NoUDP     Side    // whose line lets only TCP through
 	PPM       float64 // by which the speaker's clock is fast
 	// Script changes the speaker's line and the listeners' while they speak; nil: they stay.
@@ -48,6 +49,8 @@ type Listened struct {
 	Spoken   time.Duration // active speech
 	P50, P95 time.Duration // from the mouth to the ear
 	Flow     Flow          // of the listener's line
+	Stalled  time.Duration // for which playout stood still, because what was due had not come
+	Stalls   int
 }
 
 // Run holds the meeting in the time of the bubble that it is called in.
@@ -56,11 +59,12 @@ func (m Meeting) Run(ctx context.Context) (r Result, err error) {
 	if err != nil {
 		return r, err
 	}
+	w.sites = m.Sites
 	defer func() { err = errors.Join(err, w.close()) }()
 	mouth := &Mouth{Loop: m.Loop, Begun: time.Now(), PPM: m.PPM}
 	speaking := w.line(m.Speaker)
 	speaking.BlockUDP(m.NoUDP == Speaking)
-	speaker, err := w.join(ctx, "Chủ tọa", speaking, nil)
+	speaker, err := w.join(ctx, "Chủ tọa", nil, speaking)
 	if err != nil {
 		return r, fmt.Errorf("the speaker: %w", err)
 	}
@@ -71,7 +75,7 @@ func (m Meeting) Run(ctx context.Context) (r Result, err error) {
 	for i, impairment := range m.Listeners {
 		line, ear := w.line(impairment), NewEar()
 		line.BlockUDP(m.NoUDP == Listening)
-		p, err := w.join(ctx, fmt.Sprintf("Xã %d", i+1), line, ear)
+		p, err := w.join(ctx, fmt.Sprintf("Xã %d", i+1), ear, line)
 		if err != nil {
 			return r, fmt.Errorf("listener %d: %w", i+1, err)
 		}
@@ -127,6 +131,11 @@ func (m Meeting) judge(ear *Ear, mouth *Mouth, from, to time.Time) (l Listened) 
 	}
 	missing, spoken := m.Loop.Missing(s.frames, place(from), place(to))
 	l.Missing, l.Spoken = missing.Seconds()/max(spoken.Seconds(), 1e-9), spoken
+	for _, d := range s.stalls {
+		if d.at >= place(from) && d.at < place(to) {
+			l.Stalled, l.Stalls = l.Stalled+d.delay, l.Stalls+1
+		}
+	}
 	verdicts, err := m.Loop.Judge(s.pcm, codec.ClockRate, 0)
 	if err != nil {
 		return l // nothing was heard: scores of nothing are NaN
@@ -159,13 +168,17 @@ func quantile(delays []delay, share float64) time.Duration {
 // crossed is what a line has carried so far.
 type crossed struct{ up, down uint64 }
 
-func flows(speaker *transporttest.Line, listeners []*transporttest.Line) []crossed {
-	all := make([]crossed, 0, 1+len(listeners))
-	for _, l := range slices.Insert(slices.Clone(listeners), 0, speaker) {
+func flowsOf(lines []*transporttest.Line) []crossed {
+	var all []crossed
+	for _, l := range lines {
 		up, down := l.Counters()
 		all = append(all, crossed{up.Bytes, down.Bytes})
 	}
 	return all
+}
+
+func flows(speaker *transporttest.Line, listeners []*transporttest.Line) []crossed {
+	return flowsOf(slices.Insert(slices.Clone(listeners), 0, speaker))
 }
 
 func (c crossed) since(before crossed, span time.Duration) Flow {

@@ -23,7 +23,7 @@ type Mouth struct {
 	Loop     *speech.Loop
 	Begun    time.Time // when the sample of capture time 0 is spoken
 	PPM      float64   // by which its clock is fast
-	Restless bool      // it never pauses: one talkspurt of the loop again and again
+	Restless bool      // it never pauses: one talkspurt of the loop again and again, all of it voice
 
 	from, length int64 // of that talkspurt
 }
@@ -74,7 +74,8 @@ func (m *Mouth) publish(to *client.Client, at, place int64, frame int) {
 	var frames []client.Frame
 	for layer, rate := range [...]int{codec.LayerLo: plan.Lo, codec.LayerHi: plan.Hi} {
 		if packet := m.Loop.Packet(place, rate, frame); packet != nil {
-			frames = append(frames, client.Frame{Layer: codec.Layer(layer), Time: uint32(at), Level: m.Loop.Level(place, frame), Payload: packet})
+			level := m.Loop.Level(place, frame)
+			frames = append(frames, client.Frame{Layer: codec.Layer(layer), Time: uint32(at), Level: codec.MakeLevel(m.Restless || level.Voice(), float64(level.DBov())), Payload: packet})
 		}
 	}
 	if len(frames) > 0 {

@@ -18,13 +18,13 @@ var columns = []string{colESTOI, colMissing, colWire, colReturn, colDelay, colOt
 
 // PrintHead writes the head of the terminal's table.
 func PrintHead(w io.Writer) {
-	fmt.Fprintf(w, "%-33s %-10s %-16s %-16s %-14s %-7s %-20s %s\n", "line", "behind it", colESTOI, colMissing, colWire, colReturn, "mic to ear, ms", colOther)
+	fmt.Fprintf(w, "%-33s %-10s %-16s %-16s %-14s %-13s %-20s %s\n", "line", "behind it", colESTOI, colMissing, colWire, colReturn, "mic to ear, ms", colOther)
 }
 
 // Print writes a row of the terminal's table.
 func (m Measured) Print(w io.Writer) {
 	for _, c := range m.Cells {
-		widths := []int{16, 16, 14, 7, 20, 0}
+		widths := []int{16, 16, 14, 13, 20, 0}
 		fmt.Fprintf(w, "%-33s %-10s", short(m.Name), c.Who)
 		for i, text := range c.texts(" ") {
 			fmt.Fprintf(w, " %-*s", widths[i], text)

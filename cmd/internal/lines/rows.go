@@ -2,6 +2,7 @@ package lines
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/diemcau/diemcau/cmd/internal/speech"
@@ -13,6 +14,7 @@ type Target struct {
 	ESTOI   float64
 	Missing float64 // share, at most; below 0: none at all
 	Wire    float64 // kbit/s in the direction of the voice
+	Return  float64 // and back, where a listener is behind the line
 	Delay   time.Duration
 	First   time.Duration // first sound after a dial,
 	FirstOf float64       // of such a share of the joins
@@ -38,6 +40,8 @@ type Setup struct {
 	Seed uint64
 	// Beside lets the clients send beside QUIC, as site does and a page cannot.
 	Beside bool
+	// Sites puts everybody behind a relay of their own building, whose line to the one above is what is measured.
+	Sites bool
 }
 
 // Cell is what a row reached.
@@ -51,6 +55,7 @@ type Cell struct {
 	Back   []time.Duration // outages; 0: no sound
 	Queued time.Duration   // longest time with more than longQueue before the bottleneck
 	Queue  time.Duration   // the most
+	Shares []float64       // kbit/s in the direction of the voice, of each uplink
 }
 
 const (
@@ -73,25 +78,68 @@ var bothSides = []Side{Listening, Speaking}
 // Table returns the rows.
 func Table() []Row {
 	row := func(name string, line transporttest.Impairment, t Target) Row {
-		return Row{Name: name, Run: simple(line, t), Sides: bothSides}
+		return Row{Name: name, Run: simple(line, t, t), Sides: bothSides}
+	}
+	// Beside QUIC more is asked.
+	two := func(name string, line transporttest.Impairment, t, beside Target) Row {
+		return Row{Name: name, Run: simple(line, t, beside), Sides: bothSides}
 	}
 	return []Row{
 		row("clean, 512 kbit/s", impaired(512, rtt150, 0, 0), Target{ESTOI: .96, Missing: -1, Wire: 40, Delay: 150 * time.Millisecond}),
 		row("20 % in bursts of 3", impaired(256, rtt150, .2, 3), Target{ESTOI: .93, Missing: .005, Wire: 56, Delay: 800 * time.Millisecond}),
-		row("30 % random", impaired(256, rtt150, .3, 0), Target{ESTOI: .93, Missing: .003, Wire: 56, Delay: 700 * time.Millisecond}),
-		row("40 % in bursts of 4", impaired(256, rtt150, .4, 4), Target{ESTOI: .88, Missing: .02, Wire: 56, Delay: 1100 * time.Millisecond}),
-		row("50 % random", impaired(256, rtt150, .5, 0), Target{ESTOI: .86, Missing: .02, Wire: 48, Delay: 1100 * time.Millisecond}),
+		two("30 % random", impaired(256, rtt150, .3, 0), Target{ESTOI: .93, Missing: .003, Wire: 56, Delay: 700 * time.Millisecond},
+			Target{ESTOI: .95, Missing: .003, Wire: 64, Delay: 700 * time.Millisecond}),
+		two("40 % in bursts of 4", impaired(256, rtt150, .4, 4), Target{ESTOI: .88, Missing: .02, Wire: 56, Delay: 1100 * time.Millisecond},
+			Target{ESTOI: .92, Missing: .01, Wire: 64, Delay: 1100 * time.Millisecond}),
+		two("50 % random", impaired(256, rtt150, .5, 0), Target{ESTOI: .86, Missing: .02, Wire: 48, Delay: 1100 * time.Millisecond},
+			Target{ESTOI: .92, Missing: .01, Wire: 64, Delay: 1100 * time.Millisecond}),
 		row("64 kbit/s, 5 %, RTT 300", impaired(64, rtt300, .05, 0), Target{ESTOI: .94, Missing: .002, Wire: 64, Delay: 500 * time.Millisecond}),
 		row("32 kbit/s, 2 %, RTT 300", impaired(32, rtt300, .02, 0), Target{ESTOI: .90, Missing: .005, Wire: 32, Delay: 700 * time.Millisecond}),
-		row("20 kbit/s, 2 %, RTT 300", impaired(20, rtt300, .02, 0), Target{ESTOI: .80, Missing: .01, Wire: 20, Delay: 900 * time.Millisecond}),
+		two("20 kbit/s, 2 %, RTT 300", impaired(20, rtt300, .02, 0), Target{ESTOI: .80, Missing: .01, Wire: 20, Delay: 900 * time.Millisecond},
+			Target{ESTOI: .83, Missing: .01, Wire: 20, Return: 2, Delay: 900 * time.Millisecond}),
 		row("RTT 600, 10 %", impaired(256, rtt600, .1, 0), Target{ESTOI: .92, Missing: .003, Delay: 700 * time.Millisecond}),
+		two("RTT 600, 30 %, 96 kbit/s", impaired(96, rtt600, .3, 0), Target{}, Target{ESTOI: .92}),
 		atOnce(), twoHops(),
-		outage("outage of 6 s", Target{Back: 500 * time.Millisecond, BackMax: 800 * time.Millisecond}, repeat(10, 6)),
-		outage("outage of 8 to 60 s", Target{Back: 1200 * time.Millisecond, BackMax: 2 * time.Second}, repeat(3, 8, 15, 30, 60)),
+		outage("outage of 6 s", 0, Target{Back: 500 * time.Millisecond, BackMax: 800 * time.Millisecond}, repeat(10, 6)),
+		outage("outage of 8 to 60 s", 0, Target{Back: 1200 * time.Millisecond, BackMax: 2 * time.Second}, repeat(3, 8, 15, 30, 60)),
 		steps(), blocked(),
-		first("first sound at 30 %", .3, Target{First: 4 * time.Second, FirstOf: .9}),
-		first("first sound at 50 %", .5, Target{First: 6 * time.Second, FirstOf: 1}),
+		first("first sound at 30 %", impaired(256, rtt150, .3, 0), Target{First: 4 * time.Second, FirstOf: .9}),
+		first("first sound at 50 %", impaired(256, rtt150, .5, 0), Target{First: 6 * time.Second, FirstOf: 1}),
 	}
+}
+
+// Beside returns the rows of lines whose media goes beside QUIC, for which Table has none or asks less.
+func Beside() (rows []Row) {
+	back := Target{Back: 300 * time.Millisecond, BackMax: 500 * time.Millisecond}
+	for _, loss := range []float64{0, .3} {
+		for _, s := range []int{1, 3, 6, 8, 15, 30, 60, 90} {
+			rows = append(rows, outage(fmt.Sprintf("beside: outage of %d s, %.0f %%", s, 100*loss), loss, back, repeat(10, s)))
+		}
+	}
+	return append(rows,
+		first("beside: first sound at 50 %, RTT 150", impaired(256, rtt150, .5, 0), Target{First: 4 * time.Second, FirstOf: 1}),
+		first("beside: first sound at 50 %, RTT 600", impaired(256, rtt600, .5, 0), Target{First: 8 * time.Second, FirstOf: 1}),
+		rebinding("beside: another address every 30 s", impaired(256, rtt150, 0, 0), Target{Missing: -1}),
+		rebinding("beside: another address every 30 s, 10 %", impaired(256, rtt150, .1, 0), Target{Missing: .003}),
+	)
+}
+
+// rebinding is a line behind a NAT that forgets the address every 30 s.
+func rebinding(name string, line transporttest.Impairment, t Target) Row {
+	run := func(ctx context.Context, s Setup) ([]Cell, error) {
+		m := Meeting{Speaker: line, Listeners: []transporttest.Impairment{line}}
+		m.Script = func(ctx context.Context, speaker *transporttest.Line, listeners []*transporttest.Line) {
+			for at := 5 * time.Second; sleep(ctx, at); at = 30 * time.Second {
+				if s.Side == Listening {
+					listeners[0].Rebind()
+				} else {
+					speaker.Rebind()
+				}
+			}
+		}
+		return meet(ctx, s, m, t)
+	}
+	return Row{Name: name, Run: run, Sides: bothSides}
 }
 
 func repeat(times int, seconds ...int) (cuts []time.Duration) {
@@ -103,16 +151,20 @@ func repeat(times int, seconds ...int) (cuts []time.Duration) {
 	return cuts
 }
 
-// simple is a meeting with one side behind a line.
-func simple(line transporttest.Impairment, t Target) func(context.Context, Setup) ([]Cell, error) {
+// simple is a meeting with one side behind a line. beside is the target where media goes beside QUIC.
+func simple(line transporttest.Impairment, t, beside Target) func(context.Context, Setup) ([]Cell, error) {
 	return func(ctx context.Context, s Setup) ([]Cell, error) {
+		t := t
+		if s.Beside {
+			t = beside
+		}
 		return meet(ctx, s, Meeting{Speaker: line, Listeners: []transporttest.Impairment{line}}, t)
 	}
 }
 
 // meet holds a meeting; whoever is not on the side that is measured gets a good line.
 func meet(ctx context.Context, s Setup, m Meeting, t Target) ([]Cell, error) {
-	m.Loop, m.For, m.Seed, m.Beside = s.Loop, s.For, s.Seed, s.Beside
+	m.Loop, m.For, m.Seed, m.Beside, m.Sites = s.Loop, s.For, s.Seed, s.Beside, s.Sites
 	if s.Side == Listening {
 		m.Speaker = near
 	} else {
@@ -121,6 +173,9 @@ func meet(ctx context.Context, s Setup, m Meeting, t Target) ([]Cell, error) {
 	r, err := m.Run(ctx)
 	if err != nil {
 		return nil, err
+	}
+	if s.Side == Speaking {
+		t.Return = 0
 	}
 	c := Cell{Who: string(s.Side), Target: t, Heard: &r.Listeners[0], Wire: r.Up.Up, Return: r.Up.Down}
 	if s.Side == Listening {
@@ -133,7 +188,7 @@ func meet(ctx context.Context, s Setup, m Meeting, t Target) ([]Cell, error) {
 func atOnce() Row {
 	run := func(ctx context.Context, s Setup) ([]Cell, error) {
 		m := Meeting{
-			Loop: s.Loop, For: s.For, Seed: s.Seed, Beside: s.Beside, Speaker: near,
+			Loop: s.Loop, For: s.For, Seed: s.Seed, Beside: s.Beside, Sites: s.Sites, Speaker: near,
 			Listeners: []transporttest.Impairment{impaired(512, rtt150, 0, 0), impaired(20, rtt300, .02, 0)},
 		}
 		r, err := m.Run(ctx)
@@ -157,7 +212,7 @@ func twoHops() Row {
 	t := Target{ESTOI: .92, Missing: .01, Delay: time.Second}
 	run := func(ctx context.Context, s Setup) ([]Cell, error) {
 		bad := impaired(256, rtt150, .2, 0)
-		m := Meeting{Loop: s.Loop, For: s.For, Seed: s.Seed, Beside: s.Beside, Speaker: bad, Listeners: []transporttest.Impairment{bad}}
+		m := Meeting{Loop: s.Loop, For: s.For, Seed: s.Seed, Beside: s.Beside, Sites: s.Sites, Speaker: bad, Listeners: []transporttest.Impairment{bad}}
 		r, err := m.Run(ctx)
 		if err != nil {
 			return nil, err
@@ -167,9 +222,9 @@ func twoHops() Row {
 	return Row{Name: "two bad hops, 20 % each", Run: run, Sides: []Side{Listening}}
 }
 
-func outage(name string, t Target, cuts []time.Duration) Row {
+func outage(name string, loss float64, t Target, cuts []time.Duration) Row {
 	run := func(ctx context.Context, s Setup) ([]Cell, error) {
-		back, err := Outages{Loop: s.Loop, Line: impaired(256, rtt150, 0, 0), Side: s.Side, Cuts: cuts, Seed: s.Seed, Beside: s.Beside}.Run(ctx)
+		back, err := Outages{Loop: s.Loop, Line: impaired(256, rtt150, loss, 0), Side: s.Side, Cuts: cuts, Seed: s.Seed, Beside: s.Beside, Sites: s.Sites}.Run(ctx)
 		return []Cell{{Who: string(s.Side), Target: t, Back: back}}, err
 	}
 	return Row{Name: name, Run: run, Sides: bothSides}
@@ -234,15 +289,15 @@ func blocked() Row {
 		if err != nil {
 			return nil, err
 		}
-		cells[0].First, err = Joins{Loop: s.Loop, Line: line, Side: s.Side, Count: joins, NoUDP: true, Seed: s.Seed, Beside: s.Beside}.Run(ctx)
+		cells[0].First, err = Joins{Loop: s.Loop, Line: line, Side: s.Side, Count: joins, NoUDP: true, Seed: s.Seed, Beside: s.Beside, Sites: s.Sites}.Run(ctx)
 		return cells, err
 	}
 	return Row{Name: "UDP blocked, 5 %", Run: run, Sides: bothSides, Note: "over WebSocket; TCP is a model of ours in memory: selective acknowledgements, a small window, timeouts that double"}
 }
 
-func first(name string, loss float64, t Target) Row {
+func first(name string, line transporttest.Impairment, t Target) Row {
 	run := func(ctx context.Context, s Setup) ([]Cell, error) {
-		first, err := Joins{Loop: s.Loop, Line: impaired(256, rtt150, loss, 0), Side: s.Side, Count: joins, Seed: s.Seed, Beside: s.Beside}.Run(ctx)
+		first, err := Joins{Loop: s.Loop, Line: line, Side: s.Side, Count: joins, Seed: s.Seed, Beside: s.Beside, Sites: s.Sites}.Run(ctx)
 		return []Cell{{Who: string(s.Side), Target: t, First: first}}, err
 	}
 	return Row{Name: name, Run: run, Sides: bothSides}

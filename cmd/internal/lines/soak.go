@@ -24,6 +24,7 @@ type Soak struct {
 	PPM    float64 // by which the speaker's clock is fast
 	Seed   uint64
 	Beside bool // the clients send beside QUIC
+	Sites  bool // each is behind a relay of their own building
 }
 
 // SoakResult is what it was like: medians of its first and its last quarter, or the state after the first and at the end.
@@ -43,15 +44,16 @@ func (s Soak) Run(ctx context.Context) (r SoakResult, err error) {
 	if err != nil {
 		return r, err
 	}
+	w.sites = s.Sites
 	defer func() { err = errors.Join(err, w.close()) }()
 	good := impaired(256, rtt150, 0, 0)
-	speaker, err := w.join(ctx, "Chủ tọa", w.line(good), nil)
+	speaker, err := w.join(ctx, "Chủ tọa", nil, w.line(good))
 	if err != nil {
 		return r, err
 	}
 	defer func() { err = errors.Join(err, speaker.gone()) }()
 	ear := NewEar()
-	listener, err := w.join(ctx, "Xã Ga Ry", w.line(good), ear)
+	listener, err := w.join(ctx, "Xã Ga Ry", ear, w.line(good))
 	if err != nil {
 		return r, err
 	}

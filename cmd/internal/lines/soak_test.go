@@ -17,7 +17,7 @@ const racing = 150
 func soak(t *testing.T) (all []SoakResult) {
 	for _, ppm := range []float64{200, -200} {
 		bubble(t, func(t *testing.T) {
-			r, err := Soak{Loop: loop(t), For: *soaking, PPM: ppm, Seed: *seed, Beside: *aside}.Run(context.Background())
+			r, err := Soak{Loop: loop(t), For: *soaking, PPM: ppm, Seed: *seed, Beside: *aside, Sites: *sites}.Run(context.Background())
 			if err != nil {
 				t.Error(err)
 			}

@@ -15,11 +15,17 @@ const (
 	maxPause = 10 * ms // a jump of capture times without one of the sequence that is longer than this is a pause
 )
 
+const (
+	mostStall = 15 * time.Millisecond // by which playout may slide at once
+	sameSpurt = 200 * ms              // between the captures of two frames of one talkspurt
+)
+
 // sound is what leaves a loudspeaker.
 type sound struct {
 	pcm    []float32 // 48 kHz, from zero
 	frames []speech.Frame
 	delays []delay // of the frames that came
+	stalls []delay // of playout, longer than mostStall: what came too late moved all that follows
 }
 
 // delay is how long after its capture a frame was heard.
@@ -52,7 +58,7 @@ func render(heard []Heard, zero time.Time, captured func(int64) time.Time) sound
 			s.frames = append(s.frames, speech.Frame{Time: h.Time, Samples: h.Samples})
 		} else {
 			at := zero.Add(time.Duration(begin) * time.Second / codec.ClockRate)
-			s.delays = append(s.delays, delay{h.Time, at.Sub(captured(h.Time))})
+			s.played(delay{h.Time, at.Sub(captured(h.Time))})
 			s.pcm = player.Play(s.pcm, h.Packet.Payload)
 			s.pcm = shorten(s.pcm, begin, begin-samples(h.At.Sub(zero)))
 			s.frames = append(s.frames, speech.Frame{Time: h.Time, Samples: h.Samples, Packet: h.Packet.Payload})
@@ -60,6 +66,16 @@ func render(heard []Heard, zero time.Time, captured func(int64) time.Time) sound
 		last = h
 	}
 	return s
+}
+
+// played notes when a frame was heard, and that what it goes on with stood still before.
+func (s *sound) played(d delay) {
+	if n := len(s.delays); n > 0 && d.at-s.delays[n-1].at < sameSpurt {
+		if more := d.delay - s.delays[n-1].delay; more > mostStall {
+			s.stalls = append(s.stalls, delay{d.at, more})
+		}
+	}
+	s.delays = append(s.delays, d)
 }
 
 // pause says whether nothing was said, or forwarded, between two frames.

@@ -37,6 +37,7 @@ type Joins struct {
 	NoUDP  bool
 	Seed   uint64
 	Beside bool // the clients send beside QUIC
+	Sites  bool // each is behind a relay of their own building
 }
 
 // Run joins in the time of the bubble that it is called in.
@@ -45,10 +46,11 @@ func (j Joins) Run(ctx context.Context) (first []time.Duration, err error) {
 	if err != nil {
 		return nil, err
 	}
+	w.sites = j.Sites
 	defer func() { err = errors.Join(err, w.close()) }()
 	ear := NewEar()
 	there := w.line(near)
-	stays, err := w.join(ctx, "Chủ tọa", there, choose(j.Side == Speaking, ear))
+	stays, err := w.join(ctx, "Chủ tọa", choose(j.Side == Speaking, ear), there)
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +65,7 @@ func (j Joins) Run(ctx context.Context) (first []time.Duration, err error) {
 		if j.Side == Listening {
 			ear = NewEar()
 		}
-		p, err := w.join(ctx, fmt.Sprintf("Xã %d", i+1), line, choose(j.Side == Listening, ear))
+		p, err := w.join(ctx, fmt.Sprintf("Xã %d", i+1), choose(j.Side == Listening, ear), line)
 		if err != nil {
 			first = append(first, 0)
 			continue
@@ -115,6 +117,7 @@ type Outages struct {
 	Cuts   []time.Duration // how long the line is out each time
 	Seed   uint64
 	Beside bool // the clients send beside QUIC
+	Sites  bool // each is behind a relay of their own building
 }
 
 // Run returns how long after each cut the speech was heard again, 0 where it was not within 20 s.
@@ -123,18 +126,19 @@ func (o Outages) Run(ctx context.Context) (back []time.Duration, err error) {
 	if err != nil {
 		return nil, err
 	}
+	w.sites = o.Sites
 	defer func() { err = errors.Join(err, w.close()) }()
 	ear, line, other := NewEar(), w.line(o.Line), w.line(near)
 	mouthLine, earLine := other, line
 	if o.Side == Speaking {
 		mouthLine, earLine = line, other
 	}
-	speaker, err := w.join(ctx, "Chủ tọa", mouthLine, nil)
+	speaker, err := w.join(ctx, "Chủ tọa", nil, mouthLine)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, speaker.gone()) }()
-	listener, err := w.join(ctx, "Xã Ga Ry", earLine, ear)
+	listener, err := w.join(ctx, "Xã Ga Ry", ear, earLine)
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package lines
 import (
 	"context"
 	"crypto/tls"
+	"encoding/json"
 	"errors"
 	"io"
 	"log"
@@ -33,46 +34,61 @@ type world struct {
 	tasks   sync.WaitGroup
 	stop    context.CancelFunc
 	seed    uint64
-	beside  bool  // clients send beside QUIC; pages cannot
+	beside  bool // clients send beside QUIC; pages cannot
+	log     relay.Log
 	sites   bool  // everybody is behind a relay of their own building
 	built   int   // such relays
 	err     error // of the relay; after tasks
+	// kept is what those who join have kept; nil: nothing.
+	kept func(publication, from, to uint32) []*transport.Packet
 }
-
-// throughSites is for now
-var throughSites bool
 
 // newWorld starts a relay. close must follow.
 func newWorld(seed uint64, beside bool) (*world, error) {
-	w := &world{begun: time.Now(), network: transporttest.NewNetwork(), seed: seed, beside: beside, sites: throughSites}
-	certificate, err := transporttest.Certificate()
+	w := &world{begun: time.Now(), network: transporttest.NewNetwork(), seed: seed, beside: beside, log: &store.Memory{}}
+	err := w.start()
 	if err != nil {
 		return nil, err
+	}
+	w.code, err = w.server.Create(context.Background(), "Họp giao ban")
+	return w, err
+}
+
+// start starts the relay, with the meetings of its log.
+func (w *world) start() error {
+	certificate, err := transporttest.Certificate()
+	if err != nil {
+		return err
 	}
 	conn, err := w.network.ListenPacket(relayAddress)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	w.server, err = relay.New(relay.Config{
-		Conn: conn, TLS: certificate, Seed: make([]byte, relay.SeedSize), Log: &store.Memory{},
+		Conn: conn, TLS: certificate, Seed: make([]byte, relay.SeedSize), Log: w.log,
 		Logger: slog.New(slog.DiscardHandler), Sites: anySite{},
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	tcp, err := w.network.Listen(relayAddress)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	mux := http.NewServeMux()
 	mux.Handle(transport.WebSocketPath, w.server.WebSocket())
+	mux.HandleFunc("GET /api/meetings/{code}", w.lookup)
 	w.page = &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, ErrorLog: log.New(io.Discard, "", 0)}
 	ctx, cancel := context.WithCancel(context.Background())
 	w.stop = cancel
 	w.tasks.Go(func() { w.err = w.server.Run(ctx) })
 	w.tasks.Go(func() { _ = w.page.Serve(tls.NewListener(tcp, certificate)) })
-	w.code, err = w.server.Create(ctx, "Họp giao ban")
-	return w, err
+	return nil
+}
+
+// lookup says where a meeting takes place.
+func (w *world) lookup(rw http.ResponseWriter, r *http.Request) {
+	_ = json.NewEncoder(rw).Encode(client.Meeting{Code: r.PathValue("code"), Relays: []client.Relay{{URL: "https://" + relayAddress + transport.Path}}})
 }
 
 // close ends the relay; everybody must have left.
@@ -101,18 +117,18 @@ type person struct {
 	err   error // of Run; after tasks
 }
 
-// join dials over a line; ear, if not nil, hears. gone must follow.
-func (w *world) join(ctx context.Context, name string, line *transporttest.Line, ear *Ear) (*person, error) {
-	p := &person{line: line, begun: time.Now()}
+// join dials over a line, or as many uplinks; ear, if not nil, hears. gone must follow.
+func (w *world) join(ctx context.Context, name string, ear *Ear, over ...*transporttest.Line) (*person, error) {
+	p := &person{line: over[0], begun: time.Now()}
 	p.ctx, p.leave = context.WithCancel(ctx)
 	config := client.Config{
-		Server: "https://" + relayAddress, Meeting: w.code, Name: name, Listen: ear != nil, Insecure: true, NoBeside: !w.beside,
-		Found:   &client.Meeting{Code: w.code, Relays: []client.Relay{{URL: "https://" + relayAddress + transport.Path}}},
-		Sockets: transport.Dialer{ListenPacket: line.ListenPacket, DialStream: line.DialStream},
+		Server: "https://" + relayAddress, Meeting: w.code, Name: name, Listen: ear != nil, Insecure: true, Kept: w.kept,
+		Found: &client.Meeting{Code: w.code, Relays: []client.Relay{{URL: "https://" + relayAddress + transport.Path}}},
+		Way:   client.Way{NoBeside: !w.beside, Sockets: sockets(over[0]), Uplinks: dialers(over)},
 	}
 	var err error
 	if w.sites {
-		if p.site, err = w.build(p.ctx, line, w.code); err != nil {
+		if p.site, err = w.build(p.ctx, over, w.code); err != nil {
 			p.leave()
 			return nil, err
 		}

@@ -127,7 +127,7 @@ func (t *trunk) once(ctx context.Context, server string, above *relay.Above) err
 		return err
 	}
 	config := t.config.Client
-	config.Server, config.Meeting, config.Logger = server, t.code, t.config.Logger
+	config.Server, config.Meeting, config.Logger, config.Kept = server, t.code, t.config.Logger, above.Kept
 	config.Site = &client.Site{Token: token, Instance: t.config.Instance, Refused: t.watch.refused, Told: func(m transport.Message) {
 		t.watch.told(m)
 		above.Told(m)
@@ -149,7 +149,7 @@ func (t *trunk) dial(ctx context.Context, config client.Config) (*client.Client,
 		config.Found = &client.Meeting{Code: t.code, Relays: relays}
 		c, err := client.Dial(ctx, config)
 		var refusal *client.Refusal
-		if err == nil || ctx.Err() != nil || errors.As(err, &refusal) {
+		if err == nil || ctx.Err() != nil || errors.As(err, &refusal) && refusal.Code != unknownMeeting {
 			return c, err
 		}
 		t.config.Logger.Info("the relay is not where it was, asking the server", "cause", err)

@@ -28,9 +28,11 @@ type watch struct {
 	news  chan struct{}
 
 	mu    sync.Mutex // guards all below
-	site  string     // its name
-	skew  time.Duration
+	up    bool
+	site  string // its name
+	clock clock
 	word  *client.Refusal // the last, until a welcome
+	said  time.Time       // when that was
 	wrong error           // the last, until a welcome
 }
 
@@ -47,7 +49,7 @@ func (w *watch) told(m transport.Message) {
 	defer w.soon()
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.site, w.skew, w.word, w.wrong = welcome.Site.Name, time.Since(time.UnixMilli(welcome.Site.Now)), nil, nil
+	w.site, w.clock, w.word, w.wrong = welcome.Site.Name, clock{time.UnixMilli(welcome.Site.Now), time.Now()}, nil, nil
 }
 
 // refused takes the relay's own word.
@@ -55,17 +57,26 @@ func (w *watch) refused(r *client.Refusal) {
 	defer w.soon()
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.word = r
+	w.word, w.said = r, time.Now()
 }
 
 // failed takes why the relay above was not joined.
 func (w *watch) failed(err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if !errors.As(err, new(*client.Refusal)) {
-		w.word = nil
+	w.word, w.said, w.wrong = nil, time.Now(), err
+	errors.As(err, &w.word)
+}
+
+// found takes what was found to be wrong, if the line is not back meanwhile.
+func (w *watch) found(err error) {
+	w.mu.Lock()
+	up := w.up
+	w.mu.Unlock()
+	if !up {
+		w.failed(err)
+		w.soon()
 	}
-	w.wrong = err
 }
 
 // soon has run look at once.
@@ -79,6 +90,8 @@ func (w *watch) soon() {
 // run looks until ctx ends.
 func (w *watch) run(ctx context.Context) {
 	w.since = time.Now()
+	var asking sync.WaitGroup
+	defer asking.Wait()
 	ticker := time.NewTicker(lookInterval)
 	defer ticker.Stop()
 	for {
@@ -95,7 +108,7 @@ func (w *watch) run(ctx context.Context) {
 		}
 		if now := time.Now(); now.Sub(w.since) > askAfter && now.Sub(w.asked) > askEvery {
 			w.asked = now
-			w.ask(ctx)
+			asking.Go(func() { w.ask(ctx) }) // it may take long, and the line may be up meanwhile
 		}
 	}
 }
@@ -103,7 +116,7 @@ func (w *watch) run(ctx context.Context) {
 // ask finds out what is wrong, by asking the server over TCP.
 func (w *watch) ask(ctx context.Context) {
 	w.mu.Lock()
-	known := w.word != nil
+	known := w.word != nil && time.Since(w.said) < askEvery
 	w.mu.Unlock()
 	if known {
 		return
@@ -112,11 +125,20 @@ func (w *watch) ask(ctx context.Context) {
 	config.Meeting, config.Name = w.trunk.code, "?"
 	for _, config.Server = range w.trunk.config.Servers {
 		if _, err := client.Lookup(ctx, config); err != nil {
-			w.failed(err)
+			w.found(err)
 			return
 		}
 	}
-	w.failed(errNoRelay)
+	w.found(errNoRelay)
+}
+
+// clock tells the relay's time from this computer's.
+type clock struct{ theirs, ours time.Time }
+
+// wrong says whether this computer's clock is far from the relay's at a moment; it may have been set since the relay told its time.
+func (c clock) wrong(now time.Time) bool {
+	theirs := c.theirs.Add(now.Sub(c.ours)) // by the time that passed, whatever the clock did
+	return now.Round(0).Sub(theirs).Abs() > wrongClock
 }
 
 // look says how the line is now.
@@ -134,15 +156,15 @@ func (w *watch) look(now time.Time) transport.Upstream {
 	switch {
 	case !up && w.word != nil:
 		word = sentence{w.word.Code, w.word.Vi, w.word.En}
-	case !up && (w.wrong != nil || now.Sub(w.since) > silentAfter):
+	case !up && (w.site != "" || w.wrong != nil || now.Sub(w.since) > silentAfter):
 		word = explain(w.wrong)
 	case !up: // it is on its way
-	case w.skew > wrongClock || w.skew < -wrongClock:
+	case w.clock.wrong(now):
 		word = clockWrong
 	case c.Kind() == transport.WebSocket && w.trunk.config.Client.Transport == "":
 		word = udpBlocked
 	}
-	if up {
+	if w.up = up; up {
 		w.since, w.asked, w.wrong = now, time.Time{}, nil
 	}
 	state.Code, state.Vi, state.En = word.code, word.vi, word.en
