@@ -43,11 +43,11 @@ type uplinkRate struct {
 	cut    cut
 	still  still
 	crowd  crowd
-	under
+	wayIn
 }
 
-// under is what the estimate knows of what carries the datagrams.
-type under struct {
+// wayIn is what the other side's datagrams come on.
+type wayIn struct {
 	sessions int           // that share the line
 	spared   int           // bytes of headers that a datagram has less than Overhead
 	free     bool          // no library's window holds the other side back

@@ -135,9 +135,7 @@ func (u *uplinks) choose(now time.Time) {
 	for i := range u.each {
 		e := &u.each[i]
 		all[i] = standing{up: e.up(now), known: e.hence.weight >= lossKnown, loss: e.hence.loss(), rtt: e.rtt}
-		if e.met {
-			all[i].rate = e.rate
-		}
+		all[i].rate = e.bound()
 		if !all[i].up {
 			e.down = true
 		}
@@ -156,8 +154,8 @@ func (u *uplinks) choose(now time.Time) {
 // turn notes that what is sent goes over another uplink from now on.
 func (u *uplinks) turn(to int) {
 	limit := 0.0
-	if to >= 0 && u.each[to].met {
-		limit = u.each[to].rate
+	if to >= 0 {
+		limit = u.each[to].bound()
 	}
 	u.turns.limit.Store(int64(limit))
 	u.turns.out.Add(1)

@@ -148,8 +148,11 @@ func (u *uplinks) spans(now time.Time) (hence, here time.Duration) {
 	u.uplinksMu.Lock()
 	defer u.uplinksMu.Unlock()
 	apart, c := u.choice.apart(&u.each), u.choice
-	if apart == 0 {
+	if c.main < 0 || c.second < 0 {
 		return 0, 0
+	}
+	if u.each[c.second].met { // copies fill its queue now and then
+		apart += allowQueue
 	}
 	if c.both || !u.doubt.since.IsZero() {
 		hence = apart
