@@ -1,11 +1,8 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { violations } from "./axe";
 import { browser, decode } from "./browser";
 import { Line, Relay } from "./relay";
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 let relay: Relay;
 let room: Browser; // with a microphone
@@ -22,20 +19,6 @@ afterAll(async () => {
   await hall?.close();
   await relay?.end();
 });
-
-/** What axe finds wrong with a page as it stands, one line each. */
-async function violations(page: Page): Promise<string[]> {
-  // The page's security policy takes no scripts from elsewhere, but a debugger may run one.
-  const session = await page.context().newCDPSession(page);
-  await session.send("Runtime.evaluate", { expression: axe });
-  return page.evaluate(async () => {
-    const run = (
-      globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }
-    ).axe;
-    const { violations } = await run.run();
-    return violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(" ")}`);
-  });
-}
 
 const viewports = [
   { width: 1366, height: 768 },

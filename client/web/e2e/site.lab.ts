@@ -27,7 +27,8 @@ let province: Page;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "diemcau-e2e-site-"));
-  net = await Net.start();
+  net = await Net.start(2);
+  net.plug(1, false);
   relay = new Daemon(net.relay, [
     "serve",
     "--listen",
@@ -42,8 +43,7 @@ beforeAll(async () => {
   const server = `https://${net.listen}`;
   const { token } = await ask<{ token: string }>(server, "sites", { name: "Xã Ga Ry" });
   writeFileSync(join(folder, "token"), token, { mode: 0o600 });
-  const above = ["--relay", `https://${net.relayAt}`, "--insecure", "--token", join(folder, "token")];
-  site = new Daemon(net.site, ["site", ...above, "--data", join(folder, "site")]);
+  site = building();
   await site.run();
   code = (await ask<{ code: string }>(server, "meetings", { title: "Họp tỉnh" })).code;
 
@@ -66,6 +66,12 @@ afterAll(async () => {
   net?.end();
   rmSync(folder, { recursive: true, force: true });
 });
+
+/** The building's relay; the same one whenever it is made again, because its folder is. */
+function building(...uplinks: string[]): Daemon {
+  const above = ["--relay", `https://${net.relayAt}`, "--insecure", "--token", join(folder, "token")];
+  return new Daemon(net.site, ["site", ...above, ...uplinks, "--data", join(folder, "site")]);
+}
 
 const strip = (page: Page) => page.getByRole("status").getByText("Mất đường truyền lên máy chủ");
 
@@ -104,3 +110,39 @@ test("after a power cut of the site everybody is back by himself", async () => {
   await sounds(province);
   expect(await province.locator(".seat").count()).toBe(3);
 });
+
+test("with two uplinks, either cable may be pulled and nobody is told", async () => {
+  await site.stop();
+  net.plug(1, true);
+  site = building("--uplink", "up0", "--uplink", "up1");
+  await site.run();
+  await sounds(province);
+  for (const uplink of [0, 1]) {
+    await listener.evaluate(noteStrips);
+    net.plug(uplink, false);
+    await province.waitForTimeout(8000); // a line that is silent is told of after 3.5 s
+    await sounds(province);
+    expect(await listener.evaluate(() => Reflect.get(globalThis, "__strips"))).toBe(0);
+    net.plug(uplink, true);
+    await province.waitForTimeout(8000);
+  }
+});
+
+test("with both pulled the building is told, and with one back it is over", async () => {
+  net.plug(0, false);
+  net.plug(1, false);
+  await strip(listener).waitFor(patience);
+  net.plug(1, true);
+  await sounds(province);
+  await expect.poll(() => listener.locator(".banner p").count(), patience).toBe(0);
+});
+
+/** Runs in a page: counts how often the strip tells that the line above is gone. */
+function noteStrips(): void {
+  Reflect.set(globalThis, "__strips", 0);
+  const look = () => {
+    if (document.querySelector(".banner .away"))
+      Reflect.set(globalThis, "__strips", Reflect.get(globalThis, "__strips") + 1);
+  };
+  new MutationObserver(look).observe(document.body, { subtree: true, childList: true });
+}

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { violations } from "./axe";
 import { browser, decode, kiosk, tapped } from "./browser";
 import { isSilent, sounds } from "./ear";
 import { Relay, Site } from "./relay";
@@ -125,6 +126,7 @@ describe("a meeting of a building and a province", () => {
     }
     await isSilent(province);
     await sounds(listener);
+    expect(await violations(listener)).toEqual([]);
   });
 
   test("when it is back, so are the voices and the same seats, and the strip goes", async () => {
@@ -167,7 +169,9 @@ describe("the start page of a site", () => {
     await page.keyboard.press("Enter");
     await page.getByLabel("Tên điểm cầu").waitFor(patience);
     await page.goBack();
-    await enterMeeting(page).click(patience);
+    await enterMeeting(page).waitFor(patience);
+    expect(await violations(page)).toEqual([]);
+    await enterMeeting(page).click();
     await page.getByRole("heading", { name: "Họp huyện" }).waitFor(patience);
     await page.close();
   });

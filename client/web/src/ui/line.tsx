@@ -57,7 +57,7 @@ function wordOf(grade: keyof typeof looks, site: boolean): string {
   return site ? inside(word, t) : word;
 }
 
-function Word({ grade, site }: { grade: keyof typeof looks; site: boolean }) {
+function Word({ grade, site = false }: { grade: keyof typeof looks; site?: boolean }) {
   return (
     <span class={`line-word ${grade}`}>
       <BarsIcon bars={looks[grade].bars} />
@@ -81,23 +81,21 @@ export function LineBox({ call, onClose }: { call: Call; onClose: () => void }) 
   const t = text.value;
   const { line, above } = call;
   const state = above.state.value;
-  const site = state !== undefined;
   const grade = gradeOf(line) ?? "gone";
   const view = line.view.value;
   const situation = line.situation.value;
-  const means = situation ? saying(situation, micOf(call), t) : view && meaning(view, t);
   return (
-    <Dialog title={site ? inside(t.lineTitle, t) : t.lineTitle} class="line-box" onClose={onClose}>
+    <Dialog title={state ? inside(t.lineTitle, t) : t.lineTitle} class="line-box" onClose={onClose}>
       <div>
         <div role="status">
-          <Word grade={grade} site={site} />
+          <Word grade={grade} />
         </div>
         <Detail line={line} />
       </div>
-      <p>{means && (site ? inside(means, t) : means)}</p>
-      {site && (
-        <p class="line-above">
-          <strong>{aboveWords(above, t)}</strong> {state[lang.value]}
+      <p>{situation ? saying(situation, micOf(call), t) : view && meaning(view, t)}</p>
+      {state && (
+        <p>
+          <strong>{state[lang.value] || aboveWords(above, t)}</strong>
         </p>
       )}
       {view && <Panels view={view} trace={line.trace.value} gone={grade === "gone"} />}

@@ -3,7 +3,7 @@ import { useEffect } from "preact/hooks";
 import { getSite, type NewMeeting, openMeeting, Refusal, type Site } from "../meeting/api";
 import { readCode } from "../meeting/code";
 import type { Sentence } from "../meeting/messages";
-import { isNear, takeLost } from "../meeting/site";
+import { isHere, isNear, takeLost } from "../meeting/site";
 import { spawn } from "../meeting/spawn";
 import { renewLater } from "../offline/page";
 import { Field } from "./field";
@@ -71,9 +71,9 @@ function useSite(): Site | null | undefined {
 function SiteMeetings({ site: { site, meetings } }: { site: Site }) {
   const t = text.value;
   return (
-    <section class="card way primary" aria-labelledby="site">
+    <section class="card way main" aria-labelledby="site">
       <h2 id="site">{site ? `${t.site}: ${site}` : t.site}</h2>
-      {meetings.length === 0 && <p class="lead">{t.siteIdle}</p>}
+      {meetings.length === 0 && isHere(location.hostname) && <p class="lead">{t.siteIdle}</p>}
       {meetings.map(({ code, title, upstream }) => (
         <div class="meeting" key={code}>
           <a class="button main huge" href={`/m/${code}`} onClick={follow}>
