@@ -68,6 +68,16 @@ func (c *Client) Silence() (time.Duration, bool) {
 	return c.link.line.Silence(time.Now()), true
 }
 
+// Unheard returns how long the relay has not heard this client, as far as it tells; 0 while there is no line, too.
+func (c *Client) Unheard() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.link == nil {
+		return 0
+	}
+	return c.link.line.Unheard(time.Now())
+}
+
 // Kind returns what the session with control travels on, "" while there is none.
 func (c *Client) Kind() transport.Kind {
 	c.mu.Lock()

@@ -21,12 +21,13 @@ const tailInterval = 55 * time.Millisecond
 type Line struct {
 	*Sender
 	*Receiver
-	path  Datagrams
-	heard atomic.Int64 // unix ns of the last datagram
-	said  atomic.Int64 // of the last that was sent
-	asked atomic.Int64 // of the last that was sent and is reported on
-	gated atomic.Uint64
-	moves atomic.Bool
+	path    Datagrams
+	heard   atomic.Int64 // unix ns of the last datagram
+	said    atomic.Int64 // of the last that was sent
+	asked   atomic.Int64 // of the last that was sent and is reported on
+	gated   atomic.Uint64
+	moves   atomic.Bool
+	unheard unheard
 
 	gateMu sync.Mutex
 	gate   gate      // gateMu
@@ -57,6 +58,7 @@ func (l *Line) Receive(ctx context.Context) ([]*Packet, error) {
 	if err == nil && received.Feedback != nil {
 		l.Sender.Feedback(received.Feedback, now)
 		l.confirmed(received.Feedback, now)
+		l.unheard.told(received.Feedback)
 	}
 	if err := l.release(now); err != nil {
 		return nil, err
@@ -261,6 +263,7 @@ func (l *Line) sendCopies(packets []*Packet, copies int, fb *Feedback, now time.
 	l.said.Store(now.UnixNano())
 	if taken > 0 || fb == nil {
 		l.asked.Store(now.UnixNano())
+		l.unheard.sent(now)
 	}
 	for ; copies > 0 && err == nil; copies-- {
 		err = l.path.SendDatagram(b)

@@ -225,3 +225,29 @@ func TestNewcomerIsHeardAtOnce(t *testing.T) {
 		}
 	})
 }
+
+// Only the way up is dead: what is heard proves nothing of it, and people are told that nobody above hears them.
+func TestOnlyTheWayUpIsDead(t *testing.T) {
+	inTown(t, func(k *town) {
+		b := k.building(k.line(good))
+		an := k.visit("An", b)
+		chair := k.visit("Chủ tọa", nil)
+		defer chair.talk(t)()
+		k.hears(an, chair, 3*time.Second, "before")
+		time.Sleep(5 * time.Second)
+		if !b.state().Up {
+			t.Fatal("a listener's line is not up")
+		}
+		dead := good
+		dead.Outages = []transporttest.Outage{{For: 25 * time.Second}}
+		if err := b.line.Set(dead, good); err != nil {
+			t.Fatal(err)
+		}
+		k.waitFor(15*time.Second, "the state is told", func() bool { return !b.state().Up })
+		k.waitFor(30*time.Second, "the line is back", func() bool { return b.state().Up })
+		time.Sleep(10 * time.Second)
+		if !b.state().Up {
+			t.Error("it does not stay")
+		}
+	})
+}

@@ -91,6 +91,11 @@ func TestClockIsWrong(t *testing.T) {
 				defer ticker.Stop()
 				ctx, cancel := context.WithCancel(ctx)
 				go func() { defer cancel(); _ = route.Carry(ctx) }()
+				go func() {
+					for ctx.Err() == nil {
+						_, _ = line.Receive(ctx) // and report
+					}
+				}()
 				for {
 					select {
 					case <-ctx.Done():

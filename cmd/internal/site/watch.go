@@ -14,6 +14,7 @@ import (
 const (
 	lookInterval = 500 * time.Millisecond
 	silentAfter  = 3500 * time.Millisecond // without anything from the relay above: it beats every second
+	unheardAfter = 8 * time.Second         // without a word of the relay above that it hears this site: it is asked every 5 s at least
 	wrongClock   = time.Hour
 	askAfter     = 8 * time.Second  // of silence until it is looked what is wrong
 	askEvery     = 30 * time.Second // and from then on
@@ -152,7 +153,7 @@ func (w *watch) look(now time.Time) transport.Upstream {
 	up := false
 	if c != nil {
 		silence, there := c.Silence()
-		up = there && silence < silentAfter
+		up = there && silence < silentAfter && c.Unheard() < unheardAfter
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
