@@ -8,6 +8,7 @@ import (
 	"github.com/diemcau/diemcau/relay/meeting"
 	"github.com/diemcau/diemcau/relay/store"
 	"github.com/diemcau/diemcau/transport"
+	"github.com/diemcau/diemcau/transport/transporttest"
 )
 
 // speaking is a building with two in it and a chair elsewhere, while one of the two speaks.
