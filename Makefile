@@ -16,7 +16,7 @@ LEAVES      := ./codec/... ./fec/...
 RACE         = $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 GO_FILES     = $(shell find cmd codec fec transport relay client -name node_modules -prune -o -name '*.go' -print)
 
-.PHONY: help build test test-go test-web e2e check check-go check-web check-dist web fuzz e2e-site e2e-voice e2e-uplink bench-lines bench soak-site
+.PHONY: help build test test-go test-web e2e check check-go check-web check-dist web fuzz e2e-site e2e-voice e2e-uplink bench-lines bench-sites bench soak-site
 
 help: ## lists the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -85,6 +85,9 @@ endef
 
 bench-lines: ## measures the voice on whole bad lines, in virtual time, about 4 minutes; writes docs/lines.md and docs/lines.svg
 	cd cmd/internal/lines && GOMAXPROCS=1 go test -run '^TestTable$$' -count=1 -timeout 1h -lines.for=10m -lines.soak=2h -lines.report=$(CURDIR)/docs
+
+bench-sites: ## the same through sites, beside QUIC, and over several uplinks; writes docs/sites.md and docs/sites.svg
+	cd cmd/internal/lines && GOMAXPROCS=1 go test -run '^TestTable$$' -count=1 -timeout 1h -lines.beside -lines.site -lines.for=10m -lines.report=$(CURDIR)/docs
 
 soak-site: ## lets two sites have a restless hour, in virtual time, with the race detector; some minutes
 	go test -timeout 1h $(RACE) -count=1 -v -run '^TestSoakOfSites$$' ./cmd/internal/lines -lines.site-soak=1h

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"sync"
 	"testing"
 	"testing/cryptotest"
@@ -73,9 +74,9 @@ func TestTable(t *testing.T) {
 	}
 	var all []Measured
 	PrintHead(os.Stdout)
-	rows := append(Table(), UplinkRows(*seed)...)
+	rows := Table()
 	if *aside {
-		rows = append(rows, Beside()...)
+		rows = slices.Concat(rows, Beside(), UplinkRows(*seed))
 	}
 	for _, row := range rows {
 		if matched, err := regexp.MatchString(*only, row.Name); err != nil || !matched {
@@ -87,8 +88,8 @@ func TestTable(t *testing.T) {
 	}
 	reached, asked := Score(all)
 	fmt.Printf("%d of %d figures reach their target\n", reached, asked)
-	document := Document{Meeting: *lasting, Seed: *seed}
-	if *only == "" {
+	document := Document{Meeting: *lasting, Seed: *seed, Sites: *sites}
+	if *only == "" && !*sites {
 		document.Soaks = soak(t)
 		for _, r := range document.Soaks {
 			holds(t, r)
@@ -97,9 +98,10 @@ func TestTable(t *testing.T) {
 	if *folder == "" {
 		return
 	}
+	name, _, _ := document.name()
 	if err := errors.Join(
-		create("lines.md", func(f *os.File) error { return document.Write(f, all) }),
-		create("lines.svg", func(f *os.File) error { return Plot(f, all) }),
+		create(name+".md", func(f *os.File) error { return document.Write(f, all) }),
+		create(name+".svg", func(f *os.File) error { return Plot(f, all) }),
 	); err != nil {
 		t.Error(err)
 	}

@@ -88,21 +88,31 @@ type Document struct {
 	Meeting time.Duration // of a cell
 	Seed    uint64
 	Soaks   []SoakResult
+	Sites   bool // everybody is behind a site whose media goes beside QUIC
+}
+
+// name is that of the report's files; made says how it comes to be.
+func (d Document) name() (name, title, made string) {
+	if d.Sites {
+		return "sites", "The voice through sites", "`make bench-sites`"
+	}
+	return "lines", "The voice on whole lines", "`make bench-lines`"
 }
 
 // Write writes the report as Markdown.
 func (d Document) Write(w io.Writer, all []Measured) error {
 	var b strings.Builder
 	reached, asked := Score(all)
-	fmt.Fprintf(&b, `# The voice on whole lines
+	name, title, made := d.name()
+	fmt.Fprintf(&b, `# %s
 
 Written by %s; do not edit. A relay, clients and QUIC as they ship, over lines in memory, in virtual time, %d minutes of a meeting a
 cell, seed %d (a second run with it comes close, not to the digit: who runs first in a relay is chance). %d of %d figures reach their target; ✗ is followed by the target that was missed.
 
-![ESTOI and wire rate of each line beside its target](lines.svg)
+![ESTOI and wire rate of each line beside its target](%s.svg)
 
 | line | behind it | %s | |
-|---|---|`, "`make bench-lines`", int(d.Meeting.Minutes()), d.Seed, reached, asked, strings.Join(columns, " | "))
+|---|---|`, title, made, int(d.Meeting.Minutes()), d.Seed, reached, asked, name, strings.Join(columns, " | "))
 	b.WriteString(strings.Repeat("---|", len(columns)+1) + "\n")
 	for _, m := range all {
 		for _, c := range m.Cells {
@@ -120,6 +130,9 @@ cell, seed %d (a second run with it comes close, not to the digit: who runs firs
 		if m.Note != "" {
 			fmt.Fprintf(&b, "- %s: %s.\n", m.Name, m.Note)
 		}
+	}
+	if d.Sites {
+		b.WriteString("- Here relay, sites and a client in each building: the line that is measured is the one between the relay and a site; its media goes beside QUIC, and the people are 2 ms from their site. Rows of several uplinks have a client with that many in a site's place.\n")
 	}
 	d.soaks(&b)
 	_, err := io.WriteString(w, b.String())
