@@ -14,8 +14,18 @@ func TestUplinks(t *testing.T) {
 		t.Errorf("%+v %v", got, err)
 	}
 	for _, wrong := range [][]string{
-		{""}, {",cost=1"}, {"eth 0"}, {"eth0,cost=x"}, {"eth0,cost=-1"}, {"eth0,limit=5"}, {"eth0,limit=0GB"}, {"eth0,limit=NaNGB"}, {"eth0,limit=-5GB"},
-		{"eth0,fast"}, {"eth0", "eth0"}, {"a", "b", "c", "d", "e"},
+		{""},
+		{",cost=1"},
+		{"eth 0"},
+		{"eth0,cost=x"},
+		{"eth0,cost=-1"},
+		{"eth0,limit=5"},
+		{"eth0,limit=0GB"},
+		{"eth0,limit=NaNGB"},
+		{"eth0,limit=-5GB"},
+		{"eth0,fast"},
+		{"eth0", "eth0"},
+		{"a", "b", "c", "d", "e"},
 	} {
 		s := Site{Uplink: wrong}
 		var p *Problem
