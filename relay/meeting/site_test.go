@@ -304,7 +304,10 @@ func TestPrefixesOfSites(t *testing.T) {
 	for _, c := range []Command{
 		{Origin: firstSite - 1, Do: Create{Code: "abc-def-gh0"}},
 		{Origin: firstSite - 3, Do: Join{Name: "An"}},
-		{Origin: firstSite, Do: Admit{"a"}}, {Do: Admit{"b"}}, {Do: Admit{"a"}}, {Do: Admit{"c"}},
+		{Origin: firstSite, Do: Admit{"a"}},
+		{Do: Admit{"b"}},
+		{Do: Admit{"a"}},
+		{Do: Admit{"c"}},
 	} {
 		if _, err := r.try(c); err != nil {
 			t.Fatal(err)
