@@ -20,9 +20,9 @@ type above struct {
 	kept   *Kept                                   // what was said in this building
 	voices atomic.Pointer[map[uint32]*Publication] // changed under Room.mu
 	plan   atomic.Pointer[transport.Plan]          // what it wants of this site
+	ids    atomic.Pointer[IDs]                     // that this building issues; changed under Room.mu
 
 	// Room.mu guards what follows.
-	own   IDs
 	seats []transport.Seat
 	state transport.Upstream
 	empty time.Time // since when nobody is here
@@ -31,10 +31,19 @@ type above struct {
 }
 
 func newAbove(prefix uint16, wake func()) *above {
-	a := &above{wake: wake, kept: NewKept(), own: under(prefix), state: transport.Upstream{Type: transport.TypeUpstream}}
+	a := &above{wake: wake, kept: NewKept(), state: transport.Upstream{Type: transport.TypeUpstream}}
 	a.voices.Store(&map[uint32]*Publication{})
 	a.plan.Store(&transport.Plan{})
+	a.issues(prefix)
 	return a
+}
+
+func (a *above) own() IDs { return *a.ids.Load() }
+
+// issues notes the prefix under which this building issues ids.
+func (a *above) issues(prefix uint16) {
+	ids := under(prefix)
+	a.ids.Store(&ids)
 }
 
 // wakeAbove begins the line to the relay above if there is one and it was given up: somebody is about to come.
@@ -52,7 +61,8 @@ func (r *Room) wakeAbove() {
 
 // skipAbove makes this room one that issues under the prefix which the relay above gives, behind what is issued. Room.mu is held.
 func (r *Room) skipAbove(w *transport.SiteWelcome, now time.Time) error {
-	r.origin, r.above.own = w.Prefix, under(w.Prefix)
+	r.origin = w.Prefix
+	r.above.issues(w.Prefix)
 	_, err := r.do(meeting.Skip{Issued: w.Issued}, now)
 	return err
 }
@@ -60,7 +70,7 @@ func (r *Room) skipAbove(w *transport.SiteWelcome, now time.Time) error {
 // ownSeat says whether a seat is one of this building, though all that is known of it may be its id. Room.mu is held.
 func (a *above) ownSeat(s transport.Seat) bool {
 	id, err := strconv.ParseUint(s.ID, 16, 32)
-	return err == nil && a.own.has(uint32(id))
+	return err == nil && a.own().has(uint32(id))
 }
 
 // welcomedAbove takes the state of the meeting from the relay above.
@@ -188,7 +198,7 @@ func (r *Room) unseatedAbove(id uint32) *Publication {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	was := *r.above.voices.Load()
-	if voice := was[id]; voice != nil || r.above.own.has(id) || len(was) > 2*meeting.MaxSeats {
+	if voice := was[id]; voice != nil || r.above.own().has(id) || len(was) > 2*meeting.MaxSeats {
 		return voice
 	}
 	voices := maps.Clone(was)
@@ -217,7 +227,7 @@ func (r *Room) rises(pkt *transport.Packet, now time.Time) bool {
 	if plan.Lo == 0 && plan.Hi == 0 {
 		return false
 	}
-	voice := r.speakers.Floor(r.above.own, now)
+	voice := r.speakers.Floor(r.above.own(), now)
 	if voice == nil || voice.ID != pkt.SSRC {
 		return false
 	}
@@ -338,7 +348,7 @@ func (r *Room) ownSeats() transport.Seats {
 	message := transport.Seats{Type: transport.TypeSeats, Of: []transport.Seat{}}
 	for _, here := range []bool{true, false} {
 		for _, s := range r.state.Seats() {
-			if s.Here == here && r.above.own.has(s.Publication) && len(message.Of) < meeting.MaxReport {
+			if s.Here == here && r.above.own().has(s.Publication) && len(message.Of) < meeting.MaxReport {
 				message.Of = append(message.Of, wireSeat(s))
 			}
 		}

@@ -59,7 +59,8 @@ func (r *Room) restore(now time.Time) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.above != nil {
-		r.origin, r.above.own = r.state.Home, under(r.state.Home)
+		r.origin = r.state.Home
+		r.above.issues(r.origin)
 		r.above.going = r.ms(now)-r.state.Ms < recently.Milliseconds()
 	}
 	_, err = r.do(meeting.Restart{}, now)

@@ -376,6 +376,26 @@ func TestLineOfAnEmptyBuilding(t *testing.T) {
 	})
 }
 
+// The relay above says how late it is, whatever this computer's clock says or said.
+func TestTimeOfTheMeetingIsThatAbove(t *testing.T) {
+	inHouse(t, &store.Memory{}, func(t *testing.T, h *house) {
+		an := h.join("An", transport.WebTransport)
+		defer an.quit()
+		l := h.wire()
+		for _, ms := range []int64{24 * 3600 * 1000, 5000} {
+			l.above.Told(h.message(transport.Welcome{
+				Type: transport.TypeWelcome, Meeting: transport.MeetingInfo{Code: l.code, Ms: ms}, Site: &transport.SiteWelcome{Prefix: housePrefix},
+			}))
+			h.code = l.code
+			b := h.join("B", transport.WebTransport)
+			if got := b.welcome.Meeting.Ms - ms; got < 0 || got > 1000 {
+				t.Errorf("%d ms into the meeting a page is told %d", ms, b.welcome.Meeting.Ms)
+			}
+			b.quit()
+		}
+	})
+}
+
 // The state of the line is told on joining, and when it changes.
 func TestPagesAreToldOfTheLine(t *testing.T) {
 	inHouse(t, &store.Memory{}, func(t *testing.T, h *house) {
