@@ -189,6 +189,7 @@ func (k *town) powerCut(b *building) {
 		k.t.Error(err)
 	}
 	b.log, b.line = kept, k.line(good)
+	b.over = []*transporttest.Line{b.line}
 }
 
 // powerBack starts the site again.
