@@ -170,6 +170,9 @@ func (k *keeper) look(now time.Time) {
 func (k *keeper) silent(now time.Time) bool {
 	silence, since := k.link.line.Silence(now), now.Sub(k.adopted)
 	if silence >= since { // nothing came on this session yet
+		if k.link.control.Load().answered() { // but acknowledgements
+			return since > deadAfter
+		}
 		return since > stillborn
 	}
 	if !k.revived.IsZero() {

@@ -166,13 +166,21 @@ type attachment struct {
 	route   *transport.Route
 	side    side // beside its QUIC
 	uplink  int
+	packets uint64 // of the library, that came until the line took the session
 	answering
 	err error // why it ended; set before it is sent to link.ended
 }
 
 func newAttachment(l *link, o opened) *attachment {
 	route := l.paths.AddOn(o.uplink, o.session, func() { _ = o.session.Close("") })
-	return &attachment{link: l, session: o.session, route: route, uplink: o.uplink}
+	packets, _, _ := o.session.Window()
+	return &attachment{link: l, session: o.session, route: route, uplink: o.uplink, packets: packets}
+}
+
+// answered says whether anything came on the session since the line took it, if only an acknowledgement.
+func (p *attachment) answered() bool {
+	packets, _, _ := p.session.Window()
+	return packets > p.packets
 }
 
 // run carries the line's datagrams and reads control messages until the session ends or ctx does, then reports to the keeper.

@@ -22,6 +22,7 @@ const (
 
 var (
 	errControlStuck = errors.New("relay: the session takes no control messages")
+	errNotTaken     = errors.New("relay: the client took another session")
 	errPathDead     = errors.New("relay: the path is dead, or one too many")
 	errLineUnknown  = errors.New("relay: no such line")
 	errGrace        = errors.New("relay: no session came back in time")
@@ -34,6 +35,8 @@ type attachment struct {
 	out     *outbox // what waits for its control stream; nil: it carries no control
 	side    *side   // beside its QUIC
 	uplink  int     // of the client's
+	hello   bool    // it came by a hello, one of several dials perhaps
+	taken   bool    // the client sent on it: of several dials, it took this one; Room.mu
 	life            // until the session is to end
 }
 
@@ -68,6 +71,28 @@ func (r *Room) attach(p *Participant, a *attachment) error {
 		r.moveControl(p, a, now)
 	}
 	return nil
+}
+
+// taken notes that p's client sends on a: whatever came after it, control is there. It has closed the other sessions that said hello, which nobody may know where much is lost.
+func (r *Room) taken(p *Participant, a *attachment, now time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	a.taken = true
+	if c := p.control.Load(); a.out != nil && c != a && c != nil && !c.taken && slices.Contains(p.attached, a) {
+		r.moveControl(p, a, now)
+	}
+	for _, o := range p.attached {
+		if a.hello && o.hello && !o.taken {
+			o.cancel(errNotTaken)
+		}
+	}
+}
+
+// late says whether p's client has taken one of the sessions that said hello: one that says it now is closed at the other end.
+func (r *Room) late(p *Participant) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.ContainsFunc(p.attached, func(a *attachment) bool { return a.hello && a.taken })
 }
 
 // add makes a one of p's sessions. Room.mu is held.

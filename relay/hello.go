@@ -104,8 +104,11 @@ func (s *Server) join(ctx context.Context, session *transport.Session, first tra
 		s.lines.begins.Lock()
 		defer s.lines.begins.Unlock()
 		if p := s.lines.find(hello.Line); p != nil { // its first hello is here already, by another session
+			if p.room.late(p) {
+				return nil, nil, errNotTaken
+			}
 			a := s.newAttachment(ctx, session, true)
-			a.uplink = hello.Uplink
+			a.uplink, a.hello = hello.Uplink, true
 			return p, a, p.room.attach(p, a)
 		}
 	}
@@ -129,7 +132,7 @@ func (s *Server) join(ctx context.Context, session *transport.Session, first tra
 	}
 	p := s.newcomer(hello, now)
 	a := s.newAttachment(ctx, session, true)
-	a.uplink = hello.Uplink
+	a.uplink, a.hello = hello.Uplink, true
 	return s.seated(p, a, room.join(p, a, hello, seat))
 }
 

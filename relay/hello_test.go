@@ -2,6 +2,7 @@ package relay
 
 import (
 	"testing"
+	"time"
 
 	"github.com/diemcau/diemcau/transport"
 )
@@ -34,5 +35,45 @@ func TestOneHelloOverTwoSessions(t *testing.T) {
 		for _, p := range []*peer{a, b, c} {
 			_ = p.session.Close("")
 		}
+	})
+}
+
+// Of two dials that said hello the client takes the older: events come there, the other session ends, and a third hello is nobody's.
+func TestTheSessionThatTheClientTook(t *testing.T) {
+	alone(t, func(t *testing.T, w *world, _ *guest) {
+		hello := transport.Hello{
+			Type: transport.TypeHello, Protocol: transport.Protocol, Meeting: w.code, Name: "Xã Ga Ry", Line: transport.NewLineSecret(),
+		}
+		say := func() *peer {
+			p := &peer{t: t, session: w.open(w.line(), transport.WebTransport)}
+			p.say(hello)
+			return p
+		}
+		first := say()
+		if err := first.next(transport.TypeWelcome).Decode(&first.welcome); err != nil {
+			t.Fatal(err)
+		}
+		second := say()
+		second.next(transport.TypeWelcome)
+		line := transport.NewLine(first.session, time.Now())
+		if err := line.Send([]*transport.Packet{first.voice(0)}, time.Now()); err != nil {
+			t.Fatal(err)
+		}
+		first.next(transport.TypeWelcome) // what it may have missed
+		if _, err := second.session.ReadControl(transport.MaxControl); err == nil {
+			t.Error("the session that the client did not take goes on")
+		}
+		w.join("B", transport.WebTransport).quit()
+		if e := first.event("joined"); e.Seat.Name != "B" {
+			t.Errorf("%+v", e)
+		}
+		third := say()
+		if _, err := third.session.ReadControl(transport.MaxControl); err == nil {
+			t.Error("a late hello is answered")
+		}
+		if n := w.lines.find(hello.Line).paths.Count(); n != 1 {
+			t.Errorf("%d paths", n)
+		}
+		_ = first.session.Close("")
 	})
 }

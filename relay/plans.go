@@ -127,13 +127,30 @@ const leastHi = 16000
 
 // listen returns how long p has to hold what it hears: as its own line asks and as long as those do that speak, in ms; 0: as its own jitter asks.
 func (r *Room) listen(p *Participant, most time.Duration) int {
-	longest := r.waitAbove()
+	own := p.subscription.Wait()
+	own.time = p.stalls(own.time, most)
+	longest := own.and(delay{r.waitAbove(), true})
 	for _, other := range r.participants {
 		if other != p && r.speakers.First(other.subscription.own) != nil {
-			longest = max(longest, other.stalls(waits(other.uplink.plan, other.line), most))
+			theirs := delay{other.stalls(waits(other.uplink.plan, other.line), most), other.uplink.planner.Known()}
+			longest = max(longest, own.and(theirs))
 		}
 	}
-	return int((p.stalls(p.subscription.Wait(), most) + longest).Milliseconds())
+	return int(longest.Milliseconds())
+}
+
+// delay is how long what crosses a line may be under way.
+type delay struct {
+	time  time.Duration
+	known bool // it is the line's, and not what is taken of any
+}
+
+// and is what two lines in a row come to. That of which nothing is known is not taken for bad if the other one is: it mostly is good.
+func (d delay) and(next delay) time.Duration {
+	if !d.known || !next.known {
+		return max(d.time, next.time)
+	}
+	return d.time + next.time
 }
 
 // waits returns how long what crosses a line may be under repair, or have to be sent again over another uplink.

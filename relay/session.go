@@ -24,7 +24,7 @@ func (p *Participant) serve(a *attachment) error {
 	if a.out != nil {
 		group.Go(func() { a.cancel(p.writeControl(a)) })
 	}
-	group.Go(func() { a.nudge() })
+	group.Go(func() { p.nudge(a) })
 	// Here: a goroutine less for each session.
 	a.cancel(a.route.Carry(a.ctx))
 	group.Wait()
@@ -32,10 +32,13 @@ func (p *Participant) serve(a *attachment) error {
 }
 
 // nudge lets what was just said to a client arrive soon, until the client is heard.
-func (a *attachment) nudge() {
+func (p *Participant) nudge(a *attachment) {
 	ctx, heard := context.WithCancel(a.ctx)
 	defer heard()
-	a.route.OnFirst(heard)
+	a.route.OnFirst(func() {
+		heard()
+		p.room.taken(p, a, time.Now())
+	})
 	a.session.Nudge(ctx)
 }
 

@@ -60,7 +60,7 @@ func (s *Server) joinSite(ctx context.Context, session *transport.Session, room 
 	p := s.newcomer(hello, now)
 	p.site = &hosted{token: hello.Site.Token, name: site.Name, instance: hello.Site.Instance}
 	a := s.newAttachment(ctx, session, true)
-	a.uplink = hello.Uplink
+	a.uplink, a.hello = hello.Uplink, true
 	return s.seated(p, a, room.joinSite(p, a, site.ID, now))
 }
 

@@ -27,7 +27,7 @@ type carriage struct {
 	voices   int
 	bitrate  int
 	interval time.Duration
-	wait     time.Duration
+	wait     delay
 }
 
 // voicesOn is how many voices a line carries: none while its circuit breaker is open.
@@ -85,7 +85,7 @@ func NewSubscription(own IDs, speakers *Speakers, line *transport.Line) *Subscri
 func (s *Subscription) Bitrate() int { return s.carriage.Load().bitrate }
 
 // Wait returns how long what comes over this line may be under repair; 0 on a clean one.
-func (s *Subscription) Wait() time.Duration { return s.carriage.Load().wait }
+func (s *Subscription) Wait() delay { return s.carriage.Load().wait }
 
 // Stats returns the counts so far.
 func (s *Subscription) Stats() SubscriptionStats {
@@ -202,7 +202,7 @@ func (s *Subscription) adapt(now time.Time) {
 	if heard := int(s.heard.Load()); heard > 0 && heard != plan.Bitrate {
 		plan = s.planner.For(heard, s.interval())
 	}
-	c.interval, c.wait = plan.Interval, waits(plan, s.line)
+	c.interval, c.wait = plan.Interval, delay{waits(plan, s.line), s.planner.Known()}
 	s.carriage.Store(&c)
 	s.line.Protect(plan.Protection)
 }

@@ -98,6 +98,15 @@ func (p *Paths) sendBeside(b []byte, uplink int) (taken, enough bool) {
 	return true, !r.mirror.Swap(false) && !(doubtful && (len(b) > probeMost || r.over.answers(now)))
 }
 
+// doubtToo answers the other end over QUIC, too, if it is heard there and what went beside it is not answered: it has begun to doubt that way.
+func (p *Paths) doubtToo(session *Route, now int64) {
+	for _, r := range *p.all.Load() {
+		if asked := r.asked.Load(); r.over == session && asked != 0 && now-asked >= int64(triedAll) {
+			r.mirror.Store(true)
+		}
+	}
+}
+
 // answers says whether nothing that a session sent waits for an answer for long.
 func (r *Route) answers(now int64) bool {
 	r.look()

@@ -102,6 +102,26 @@ func TestWhatIsNotAnsweredBesideGoesBothWays(t *testing.T) {
 	})
 }
 
+// What comes over QUIC while nothing beside it is answered for a while is answered there, too: once for each.
+func TestDoubtIsCatching(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, session, aside, over, _ := besides()
+		aside.ready = true
+		for i, wait := range []time.Duration{0, triedAll} {
+			sends(t, p, 1)
+			time.Sleep(wait)
+			p.arrived(over, time.Now().UnixNano())
+			session.took()
+			sends(t, p, 1)
+			first := session.took()
+			sends(t, p, 1)
+			if first != i || session.took() != 0 {
+				t.Errorf("%v after what was sent beside QUIC: %d over it", wait, first)
+			}
+		}
+	})
+}
+
 // Only packets over QUIC, with nothing beside it, show that something is in the way: an outage does not, nor does a silence in which nothing was sent.
 func TestDeaf(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

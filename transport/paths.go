@@ -206,6 +206,8 @@ func (p *Paths) arrived(r *Route, now int64) {
 	if r.over != nil { // then the session lives, too
 		r = r.over
 		r.heard.Store(now)
+	} else {
+		p.doubtToo(r, now)
 	}
 	if !r.retired.Load() {
 		p.current.Store(r)

@@ -81,6 +81,9 @@ func (p *Planner) Update(s SenderStats, limits Limits, now time.Time) fec.Plan {
 	return p.plan
 }
 
+// Known says whether the line has told enough of itself: before, the plan is one for any.
+func (p *Planner) Known() bool { return p.habit.known }
+
 // fails says whether the plan no longer does, and the best one would with a smaller voice or a longer budget.
 func (p *Planner) fails(best fec.Plan) bool {
 	if best.Bitrate >= p.plan.Bitrate && best.Budget <= p.plan.Budget {

@@ -86,6 +86,35 @@ func TestABudgetComesAndGoes(t *testing.T) {
 	}
 }
 
+// A budget that is gone takes nothing from what is said before the next pause: that gives the most of itself, and the next one the rest.
+func TestAPauseGivesWhatItHas(t *testing.T) {
+	const spurt, pause = 100, 400 * ms
+	c := NewClock(Config{})
+	c.SetBudget(800 * ms)
+	b := NewBuffer[int](c)
+	steady := func(int) time.Duration { return 95 * ms }
+	var in []arrival
+	for i := range uint32(4) {
+		at := time.Duration(i) * (spurt*20*ms + pause)
+		in = append(in, speech(spurt, i*spurt, uint32(at/ms*48), at, steady)...)
+	}
+	out := play(b, in[:spurt/2])
+	c.SetBudget(0)
+	out = append(out, play(b, in[spurt/2:])...)
+	if n := count(out, Ready); n != 4*spurt {
+		t.Fatalf("%d ready, %+v", n, b.Stats())
+	}
+	for i := 1; i < 4; i++ {
+		before, first := out[i*spurt-1], out[i*spurt]
+		if quiet := first.at - before.at - 20*ms; quiet < pause/4-10*ms || i == 1 && quiet > pause/4+10*ms {
+			t.Errorf("pause %d of %v is heard as one of %v", i, pause, quiet)
+		}
+	}
+	if d := out[3*spurt].at - 3*(spurt*20*ms+pause); d > 125*ms {
+		t.Errorf("after three pauses still %v", d)
+	}
+}
+
 // TestAnotherLayerTakesOver changes the layer while frames of the old one still wait for a budget that is no more: none of them is jumped over.
 func TestAnotherLayerTakesOver(t *testing.T) {
 	const frames, change = 100, 50

@@ -159,7 +159,7 @@ func (b *Buffer[P]) Due() (time.Time, bool) {
 	t := int64(0)
 	if s := &b.slots[b.next%capacity]; s.used {
 		if t = s.time; b.begins(t) {
-			offset = b.clock.goal()
+			offset = b.clock.begin(t)
 		}
 	} else {
 		t, _ = b.gap()
@@ -188,7 +188,7 @@ func (b *Buffer[P]) ready(s *slot[P]) Frame[P] {
 	*s = slot[P]{}
 	b.count--
 	if b.begins(t) {
-		b.clock.offset = b.clock.goal()
+		b.clock.offset = b.clock.begin(t)
 	} else {
 		b.clock.slide(int64(f.Samples))
 	}

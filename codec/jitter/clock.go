@@ -14,6 +14,8 @@ const (
 	margin     = 10 * time.Millisecond
 	slideUp    = 10 // a tenth of real time
 	slideDown  = 50
+	// A pause may be shortened by so much of itself.
+	pausePart, pauseParts = 3, 4
 	// With a budget: so many frames, or this part of all, may be later than it before it is exceeded, and then at most to twice
 	// itself or as much as two hops are given.
 	fewLate   = 4
@@ -153,6 +155,15 @@ func (c *Clock) limit() time.Duration {
 
 // continues says whether a frame captured at t goes on with what is being played, in whatever layer that was: then nothing begins with it.
 func (c *Clock) continues(t int64) bool { return t > c.spurt && c.end > c.spurt }
+
+// begin is the offset of a talkspurt that begins at t. A pause gives the most of itself for a shorter delay; more would be taken from what is said before it.
+func (c *Clock) begin(t int64) time.Duration {
+	if c.end == math.MinInt64 {
+		return c.goal()
+	}
+	pause := length(max(t-c.end, 0))
+	return max(c.goal(), c.offset-pause*pausePart/pauseParts)
+}
 
 // slide moves the offset towards the goal while speech of the given length is played.
 func (c *Clock) slide(samples int64) {

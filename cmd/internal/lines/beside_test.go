@@ -199,7 +199,6 @@ func TestTheAddressChanges(t *testing.T) {
 func TestHalfIsLostBesideQUIC(t *testing.T) {
 	talking(t, impaired(256, rtt150, .5, 0), func(k *talk) {
 		time.Sleep(10 * time.Second)
-		before := k.speaker.Stats().Sessions + k.listener.Stats().Sessions // joining may have taken more than one
 		others := 0
 		for range 60 {
 			time.Sleep(time.Second)
@@ -210,8 +209,8 @@ func TestHalfIsLostBesideQUIC(t *testing.T) {
 		if others > 2 {
 			t.Errorf("for %d of 60 s media was inside QUIC", others)
 		}
-		if n := k.speaker.Stats().Sessions + k.listener.Stats().Sessions; n != before {
-			t.Errorf("%d sessions, then %d", before, n)
+		if s, l := k.speaker.Stats().Sessions, k.listener.Stats().Sessions; s > 1 || l > 1 {
+			t.Errorf("%d and %d sessions", s, l)
 		}
 	})
 }
