@@ -151,6 +151,7 @@ func (r *rateControl) update(p *rateReport) {
 		r.lower(policed, p.now)
 		r.prober.policed(p.now)
 	}
+	r.relieve(p.now)
 	r.grow(p.now)
 	r.breaker.congestion(p.now, r.drain.on && r.rate < 1.1*minRate && r.delay.queue > heavyQueue && r.losses.loss > breakerLoss)
 }
@@ -164,7 +165,9 @@ func (r *rateControl) floor(p *rateReport, silence time.Duration) {
 	if quic := r.losses.doubt.least; quic > 0 && !r.losses.doubt.old {
 		r.least = min(r.least, quic)
 	}
-	r.least += time.Duration(float64(p.rtt-r.least) * floorLeak * min(silence.Seconds(), 1))
+	if !r.overrun() {
+		r.least += time.Duration(float64(p.rtt-r.least) * floorLeak * min(silence.Seconds(), 1))
+	}
 	if rise := p.rtt - r.least - floorSlack - p.apart; rise > r.delay.queue {
 		r.delay.queue = rise
 	}
@@ -205,7 +208,7 @@ func (r *rateControl) grow(now time.Duration) {
 	r.grown = now
 	sending := r.trail.sending(time.Second)
 	switch {
-	case r.drain.on || r.probe.open || r.losses.testing:
+	case r.drain.on || r.probe.open || r.losses.testing || r.overrun():
 	case r.delay.sharing():
 		if sending > someUse*r.rate {
 			r.rate += shareGrowth * elapsed

@@ -22,6 +22,8 @@ type doubt struct {
 	cleared bool          // a test was made
 	deep    bool          // the test runs
 	wait    float64       // s until it may
+	recent  float64       // loss
+	cut     time.Duration // when the rate of a thin line was last lowered for its losses
 }
 
 // free says whether what is sent needs no bound but what the line itself tells.

@@ -38,7 +38,7 @@ func (r *rateControl) drainQueue(p *rateReport) {
 		}
 		return
 	}
-	if c := r.trail.throughput(r.losses.loss); c > r.rate { // it empties faster than believed
+	if c := r.through(); c > r.rate { // it empties faster than believed
 		r.rate = max(r.rate, min(spare*c, d.before))
 	}
 	switch {
@@ -56,7 +56,7 @@ func (r *rateControl) drainQueue(p *rateReport) {
 
 // deepen lowers the rate to what comes through.
 func (r *rateControl) deepen(p *rateReport) {
-	if c := r.trail.throughput(r.losses.loss); c > 0 {
+	if c := r.through(); c > 0 {
 		r.lower(c, p.now)
 	}
 	d := &r.drain

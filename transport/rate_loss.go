@@ -79,6 +79,7 @@ func (m *lossTest) update(s settled, next int64, run float64) float64 {
 	more := block{float64(s.seq - former.seq), float64(s.lost - former.lost), float64(s.through - former.through), (s.at - former.at).Seconds()}
 	m.weight = min(m.weight+more.count, lossSpan)
 	m.loss += (more.loss() - m.loss) * min(1, more.count/max(m.weight, testSize))
+	m.doubt.recent += (more.loss() - m.doubt.recent) * min(1, more.count/thinRecent)
 	if m.loss < m.own {
 		m.own += (m.loss - m.own) * min(1, more.seconds/testForget)
 	}

@@ -106,7 +106,7 @@ func (b *probe) fill(now, since time.Duration) int {
 
 // mayProbe says whether more is wanted than proved, and whether reports say that nothing stands in the way.
 func (r *rateControl) mayProbe(now time.Duration) bool {
-	return r.trail.count > 0 && !r.drain.on && !r.breaker.open && !r.breaker.waiting && !r.delay.sharing() && !r.losses.testing &&
+	return r.trail.count > 0 && !r.drain.on && !r.breaker.open && !r.breaker.waiting && !r.delay.sharing() && !r.losses.testing && !r.overrun() &&
 		r.delay.queue < calmQueue+r.delay.jitter && now-r.last < gap/2 && r.goal() > 1.05*r.trail.sending(probeShortest)
 }
 

@@ -140,7 +140,7 @@ func (s *Sender) Datagram(dst []byte, packets []*Packet, fb *Feedback, now time.
 	s.chunks = s.chunks[:0]
 	if s.protected() { // a clean line pays neither time nor memory; repair covers what is sent from the first protected datagram on
 		s.encoder.Source(uint16(s.next), s.source)
-		s.bucket.fill(s.plan.Rate, now)
+		s.bucket.fill(s.repairRate(), now)
 		s.chunks = s.encoder.Repairs(s.chunks, s.room(fb))
 	} else if s.encoder != nil && probe == 0 {
 		s.encoder.Protect(s.plan) // forgets: the sequence goes on without it
@@ -157,6 +157,14 @@ func (s *Sender) Datagram(dst []byte, packets []*Packet, fb *Feedback, now time.
 	s.stats.Bytes += uint64(record.size)
 	s.stats.Headers += uint64(s.below)
 	return dst, taken
+}
+
+// repairRate is what media and repair may take. Where there is no window below, nothing else holds back one whose plan the other side makes while a queue goes, or a test runs.
+func (s *Sender) repairRate() int {
+	if s.acks.none && (s.rate.drain.on || s.rate.losses.testing) {
+		return min(s.plan.Rate, int(s.rate.allowed()))
+	}
+	return s.plan.Rate
 }
 
 // paced measures the time between datagrams with media; a pause is not a pace.

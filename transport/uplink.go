@@ -43,6 +43,7 @@ type uplinkRate struct {
 	cut    cut
 	still  still
 	crowd  crowd
+	holes  holes
 	wayIn
 }
 
@@ -119,6 +120,7 @@ func (u *uplinkRate) arrive(capture uint32, size int, loss float64, now time.Tim
 	}
 	u.queue = max(0, u.queue-u.apart)
 	if now.Sub(u.second.from) >= time.Second {
+		u.relieve(now)
 		u.used = u.second.rate(now) >= uplinkUsed*u.rate*(1-loss)
 		u.second = stretch{from: now}
 		u.rebase(now)
