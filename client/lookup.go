@@ -115,10 +115,16 @@ func lookup(ctx context.Context, c Config, over transport.Dialer) (*Meeting, err
 		return nil, fmt.Errorf("%w: %w", ErrConfig, err)
 	}
 	httpTransport := &http.Transport{TLSClientConfig: TLSConfig(base.Hostname(), c.Insecure, c.Hashes), DisableKeepAlives: true, Proxy: http.ProxyFromEnvironment}
-	if dial := over.DialStream; dial != nil {
-		// The transport's own context goes on when the request is over, and with it the dial.
-		httpTransport.DialContext = func(_ context.Context, network, address string) (net.Conn, error) { return dial(ctx, network, address) }
-		httpTransport.Proxy = nil
+	dial := (&net.Dialer{}).DialContext
+	if over.DialStream != nil {
+		dial, httpTransport.Proxy = over.DialStream, nil
+	}
+	httpTransport.DialContext = func(_ context.Context, network, address string) (net.Conn, error) {
+		conn, err := dial(ctx, network, address) // the context that it is given goes on after the request, and with it the dial
+		if err == nil {
+			context.AfterFunc(ctx, func() { _ = conn.Close() }) // a handshake would, too
+		}
+		return conn, err
 	}
 	response, err := (&http.Client{Transport: httpTransport}).Do(request)
 	if err != nil {

@@ -61,6 +61,21 @@ func TestAnOpenBreakerStopsTheVoice(t *testing.T) {
 	}
 }
 
+// TestSilentSpeakerMakesWay gives a line of one voice two who speak in turn: it hears whoever does.
+func TestSilentSpeakerMakesWay(t *testing.T) {
+	speakers, now := NewSpeakers(), time.Now()
+	a, b := NewPublication(1), NewPublication(2)
+	speakers.Observe(a, voicePacket(1), now)
+	speakers.Observe(b, voicePacket(2), now.Add(release/2)) // before a's place is free
+	if rank, _, _, _ := speakers.Rank(2, Only(3)); rank != 1 {
+		t.Fatalf("while both speak the second has place %d", rank)
+	}
+	speakers.Observe(b, voicePacket(2), now.Add(release+time.Millisecond))
+	if rank, _, others, _ := speakers.Rank(2, Only(3)); rank != 0 || others != 1 {
+		t.Errorf("when the first is silent the second has place %d of %d", rank, others)
+	}
+}
+
 func voicePacket(publication uint32) *transport.Packet {
 	const voice, silk40 = 0x80 | 20, 2 << 3
 	return transport.NewVoice(publication, 0, 1, 0, voice, []byte{silk40, 1, 2, 3})

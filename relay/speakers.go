@@ -65,6 +65,7 @@ func (s *Speakers) Observe(p *Publication, pkt *transport.Packet, now time.Time)
 	}
 	v.observe(pkt, now)
 	v.hold(pkt, now)
+	s.vacate(now)
 	if now.Sub(v.last) > hangover || !slices.Contains(s.places, v) && !s.place(v, now) {
 		return nil
 	}
@@ -111,9 +112,17 @@ func (v *voice) flush() []*transport.Packet {
 	return v.out
 }
 
-// place finds v a place: a free one, one whose speaker has fallen silent, or that of a much weaker voice.
+// vacate takes the places of those who have fallen silent: a line of one voice would wait for them while another speaks.
+func (s *Speakers) vacate(now time.Time) {
+	silent := func(o *voice) bool { return now.Sub(o.last) > release }
+	if slices.ContainsFunc(s.places, silent) {
+		s.places = slices.DeleteFunc(s.places, silent)
+		s.publish()
+	}
+}
+
+// place finds v a place: a free one, or that of a much weaker voice.
 func (s *Speakers) place(v *voice, now time.Time) bool {
-	s.places = slices.DeleteFunc(s.places, func(o *voice) bool { return now.Sub(o.last) > release })
 	if len(s.places) < MaxVoices {
 		s.places = append(s.places, v)
 		s.publish()

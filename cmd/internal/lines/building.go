@@ -27,6 +27,14 @@ type building struct {
 	done    chan error
 }
 
+// String returns the building's name.
+func (b *building) String() string {
+	if b == nil {
+		return "the relay above"
+	}
+	return b.name
+}
+
 // anySite takes every token for the id of a site.
 type anySite struct{}
 

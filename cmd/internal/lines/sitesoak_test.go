@@ -118,7 +118,7 @@ func (s *restlessTown) calm() {
 			}
 		}
 		for o := range s.here {
-			if seat := seen[o.name]; !seat.Here || seat.Muted {
+			if seat := seen[o.name]; !seat.Here || seat.Muted || seat.Publication != o.publication(o) {
 				s.t.Errorf("%s sees %s as %+v", v.name, o.name, seat)
 			}
 		}
@@ -135,7 +135,7 @@ func (s *restlessTown) calm() {
 		for v := range s.here {
 			seat, _ := v.seatOf(speaker)
 			if n := len(v.note.of(seat.Publication, from)); v != speaker && n < 50 || v == speaker && n > 0 {
-				s.t.Errorf("%s heard %d frames of %s", v.name, n, speaker.name)
+				s.t.Errorf("%s in %v heard %d frames of %s in %v as %+v of %v", v.name, s.here[v], n, speaker.name, s.here[speaker], seat, v.note.voices(from))
 			}
 		}
 	}

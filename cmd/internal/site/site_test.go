@@ -178,7 +178,9 @@ func TestTokenIsReplaced(t *testing.T) {
 			t.Fatal(err)
 		}
 		wait(t, trunks, 15*time.Second, "site-revoked", false)
+		w.mu.Lock()
 		w.token = next // somebody writes it into the file
+		w.mu.Unlock()
 		wait(t, trunks, refusedFor+5*time.Second, "", true)
 	})
 }
@@ -265,7 +267,7 @@ func TestStateWhileTheServerIsAsked(t *testing.T) {
 		if w.dials() != 2 {
 			t.Errorf("%d dials", w.dials())
 		}
-		out.Outages[0].For = 5 * time.Second
+		out.Outages = []transporttest.Outage{{For: 5 * time.Second}}
 		if err := w.line.Set(out, out); err != nil {
 			t.Fatal(err)
 		}

@@ -72,7 +72,11 @@ func inWorld(t *testing.T, f func(*world)) {
 		w.site = Config{
 			Client:  client.Config{Hashes: []client.Hash{sha256.Sum256(w.trust.Certificates[0].Certificate[0])}},
 			Servers: []string{server}, Instance: "pc", Places: &Places{}, Logger: slog.New(slog.DiscardHandler),
-			Token: func() (string, error) { return w.token, nil },
+			Token: func() (string, error) {
+				w.mu.Lock()
+				defer w.mu.Unlock()
+				return w.token, nil
+			},
 		}
 		w.site.Client.Sockets = transport.Dialer{ListenPacket: w.line.ListenPacket, DialStream: w.dialTCP}
 		defer func() {
