@@ -76,6 +76,16 @@ func (s *side) carries() bool {
 	return s.channel != nil && s.channel.Ready()
 }
 
+// unproved returns the way beside QUIC if nothing has come on it yet.
+func (s *side) unproved() *transport.Route {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.channel == nil || s.channel.Ready() {
+		return nil
+	}
+	return s.route
+}
+
 // deaf gives the channel up if packets come over QUIC alone, and returns its number then, else 0.
 func (s *side) deaf(now time.Time) uint64 {
 	s.mu.Lock()

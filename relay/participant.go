@@ -142,11 +142,23 @@ func (p *Participant) take(pkt *transport.Packet, now time.Time) {
 	voice := p.voices.find(pkt.SSRC)
 	if voice == nil {
 		p.ingress.foreign.Add(1)
-		if p.site == nil { // one that a site has just given a seat is not known yet
+		if p.site == nil {
 			p.complainSometimes(refused, now)
+		} else { // it may just have been given a seat
+			p.site.early.keep(pkt, now)
 		}
 		return
 	}
+	if p.site != nil && len(p.site.early.packets) > 0 {
+		for _, before := range p.site.early.take(pkt.SSRC, now) {
+			p.say(voice, before, now)
+		}
+	}
+	p.say(voice, pkt, now)
+}
+
+// say forwards a packet of a voice if that has a place.
+func (p *Participant) say(voice *Publication, pkt *transport.Packet, now time.Time) {
 	if voice.muted.Load() {
 		p.ingress.muted.Add(1)
 		return

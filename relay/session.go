@@ -40,6 +40,12 @@ func (p *Participant) nudge(a *attachment) {
 		p.room.taken(p, a, time.Now())
 	})
 	a.session.Nudge(ctx)
+	if side := a.side.unproved(); side != nil { // the client may not know yet that it has one
+		ctx, proved := context.WithCancel(a.ctx)
+		defer proved()
+		side.OnFirst(proved)
+		a.session.Nudge(ctx)
+	}
 }
 
 // writeControl sends what waits for a session. After the last message of all the participant is over.

@@ -22,6 +22,7 @@ type hosted struct {
 	name     string
 	instance string
 	prefix   uint16
+	early    early
 }
 
 // claim is the word of the computer that had a site's line last.

@@ -232,6 +232,28 @@ func TestVoicesOfASite(t *testing.T) {
 	})
 }
 
+// The voice comes before the message about its seat: nothing is lost, unless that takes too long.
+func TestVoiceComesBeforeItsSeat(t *testing.T) {
+	sited(t, func(t *testing.T, _ *world, page *guest, s *computer) {
+		an, binh := s.seat(1, "An"), s.seat(2, "Bình")
+		s.utter(0, 10, an.Publication)
+		s.report(an)
+		time.Sleep(100 * time.Millisecond)
+		s.utter(10, 15, an.Publication)
+		if got := page.publications(); got[an.Publication] != 15 {
+			t.Errorf("heard %v", got)
+		}
+		s.utter(0, 10, binh.Publication)
+		time.Sleep(earlyAge)
+		s.report(an, binh)
+		time.Sleep(100 * time.Millisecond)
+		s.utter(10, 15, binh.Publication)
+		if got := page.publications(); got[binh.Publication] != 5 {
+			t.Errorf("after a second: heard %v", got)
+		}
+	})
+}
+
 func TestReportThatIsNotTaken(t *testing.T) {
 	sited(t, func(t *testing.T, _ *world, page *guest, s *computer) {
 		an := s.seat(1, "An")

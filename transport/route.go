@@ -54,8 +54,9 @@ func (r *Route) Carry(ctx context.Context) error {
 		if bytes.Equal(b, nudge) || r.of.echoed(r, b, time.Now()) {
 			continue
 		}
-		if f := r.session().first.Swap(nil); f != nil {
-			(*f)()
+		r.tell()
+		if r.over != nil {
+			r.over.tell()
 		}
 		r.of.put(b)
 	}
@@ -64,12 +65,11 @@ func (r *Route) Carry(ctx context.Context) error {
 // OnFirst has f called once, when the next datagram comes that is no nudge, on the path or beside it.
 func (r *Route) OnFirst(f func()) { r.first.Store(&f) }
 
-// session is the path of the session itself, where r is one beside it.
-func (r *Route) session() *Route {
-	if r.over != nil {
-		return r.over
+// tell calls what OnFirst was given.
+func (r *Route) tell() {
+	if f := r.first.Swap(nil); f != nil {
+		(*f)()
 	}
-	return r
 }
 
 // Retire gives the path to the other end no more, unless there is no other; what arrives on it is still taken. Both ends send wherever the other answers, so one of
