@@ -12,7 +12,11 @@ type Line struct {
 	Budget   time.Duration // from the capture of a frame until it must be there; 0 means 200 ms
 	Rate     float64       // bit/s that media and repair may fill, with all headers
 	Longest  time.Duration // interval that may be chosen; 0: any
+	Sparse   bool          // on datagrams further apart than SparseAfter reports are rare, but come at once where one is missing
 }
+
+// SparseAfter is the interval beyond which a line that saves reports has them rarely.
+const SparseAfter = 60 * time.Millisecond
 
 const (
 	defaultInterval = 20 * time.Millisecond
@@ -48,6 +52,8 @@ func For(l Line) Protection {
 		known += seldom
 	}
 	switch p.Age = int(known/interval) + 2; {
+	case l.Sparse && !p.Prompt && interval > SparseAfter:
+		p.Age = 0 // that something is not confirmed says nothing
 	case l.bursty():
 		p.Age, p.Gap = p.Age-1, burstGap
 	case known > time.Duration(window)*interval:

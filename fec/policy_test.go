@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/diemcau/diemcau/fec"
 )
@@ -241,4 +242,20 @@ func TestProtectForgets(t *testing.T) {
 	expect(t, s.with(plenty), "")
 	s.next = 30 // a hole
 	expect(t, s.with(plenty), "")
+}
+
+// TestSparseReports holds that where reports are rare nothing is copied for not being confirmed.
+func TestSparseReports(t *testing.T) {
+	line := fec.Line{Loss: .02, RTT: 100 * time.Millisecond, Interval: 80 * time.Millisecond, Budget: time.Second, Rate: 20e3, Sparse: true}
+	if p := fec.For(line); p.Age != 0 || p.Window == 0 {
+		t.Errorf("%+v", p)
+	}
+	line.Interval = 40 * time.Millisecond
+	if p := fec.For(line); p.Age == 0 {
+		t.Errorf("not so far apart: %+v", p)
+	}
+	line.Interval, line.Loss = 80*time.Millisecond, .2
+	if p := fec.For(line); p.Age == 0 {
+		t.Errorf("with prompt reports: %+v", p)
+	}
 }

@@ -9,6 +9,7 @@ import (
 const (
 	reportInterval = 200 * time.Millisecond
 	reportClean    = 400 * time.Millisecond // while nothing is missing
+	reportRare     = 600 * time.Millisecond // beside QUIC, of media that comes seldom
 )
 
 const (
@@ -51,6 +52,7 @@ type lineState struct {
 	lossHence float64       // share of our datagrams that are lost
 	lossHere  float64       // share of the other side's
 	heard     uint64        // datagrams of the other side so far
+	rare      bool          // its reports are
 }
 
 // doubt is the loss to reckon with: what a few datagrams tell is believed a little only.
@@ -98,7 +100,10 @@ func (g *gate) count(line lineState, now time.Time) {
 	if rtt == 0 {
 		rtt = 3 * reportInterval
 	}
-	if line.lossHence < gateClean {
+	switch {
+	case line.rare:
+		interval = reportRare
+	case line.lossHence < gateClean:
 		interval = reportClean
 	}
 	promised := BeatInterval

@@ -74,7 +74,7 @@ func (h *habit) worse(s SenderStats) bool {
 
 // line is what has to be reckoned with.
 func (h *habit) line(s SenderStats) fec.Line {
-	line := fec.Line{Loss: unknownLoss, Run: 1, RTT: s.RTT, Rate: s.Rate, Measured: s.Pace}
+	line := fec.Line{Loss: unknownLoss, Run: 1, RTT: s.RTT, Rate: s.Rate, Measured: s.Pace, Sparse: s.Sparse}
 	switch {
 	case h.clean:
 		line.Loss = 0

@@ -76,9 +76,9 @@ func (l *Line) Receive(ctx context.Context) ([]*Packet, error) {
 	return received.Packets, nil
 }
 
-// promptReport returns the report that the other side wants on every datagram.
+// promptReport returns the report that the other side wants on every datagram, or where reports are rare, because something is missing.
 func (l *Line) promptReport(now time.Time) *Feedback {
-	if !l.Prompt() {
+	if !l.Prompt() && !l.Receiver.urgent() {
 		return nil
 	}
 	return l.Report(now, false)
@@ -244,7 +244,7 @@ func (l *Line) dead(now time.Time) (dead, probe bool) {
 	if !l.gate.closed && l.gate.silent(now) {
 		out, in := l.Stats()
 		here, _ := l.Receiver.Loss(now)
-		l.gate.check(lineState{rtt: out.RTT, lossHence: out.Loss, lossHere: here, heard: in.Datagrams}, now)
+		l.gate.check(lineState{rtt: out.RTT, lossHence: out.Loss, lossHere: here, heard: in.Datagrams, rare: l.Sender.rare()}, now)
 	}
 	return l.gate.closed, l.gate.probe(l.room(), now)
 }

@@ -114,6 +114,7 @@ func (r *Receiver) admit(seq uint16, now time.Time) (int64, error) {
 	hop := unwrap16(r.highest, seq)
 	switch {
 	case hop > r.highest:
+		r.reports.hole = r.reports.hole || hop > r.highest+1
 		r.uplink.holes.note(hop-r.highest-1, now.Sub(r.arrival))
 		r.advance(hop)
 		r.arrival = now

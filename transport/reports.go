@@ -3,6 +3,8 @@ package transport
 import (
 	"math/bits"
 	"time"
+
+	"github.com/diemcau/diemcau/fec"
 )
 
 // Feedback intervals: on a datagram that is sent anyway, alone, and alone while nothing is missing.
@@ -10,6 +12,7 @@ const (
 	feedbackRiding = 100 * time.Millisecond
 	feedbackAlone  = 190 * time.Millisecond // a little less than what the protocol asks: timers are late
 	feedbackClean  = 380 * time.Millisecond
+	feedbackRare   = 590 * time.Millisecond // beside QUIC, of media that comes seldom, unless something went missing since the last
 	// A sender that asked for prompt reports gets one at its own pace, also when nothing arrives: that says something, too.
 	promptLeast = 30 * time.Millisecond
 	promptMost  = 190 * time.Millisecond
@@ -25,6 +28,7 @@ type reports struct {
 	pace    time.Duration // between the other side's datagrams, smoothed
 	hop     int64         // of the datagram that pace was measured with
 	at      time.Time     // its arrival
+	hole    bool          // a datagram went missing since the last report
 	missed  int           // signs of life that were sent since, because nothing more came
 }
 
@@ -54,7 +58,7 @@ const (
 	missedMost = 3
 	missedGap  = 40 * time.Millisecond // between them
 	missedLate = 5 * time.Millisecond  // by which the first is later than twice the pace
-	missedPace = 60 * time.Millisecond
+	missedPace = fec.SparseAfter
 )
 
 // miss says whether media has stopped just now, and counts that as noticed.
@@ -97,10 +101,33 @@ func (r *reports) wanted(now time.Time) bool {
 func (r *Receiver) Report(now time.Time, riding bool) *Feedback {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if !r.started || !r.reports.wanted(now) || now.Sub(r.reports.last) < r.reports.due(now, riding, r.complete()) {
+	if !r.started || !r.reports.wanted(now) || now.Sub(r.reports.last) < r.wait(now, riding) {
 		return nil
 	}
 	return r.report(now)
+}
+
+// wait returns how long after the last report the next one is wanted. mu is held.
+func (r *Receiver) wait(now time.Time, riding bool) time.Duration {
+	switch {
+	case !r.rare() || riding:
+		return r.reports.due(now, riding, r.complete())
+	case r.reports.hole:
+		return feedbackRiding
+	}
+	return feedbackRare
+}
+
+// rare says whether reports are: a thin line has better use for their bytes, and QUIC does not wait for them. mu is held.
+func (r *Receiver) rare() bool {
+	return r.uplink.spared > 0 && !r.reports.prompt && r.reports.pace > fec.SparseAfter
+}
+
+// urgent says whether something is missing of which a line whose reports are rare has to hear at once.
+func (r *Receiver) urgent() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.reports.hole && r.rare()
 }
 
 // Beat returns feedback whether or not anything new arrived, or nil if nothing ever did.
@@ -114,7 +141,7 @@ func (r *Receiver) Beat(now time.Time) *Feedback {
 }
 
 func (r *Receiver) report(now time.Time) *Feedback {
-	r.reports.last, r.reports.pending = now, false
+	r.reports.last, r.reports.pending, r.reports.hole = now, false, false
 	return &Feedback{
 		Highest: uint16(r.highest),
 		Arrival: uint16(r.arrival.Sub(r.epoch) / arrivalUnit),

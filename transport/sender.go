@@ -43,6 +43,7 @@ type SenderStats struct {
 	Queue     time.Duration // one-way delay above the least that the line has, as last reported
 	Delay     time.Duration // the same with what our own bursts explain
 	Broken    bool          // the circuit breaker is open: send no media
+	Sparse    bool          // the other side saves reports where datagrams are far apart: see fec.Line
 }
 
 // Sender is the sending end of one direction of a line (hops 3 and 9): it packs packets into datagrams, adds repair
@@ -147,7 +148,7 @@ func (s *Sender) Datagram(dst []byte, packets []*Packet, fb *Feedback, now time.
 	}
 	s.pad(probe, fb)
 	start := len(dst)
-	dst = appendDatagram(dst, uint16(s.next), s.plan.Prompt || s.prompt || s.rate.curious(), fb, s.source, s.chunks)
+	dst = appendDatagram(dst, uint16(s.next), s.asksPrompt(), fb, s.source, s.chunks)
 	record.size = uint16(len(dst) - start)
 	s.bucket.spend(int(record.size) + s.below)
 	asks := len(s.source) > 0 || len(s.chunks) > 0 || fb == nil
@@ -392,7 +393,31 @@ func (s *Sender) Stats() SenderStats {
 	stats.Loss = max(stats.Loss, s.alone)
 	stats.Rate, stats.Queue, stats.Broken = s.acks.left(s.rate.allowed()), s.rate.delay.queue, s.rate.breaker.open
 	stats.Delay = s.rate.delay.delay - s.rate.delay.base
+	stats.Sparse = s.acks.none
 	return stats
+}
+
+const (
+	promptEvery = 2    // datagrams of a thin line share a report,
+	promptLossy = 0.08 // unless it is known to lose more than this: then its repair follows reports
+)
+
+// asksPrompt says whether the next datagram is to be reported on at once. mu is held.
+func (s *Sender) asksPrompt() bool {
+	switch {
+	case s.prompt, s.plan.Prompt && s.stats.Loss >= promptLossy, s.rate.probe.open:
+		return true
+	case s.plan.Prompt, s.rate.curious():
+		return !s.acks.none || s.stats.Pace <= fec.SparseAfter || s.next%promptEvery == 0
+	}
+	return false
+}
+
+// rare says whether the other side reports rarely on what is sent, unless something is missing.
+func (s *Sender) rare() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.acks.none && !s.plan.Prompt && !s.prompt && s.stats.Pace > fec.SparseAfter
 }
 
 // Want says how many bit/s, with all headers, the caller could use: so far, and no further, rate control proves with probes that the line

@@ -224,7 +224,7 @@ func (l *Line) Uplink(now time.Time) SenderStats {
 	defer r.mu.Unlock()
 	r.observe(now)
 	out.Loss, out.Run, out.Observed = max(r.losses.loss, r.uplink.alone), max(r.losses.run, 1), r.losses.weight
-	out.Pace = r.reports.pace
+	out.Pace, out.Sparse = r.reports.pace, r.uplink.spared > 0
 	if r.uplink.rate > 0 {
 		out.Rate, out.Queue = r.uplink.rate, r.uplink.queue
 	}

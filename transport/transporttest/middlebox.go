@@ -11,6 +11,7 @@ import (
 // middlebox is what stands on a line and looks at packets. Line.mu guards it.
 type middlebox struct {
 	quicOnly [2]bool // what passes, down and up
+	mtu      int     // 0: any
 	tap      func(Seen)
 }
 
@@ -26,6 +27,13 @@ func (l *Line) PassQUICOnly(up, down bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.quicOnly = [2]bool{down, up}
+}
+
+// MTU drops, and tells nobody, what has more than so many bytes with its IPv4 and UDP headers (28) from now on, both ways; 0: nothing. What TCP sends is as small as it needs to be.
+func (l *Line) MTU(bytes int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.mtu = bytes
 }
 
 // Tap shows f every UDP packet that is sent on the line, from the goroutine that sends it; nil: no more. f may not send.
@@ -47,6 +55,9 @@ func (l *Line) passes(b []byte, from netip.AddrPort, up bool) bool {
 		direction = 1
 	}
 	quic := len(b) > 0 && b[0]&0xc0 != 0
+	if l.mtu > 0 && len(b)+ipUDP > l.mtu {
+		return false
+	}
 	return !l.noUDP && (quic || !l.quicOnly[direction])
 }
 
