@@ -146,3 +146,22 @@ func TestATCPLineIsWaitedFor(t *testing.T) {
 		})
 	}
 }
+
+// Two lines in a row delay as much as both, but one of which nothing is known yet adds nothing to a longer one.
+func TestDelayOfTwoLines(t *testing.T) {
+	const long, short = 600 * time.Millisecond, 200 * time.Millisecond
+	for _, x := range []struct {
+		own, next delay
+		want      time.Duration
+	}{
+		{delay{short, true}, delay{long, true}, long + short},
+		{delay{short, false}, delay{long, true}, long},
+		{delay{short, true}, delay{long, false}, long},
+		{delay{long, false}, delay{short, false}, long},
+		{delay{0, true}, delay{short, false}, short},
+	} {
+		if got := x.own.and(x.next); got != x.want {
+			t.Errorf("%v and %v: %v, not %v", x.own, x.next, got, x.want)
+		}
+	}
+}
