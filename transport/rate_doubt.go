@@ -22,7 +22,8 @@ type doubt struct {
 	cleared bool          // a test was made
 	deep    bool          // the test runs
 	wait    float64       // s until it may
-	recent  float64       // loss
+	recent  float64       // loss,
+	usual   float64       // and what it is while no queue can stand
 	cut     time.Duration // when the rate of a thin line was last lowered for its losses
 }
 

@@ -80,6 +80,9 @@ func (m *lossTest) update(s settled, next int64, run float64) float64 {
 	m.weight = min(m.weight+more.count, lossSpan)
 	m.loss += (more.loss() - m.loss) * min(1, more.count/max(m.weight, testSize))
 	m.doubt.recent += (more.loss() - m.doubt.recent) * min(1, more.count/thinRecent)
+	if m.doubt.near && m.doubt.aged {
+		m.doubt.usual += (m.doubt.recent - m.doubt.usual) * min(1, more.count/thinUsual)
+	}
 	if m.loss < m.own {
 		m.own += (m.loss - m.own) * min(1, more.seconds/testForget)
 	}

@@ -6,6 +6,7 @@ const (
 	thinLine    = 48e3            // below it a line beside QUIC is thin: what a voice with repair takes may fill it
 	thinCut     = 0.9             // of what comes through, so that the queue goes, too
 	thinRecent  = 16.             // datagrams over which the recent loss is taken
+	thinUsual   = 48.             // and the usual one
 	thinBetween = 3 * time.Second // cuts: so late come losses to be known, on a line with few datagrams
 )
 
@@ -27,12 +28,12 @@ func (r *rateControl) relieve(now time.Duration) {
 	}
 }
 
-// proper is the loss that is proved to be the line's own.
+// proper is the loss that is known to be the line's own: a test has shown it, or no queue stood.
 func (m *lossTest) proper() float64 {
 	if m.doubt.cleared {
-		return m.own
+		return max(m.own, m.doubt.usual)
 	}
-	return 0
+	return m.doubt.usual
 }
 
 // passing is the share of what is sent that comes through, but for the line's own loss.

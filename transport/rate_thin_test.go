@@ -66,6 +66,7 @@ func TestAThinLineMetFull(t *testing.T) {
 		{name: "a queue stands", doubt: doubt{aged: true, recent: .375}, cut: true},
 		{name: "the round trip is as short as can be", doubt: doubt{aged: true, near: true, recent: .375}},
 		{name: "the loss is its own", doubt: doubt{aged: true, cleared: true, recent: .375}, own: .35},
+		{name: "it was so without a queue", doubt: doubt{aged: true, usual: .3, recent: .375}},
 		{name: "inside QUIC", doubt: doubt{recent: .375}},
 	} {
 		c := newRateControl()
