@@ -130,8 +130,18 @@ func (p *Participant) readDatagrams(ctx context.Context) error {
 			return err
 		}
 		now := time.Now()
+		p.see(packets, now)
 		for _, pkt := range packets {
 			p.take(pkt, now)
+		}
+	}
+}
+
+// see notes which layers come, before any of them is forwarded: those of one moment are in one datagram.
+func (p *Participant) see(packets []*transport.Packet, now time.Time) {
+	for _, pkt := range packets {
+		if voice := p.voices.find(pkt.SSRC); voice != nil {
+			voice.saw(pkt.Layer, now)
 		}
 	}
 }
@@ -163,7 +173,6 @@ func (p *Participant) say(voice *Publication, pkt *transport.Packet, now time.Ti
 		p.ingress.muted.Add(1)
 		return
 	}
-	voice.saw(pkt.Layer, now)
 	voice.clock.observe(pkt.Timestamp, float64(now.UnixMicro()-p.room.began.Load())/1000)
 	for _, out := range p.room.speakers.Observe(voice, pkt, now) {
 		voice.Forward(out)

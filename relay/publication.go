@@ -18,6 +18,9 @@ type Sink interface{ Deliver(*transport.Packet) }
 // layerFresh is how long a layer counts as being published after its last packet.
 const layerFresh = 400 * time.Millisecond
 
+// layerAlone is how much later than a layer the other one may come, though both are sent.
+const layerAlone = 30 * time.Millisecond
+
 // lately is how long after its last packet a publication counts as speaking for its line.
 const lately = 5 * time.Second
 
@@ -120,6 +123,8 @@ func (p *Publication) spoke(now time.Time) bool {
 	return false
 }
 
+// fresh says whether a layer comes. One that ended does not when the other one comes without it: what is waited for then is lost.
 func (p *Publication) fresh(l codec.Layer, now time.Time) bool {
-	return now.UnixNano()-p.seen[l].Load() < int64(layerFresh)
+	seen := p.seen[l].Load()
+	return now.UnixNano()-seen < int64(layerFresh) && p.seen[1-l].Load()-seen < int64(layerAlone)
 }
