@@ -15,7 +15,7 @@ const (
 	trunkIdle  = 10 * time.Minute       // without anybody in the building until the line is given up
 	recently   = 12 * time.Hour         // a meeting in which something happened since is joined again when the site starts
 	unknownFor = 2 * time.Minute        // that a meeting is looked for which this site has never been in
-	together   = 2 * time.Millisecond   // the layers of a moment, which come one after the other, leave in one datagram
+	oneMoment  = 2 * time.Millisecond   // the layers of a moment, which come one after the other, leave in one datagram
 	sayAgain   = 500 * time.Millisecond // after a line took no message
 	restAfter  = 200 * time.Millisecond // between two reports of the building's seats,
 	restSeat   = 100 * time.Millisecond // and for each seat, which is 100 bytes: who clicks all day does not fill the line
@@ -125,7 +125,7 @@ func (a *Above) forward() {
 		case pkt := <-a.rising:
 			batch = append(batch[:0], pkt)
 		}
-		pause(a.ctx, together)
+		pause(a.ctx, oneMoment)
 		for more := true; more && len(batch) < cap(batch); {
 			select {
 			case pkt := <-a.rising:
