@@ -2,6 +2,7 @@ package lines
 
 import (
 	"context"
+	"sync"
 	"testing"
 	"time"
 
@@ -21,11 +22,14 @@ func TestNothingIsTooLongForATunnel(t *testing.T) {
 			}
 			k := &talk{t: t}
 			var lines [2]*transporttest.Line
+			var mu sync.Mutex // of what the tap counts
 			longest, dropped := 0, 0
 			for i := range lines {
 				lines[i] = w.line(impaired(256, rtt150, loss, 0))
 				lines[i].MTU(leastMTU - 20)
 				lines[i].Tap(func(s transporttest.Seen) {
+					mu.Lock()
+					defer mu.Unlock()
 					size := len(s.Payload) + 48
 					longest = max(longest, size)
 					if size > leastMTU {
@@ -43,6 +47,8 @@ func TestNothingIsTooLongForATunnel(t *testing.T) {
 			time.Sleep(5 * time.Second)
 			k.atMost(2*time.Second, k.silence(30*time.Second), "with short packets only")
 			k.beside(true, "with short packets only")
+			mu.Lock()
+			defer mu.Unlock()
 			if dropped > 0 || longest < 1200 {
 				t.Errorf("%d packets were too long, the longest has %d bytes", dropped, longest)
 			}
