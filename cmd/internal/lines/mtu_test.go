@@ -47,15 +47,15 @@ func TestNothingIsTooLongForATunnel(t *testing.T) {
 			time.Sleep(5 * time.Second)
 			k.atMost(2*time.Second, k.silence(30*time.Second), "with short packets only")
 			k.beside(true, "with short packets only")
-			mu.Lock()
-			defer mu.Unlock()
-			if dropped > 0 || longest < 1200 {
-				t.Errorf("%d packets were too long, the longest has %d bytes", dropped, longest)
-			}
 			k.gone(k.listener)
 			k.gone(k.speaker)
 			if err := w.close(); err != nil {
 				t.Error(err)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			if dropped > 0 || longest < 1200 {
+				t.Errorf("%d packets were too long, the longest has %d bytes", dropped, longest)
 			}
 		})
 	}
