@@ -91,7 +91,7 @@ func (c *Client) Publish(frames ...Frame) error {
 			c.mu.Unlock()
 			return ErrPayload
 		}
-		if f.Layer.Valid() && wanted(l.plan, f.Layer) {
+		if f.Layer.Valid() && l.plan.Wants(f.Layer) {
 			packets = append(packets, l.packet(f))
 		}
 	}
@@ -101,14 +101,6 @@ func (c *Client) Publish(frames ...Frame) error {
 		return nil
 	}
 	return l.send(packets, interval)
-}
-
-// wanted says whether somebody needs a layer.
-func wanted(plan transport.VoicePlan, layer codec.Layer) bool {
-	if layer == codec.LayerLo {
-		return plan.Lo > 0
-	}
-	return plan.Hi > 0
 }
 
 // Mute closes or opens the microphone for everybody. ErrAway while there is no session; where one only has to be found again, it is told then.

@@ -8,7 +8,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/diemcau/diemcau/codec"
 	"github.com/diemcau/diemcau/relay/meeting"
 	"github.com/diemcau/diemcau/transport"
 )
@@ -227,18 +226,11 @@ func (r *Room) rises(pkt *transport.Packet, now time.Time) bool {
 	if plan.Lo == 0 && plan.Hi == 0 {
 		return false
 	}
-	voice := r.speakers.Floor(r.above.own(), now)
+	voice := r.speakers.First(r.above.own())
 	if voice == nil || voice.ID != pkt.SSRC {
 		return false
 	}
-	return wants(plan, pkt.Layer) || !voice.fresh(1-pkt.Layer, now)
-}
-
-func wants(plan *transport.VoicePlan, layer codec.Layer) bool {
-	if layer == codec.LayerLo {
-		return plan.Lo > 0
-	}
-	return plan.Hi > 0
+	return plan.Wants(pkt.Layer) || !voice.fresh(1-pkt.Layer, now)
 }
 
 // keptRate is the bit rate, in bit/s, in which what is said here is kept at least, however thin the line is.
@@ -249,7 +241,8 @@ func (r *Room) wantedAbove(wanted []int) []int {
 	if r.above == nil {
 		return wanted
 	}
-	for _, rate := range []int{r.above.plan.Load().Voice.Lo, r.above.plan.Load().Voice.Hi} {
+	plan := r.above.plan.Load()
+	for _, rate := range []int{plan.Voice.Lo, plan.Voice.Hi} {
 		if rate > 0 {
 			wanted = append(wanted, rate)
 		}
@@ -262,15 +255,10 @@ func (r *Room) wantedAbove(wanted []int) []int {
 
 // waitAbove is how long what comes from above has to be held here, if anything does.
 func (r *Room) waitAbove() time.Duration {
-	if r.above == nil {
+	if r.above == nil || !r.speakers.above() {
 		return 0
 	}
-	for id := range *r.above.voices.Load() {
-		if r.speakers.First(Only(id)) != nil {
-			return time.Duration(r.above.plan.Load().Listen.Budget) * time.Millisecond
-		}
-	}
-	return 0
+	return time.Duration(r.above.plan.Load().Listen.Budget) * time.Millisecond
 }
 
 // seatsAbove returns the places elsewhere. Room.mu is held.
@@ -303,18 +291,18 @@ func (r *Room) disconnectAbove(p *Participant) {
 // raise lets the relay above hear a voice, and keeps it. Room.mu is held.
 func (r *Room) raise(voice *Publication) {
 	if r.above != nil {
-		voice.attach(riser{r.above})
+		voice.attach(riser{r})
 		voice.attach(r.above.kept)
 	}
 }
 
-// riser is the Sink of whichever line there is.
-type riser struct{ *above }
+// riser is the Sink of whichever line there is: what is said in the building goes up, one voice at a time.
+type riser struct{ room *Room }
 
 // Deliver implements Sink.
 func (u riser) Deliver(pkt *transport.Packet) {
-	if line := u.line.Load(); line != nil {
-		line.Deliver(pkt)
+	if line := u.room.above.line.Load(); line != nil && u.room.rises(pkt, time.Now()) {
+		line.rise(pkt)
 	}
 }
 

@@ -146,9 +146,14 @@ func (r *Room) returns(p *Participant, now time.Time) error {
 
 // loses says that p's seats have no session.
 func (r *Room) loses(p *Participant, now time.Time) error {
+	return r.forEach(p, func(v *Publication) meeting.Action { return meeting.Lose{Seat: v.seat, Publication: v.ID} }, now)
+}
+
+// forEach does something with each of p's seats. Room.mu is held.
+func (r *Room) forEach(p *Participant, action func(*Publication) meeting.Action, now time.Time) error {
 	var errs error
 	for _, voice := range p.voices.list() {
-		_, err := r.do(meeting.Lose{Seat: voice.seat, Publication: voice.ID}, now)
+		_, err := r.do(action(voice), now)
 		errs = errors.Join(errs, err)
 	}
 	return errs

@@ -97,9 +97,5 @@ func (r *Room) clocks(now time.Time) {
 		return
 	}
 	r.ascend(message)
-	if b, err := transport.AppendMessage(nil, message); err == nil {
-		for _, p := range r.participants {
-			p.tell(b)
-		}
-	}
+	r.tellAll(message)
 }

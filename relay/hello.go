@@ -107,8 +107,7 @@ func (s *Server) join(ctx context.Context, session *transport.Session, first tra
 			if p.room.late(p) {
 				return nil, nil, errNotTaken
 			}
-			a := s.newAttachment(ctx, session, true)
-			a.uplink, a.hello = hello.Uplink, true
+			a := s.helloed(ctx, session, hello)
 			return p, a, p.room.attach(p, a)
 		}
 	}
@@ -131,9 +130,15 @@ func (s *Server) join(ctx context.Context, session *transport.Session, first tra
 		}
 	}
 	p := s.newcomer(hello, now)
+	a := s.helloed(ctx, session, hello)
+	return s.seated(p, a, room.join(p, a, hello, seat))
+}
+
+// helloed makes the attachment of a session that said hello.
+func (s *Server) helloed(ctx context.Context, session *transport.Session, hello transport.Hello) *attachment {
 	a := s.newAttachment(ctx, session, true)
 	a.uplink, a.hello = hello.Uplink, true
-	return s.seated(p, a, room.join(p, a, hello, seat))
+	return a
 }
 
 // newcomer makes the participant of a hello.

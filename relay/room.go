@@ -67,6 +67,15 @@ func (r *Room) restore(now time.Time) error {
 	return err
 }
 
+// create begins the log of a new meeting. Room.mu is held.
+func (r *Room) create(title string, began, now time.Time) error {
+	if _, err := r.do(meeting.Create{Code: r.code, Title: title, Began: began.UnixMilli()}, now); err != nil {
+		return err
+	}
+	r.began.Store(r.state.Began * 1000)
+	return nil
+}
+
 // do decides, stores, applies and tells a command's events. Room.mu is held.
 func (r *Room) do(action meeting.Action, now time.Time) ([]meeting.Event, error) {
 	return r.doAs(r.origin, action, now)
@@ -276,19 +285,9 @@ func (r *Room) lost(p *Participant) error {
 		return nil
 	case p.left.Load():
 		delete(r.claims, p.id)
-		return r.leaves(p, now)
+		return r.forEach(p, func(v *Publication) meeting.Action { return meeting.Leave{Seat: v.seat, Publication: v.ID} }, now)
 	}
 	return r.loses(p, now)
-}
-
-// leaves says that p's seats are given up.
-func (r *Room) leaves(p *Participant, now time.Time) error {
-	var errs error
-	for _, voice := range p.voices.list() {
-		_, err := r.do(meeting.Leave{Seat: voice.seat, Publication: voice.ID}, now)
-		errs = errors.Join(errs, err)
-	}
-	return errs
 }
 
 // mute closes or opens a participant's microphone for everybody, here and now.

@@ -146,10 +146,9 @@ func (s *Server) Create(_ context.Context, title string) (code string, err error
 	room.mu.Lock()
 	defer room.mu.Unlock()
 	now := time.Now()
-	if _, err := room.do(meeting.Create{Code: code, Title: title, Began: now.UnixMilli()}, now); err != nil {
+	if err := room.create(title, now, now); err != nil {
 		return "", err
 	}
-	room.began.Store(room.state.Began * 1000)
 	s.rooms[code] = room
 	return code, nil
 }

@@ -60,8 +60,7 @@ func (s *Server) joinSite(ctx context.Context, session *transport.Session, room 
 	}
 	p := s.newcomer(hello, now)
 	p.site = &hosted{token: hello.Site.Token, name: site.Name, instance: hello.Site.Instance}
-	a := s.newAttachment(ctx, session, true)
-	a.uplink, a.hello = hello.Uplink, true
+	a := s.helloed(ctx, session, hello)
 	return s.seated(p, a, room.joinSite(p, a, site.ID, now))
 }
 

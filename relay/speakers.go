@@ -69,18 +69,7 @@ func (s *Speakers) Observe(p *Publication, pkt *transport.Packet, now time.Time)
 	if now.Sub(v.last) > hangover || !slices.Contains(s.places, v) && !s.place(v, now) {
 		return nil
 	}
-	s.retire(now)
 	return v.flush()
-}
-
-// retire takes the places of those who fell silent while another speaks: a narrow line gets the first place only, and it must be that of somebody who is heard.
-func (s *Speakers) retire(now time.Time) {
-	silent := func(v *voice) bool { return now.Sub(v.last) > release }
-	if !slices.ContainsFunc(s.places, silent) {
-		return
-	}
-	s.places = slices.DeleteFunc(s.places, silent)
-	s.publish()
 }
 
 func (v *voice) observe(pkt *transport.Packet, now time.Time) {
@@ -174,7 +163,7 @@ func (s *Speakers) Rank(id uint32, own IDs) (rank int, p *Publication, others in
 	return rank, p, others, found
 }
 
-// First returns the first publication of a range that has a place, nil if none has.
+// First returns the first publication of a range that has a place, nil if none has. When a packet is forwarded, those who have fallen silent have lost theirs.
 func (s *Speakers) First(of IDs) *Publication {
 	for _, o := range *s.ranked.Load() {
 		if of.has(o.ID) {
@@ -184,16 +173,9 @@ func (s *Speakers) First(of IDs) *Publication {
 	return nil
 }
 
-// Floor returns the first publication of a range that has a place and speaks, nil if none does.
-func (s *Speakers) Floor(of IDs, now time.Time) *Publication {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, v := range s.places {
-		if of.has(v.publication.ID) && now.Sub(v.last) <= release {
-			return v.publication
-		}
-	}
-	return nil
+// above says whether one that comes from the relay above has a place.
+func (s *Speakers) above() bool {
+	return slices.ContainsFunc(*s.ranked.Load(), func(o *Publication) bool { return o.above })
 }
 
 // talkingFor is how long those who spoke in turn count as talking with each other.

@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
-	"github.com/diemcau/diemcau/relay/meeting"
 	"github.com/diemcau/diemcau/transport"
 )
 
@@ -51,9 +51,9 @@ type Above struct {
 	changed chan struct{} // the seats of this building are others
 	outbox  chan any
 	rising  chan *transport.Packet
+	room    atomic.Pointer[Room] // nil until the first welcome
 
 	mu   sync.Mutex // guards all below
-	room *Room      // nil until the first welcome
 	err  error      // why it ended
 	last transport.Upstream
 }
@@ -72,14 +72,13 @@ func (s *Server) climb(code string, room *Room) *Above {
 		return nil
 	}
 	a := &Above{
-		server: s, code: code, trunk: s.config.Trunk(code), room: room,
+		server: s, code: code, trunk: s.config.Trunk(code), last: transport.Upstream{Type: transport.TypeUpstream},
 		there: make(chan struct{}), over: make(chan struct{}), changed: make(chan struct{}, 1),
 		outbox: make(chan any, 16), rising: make(chan *transport.Packet, trunkQueue),
 	}
 	a.ctx, a.cancel = context.WithCancelCause(s.life.ctx)
 	if room != nil {
-		close(a.there)
-		room.above.line.Store(a)
+		a.found(room)
 	}
 	s.trunks[code] = a
 	s.people.Go(a.run)
@@ -92,7 +91,7 @@ func (a *Above) run() {
 	group.Go(a.forward)
 	group.Go(a.speak)
 	unknown := time.AfterFunc(unknownFor, func() {
-		if a.roomNow() == nil {
+		if a.room.Load() == nil {
 			a.cancel(ErrNoUpstream)
 		}
 	})
@@ -104,11 +103,11 @@ func (a *Above) run() {
 	delete(a.server.trunks, a.code)
 	a.server.mu.Unlock()
 	a.mu.Lock()
-	room, last := a.room, a.last
+	last := a.last
 	a.err = err
 	a.mu.Unlock()
-	if room != nil {
-		last.Type, last.Up = transport.TypeUpstream, false
+	if room := a.room.Load(); room != nil {
+		last.Up = false
 		room.above.line.CompareAndSwap(a, nil)
 		room.stateAbove(last)
 	}
@@ -158,7 +157,7 @@ func (a *Above) speak() {
 
 // report tells the relay above of the building's seats, and returns how long it is not told again.
 func (a *Above) report() time.Duration {
-	room := a.roomNow()
+	room := a.room.Load()
 	if room == nil {
 		return 0
 	}
@@ -170,10 +169,11 @@ func (a *Above) report() time.Duration {
 	return restAfter + time.Duration(len(seats.Of))*restSeat
 }
 
-func (a *Above) roomNow() *Room {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.room
+// found makes room the one of this line.
+func (a *Above) found(room *Room) {
+	room.above.line.Store(a)
+	a.room.Store(room)
+	close(a.there)
 }
 
 // Told takes a control message of the relay above.
@@ -185,7 +185,7 @@ func (a *Above) Told(m transport.Message) {
 		}
 		return
 	}
-	if room := a.roomNow(); room != nil {
+	if room := a.room.Load(); room != nil {
 		room.toldAbove(m)
 	}
 }
@@ -193,18 +193,14 @@ func (a *Above) Told(m transport.Message) {
 // welcomed takes a welcome; the first one makes the room.
 func (a *Above) welcomed(w *transport.Welcome) {
 	now := time.Now()
-	room := a.roomNow()
+	room := a.room.Load()
 	if room == nil {
 		var err error
 		if room, err = a.server.found(a.code, w, now); err != nil {
 			a.server.config.Logger.Error("a meeting could not be stored", "error", err)
 			return
 		}
-		room.above.line.Store(a)
-		a.mu.Lock()
-		a.room = room
-		a.mu.Unlock()
-		close(a.there)
+		a.found(room)
 	}
 	if err := room.welcomedAbove(w, a.trunk.RTT(), now); err != nil {
 		a.server.config.Logger.Error("a meeting's event was not stored", "error", err)
@@ -214,14 +210,14 @@ func (a *Above) welcomed(w *transport.Welcome) {
 
 // Heard takes a voice packet of the relay above (hop 6 of a site).
 func (a *Above) Heard(pkt *transport.Packet, now time.Time) {
-	if room := a.roomNow(); room != nil {
+	if room := a.room.Load(); room != nil {
 		room.heardAbove(pkt, now)
 	}
 }
 
 // Kept returns what was said in the building: the frames of a publication with capture times in [from, to) at 48 kHz, of the last 10 minutes.
 func (a *Above) Kept(publication, from, to uint32) []*transport.Packet {
-	if room := a.roomNow(); room != nil {
+	if room := a.room.Load(); room != nil {
 		return room.above.kept.Range(publication, from, to)
 	}
 	return nil
@@ -231,10 +227,10 @@ func (a *Above) Kept(publication, from, to uint32) []*transport.Packet {
 func (a *Above) State(state transport.Upstream) {
 	state.Type = transport.TypeUpstream
 	a.mu.Lock()
-	changed, room := state != a.last, a.room
+	changed := state != a.last
 	a.last = state
 	a.mu.Unlock()
-	if changed && room != nil {
+	if room := a.room.Load(); changed && room != nil {
 		room.stateAbove(state)
 	}
 }
@@ -247,12 +243,8 @@ func (a *Above) seatsChanged() {
 	}
 }
 
-// Deliver is a Sink: what is said in the building goes up, one voice at a time.
-func (a *Above) Deliver(pkt *transport.Packet) {
-	room := a.roomNow()
-	if room == nil || !room.rises(pkt, time.Now()) {
-		return
-	}
+// rise queues a packet of the building; when the trunk is busy the oldest goes.
+func (a *Above) rise(pkt *transport.Packet) {
 	for {
 		select {
 		case a.rising <- pkt:
@@ -294,9 +286,9 @@ func (s *Server) ask(ctx context.Context, code string) (*Room, error) {
 	defer cancel()
 	select {
 	case <-a.there:
-		return a.roomNow(), nil
+		return a.room.Load(), nil
 	case <-a.over:
-		if room := a.roomNow(); room != nil {
+		if room := a.room.Load(); room != nil {
 			return room, nil
 		}
 		return nil, a.err
@@ -307,19 +299,18 @@ func (s *Server) ask(ctx context.Context, code string) (*Room, error) {
 
 // found makes the room of a meeting that the relay above knows.
 func (s *Server) found(code string, w *transport.Welcome, now time.Time) (*Room, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	room := s.newRoom(code)
 	room.mu.Lock()
 	defer room.mu.Unlock()
 	room.origin = w.Site.Prefix
-	if _, err := room.do(meeting.Create{Code: code, Title: w.Meeting.Title, Began: now.UnixMilli() - w.Meeting.Ms}, now); err != nil {
+	if err := room.create(w.Meeting.Title, now.Add(-time.Duration(w.Meeting.Ms)*time.Millisecond), now); err != nil {
 		return nil, err
 	}
-	room.began.Store(room.state.Began * 1000)
 	if err := room.skipAbove(w.Site, now); err != nil { // before anybody can join
 		return nil, err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.rooms[code] = room
 	return room, nil
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 
+	"github.com/diemcau/diemcau/codec"
 	"github.com/diemcau/diemcau/fec"
 )
 
@@ -203,6 +204,14 @@ type VoicePlan struct {
 	Frame      int            `json:"frame"`
 	Interval   int            `json:"interval"`
 	Protection fec.Protection `json:"protection"`
+}
+
+// Wants says whether somebody needs a layer.
+func (p VoicePlan) Wants(layer codec.Layer) bool {
+	if layer == codec.LayerLo {
+		return p.Lo > 0
+	}
+	return p.Hi > 0
 }
 
 // ClockPoint ties a publication's capture time to the meeting's milliseconds; PPM is the drift of its clock.

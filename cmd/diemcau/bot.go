@@ -78,12 +78,8 @@ func (c *BotCmd) config() (config bot.Config, err error) {
 	if c.On != "auto" {
 		config.Client.Transport = transport.Kind(c.On)
 	}
-	if c.CertHash != "" {
-		hash, err := client.ParseHash(c.CertHash)
-		if err != nil {
-			return config, usagef("--cert-hash: %w", err)
-		}
-		config.Client.Hashes = []client.Hash{hash}
+	if config.Client.Hashes, err = c.hashes(); err != nil {
+		return config, err
 	}
 	if err := config.Client.Validate(); err != nil {
 		return config, usageError{err}

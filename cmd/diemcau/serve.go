@@ -55,6 +55,11 @@ func (c *ServeCmd) AfterApply(ctx *kong.Context, s *settings) error {
 func (c *ServeCmd) Run(ctx context.Context) error {
 	level, _ := c.Level() // checked
 	s := &server{cmd: c, log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))}
+	return s.serve(ctx, func() { s.banner().print(os.Stdout) })
+}
+
+// serve opens what it needs, tells the person who started it, and runs until ctx ends.
+func (s *server) serve(ctx context.Context, tell func()) error {
 	ctx, stop := s.hangup(ctx)
 	defer stop()
 	if err := frugal(); err != nil {
@@ -64,7 +69,7 @@ func (c *ServeCmd) Run(ctx context.Context) error {
 	if err := s.open(); err != nil {
 		return err
 	}
-	s.banner().print(os.Stdout)
+	tell()
 	return s.run(ctx)
 }
 

@@ -44,17 +44,7 @@ func (c *SiteCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	ctx, stop := s.hangup(ctx)
-	defer stop()
-	if err := frugal(); err != nil {
-		return err
-	}
-	defer s.close()
-	if err := s.open(); err != nil {
-		return err
-	}
-	s.above.banner(s.addresses.page())
-	return s.run(ctx)
+	return s.serve(ctx, func() { s.above.banner(s.addresses.page()) })
 }
 
 // server is that of serve, with a relay above.
@@ -98,17 +88,10 @@ func (a *above) open(s *server, c *relay.Config) error {
 		return a.cmd.origins.blame("data", err)
 	}
 	base := client.Config{Insecure: a.cmd.Insecure, Build: build()}
-	if a.cmd.CertHash != "" {
-		hash, err := client.ParseHash(a.cmd.CertHash)
-		if err != nil {
-			return usagef("--cert-hash: %w", err)
-		}
-		base.Hashes = []client.Hash{hash}
-	}
-	uplinks, err := a.cmd.Uplinks()
-	if err != nil {
+	if base.Hashes, err = a.cmd.hashes(); err != nil {
 		return err
 	}
+	uplinks, _ := a.cmd.Uplinks() // checked
 	a.volume = openVolumes(s.data.Path("volumes.json"), uplinks, s.log)
 	base.Uplinks = a.volume.dialers()
 	a.server = s

@@ -79,7 +79,7 @@ func uplinks(c *client.Client) (parts []string) {
 		mark := "○"
 		switch {
 		case u.Suspended:
-			mark = "hết dung lượng"
+			mark = "hết dung lượng · used up"
 		case u.Voice:
 			mark = "●"
 		case u.Alive:
@@ -97,9 +97,9 @@ func (m *meter) line(up transport.Upstream, c *client.Client, people int, now ti
 	case up.Up && up.Vi == "":
 		parts = append(parts, "● đã nối · connected")
 	case up.Up:
-		parts = append(parts, "◐ "+up.Vi)
+		parts = append(parts, "◐ "+up.Vi+" · "+up.En)
 	case up.Vi != "":
-		parts = append(parts, "○ "+up.Vi)
+		parts = append(parts, "○ "+up.Vi+" · "+up.En)
 	default:
 		parts = append(parts, "○ đang nối · connecting")
 	}
@@ -126,6 +126,6 @@ func (m *meter) line(up transport.Upstream, c *client.Client, people int, now ti
 	if c != nil {
 		parts = append(parts, uplinks(c)...)
 	}
-	parts = append(parts, fmt.Sprintf("%d người trong nhà", people))
+	parts = append(parts, fmt.Sprintf("%d người trong nhà · in the building", people))
 	return strings.Join(parts, " · ")
 }

@@ -12,15 +12,23 @@ type Trust struct {
 	Insecure bool   `xor:"trust" env:"DIEMCAU_INSECURE" help:"Believe every server. Only for tests."`
 }
 
+// hashes are the certificates and authorities that are believed beside those whom this computer trusts anyway.
+func (t Trust) hashes() ([]client.Hash, error) {
+	if t.CertHash == "" {
+		return nil, nil
+	}
+	hash, err := client.ParseHash(t.CertHash)
+	if err != nil {
+		return nil, usagef("--cert-hash: %q is no SHA-256: write 64 hexadecimal digits, as serve prints them, or base64", t.CertHash)
+	}
+	return []client.Hash{hash}, nil
+}
+
 // config is the TLS configuration for a connection to host.
 func (t Trust) config(host string) (*tls.Config, error) {
-	var hashes []client.Hash
-	if t.CertHash != "" {
-		hash, err := client.ParseHash(t.CertHash)
-		if err != nil {
-			return nil, usagef("--cert-hash: %q is no SHA-256: write 64 hexadecimal digits, as serve prints them, or base64", t.CertHash)
-		}
-		hashes = append(hashes, hash)
+	hashes, err := t.hashes()
+	if err != nil {
+		return nil, err
 	}
 	return client.TLSConfig(host, t.Insecure, hashes), nil
 }

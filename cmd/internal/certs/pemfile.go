@@ -11,7 +11,8 @@ import (
 	"io/fs"
 	"math/big"
 	"os"
-	"path/filepath"
+
+	"github.com/diemcau/diemcau/cmd/internal/data"
 )
 
 // serial is a random serial number of 127 bits.
@@ -127,19 +128,5 @@ func writePairs(file string, pairs ...tls.Certificate) error {
 		text.Write(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: p.Certificate[0]}))
 		text.Write(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: key}))
 	}
-	return writeFile(file, text.Bytes())
-}
-
-// writeFile replaces a file in one step, readable by this user only.
-func writeFile(name string, text []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(name), ".new-*") // mode 0600
-	if err != nil {
-		return err
-	}
-	defer func() { _ = os.Remove(f.Name()) }() // gone already if all went well
-	_, err = f.Write(text)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), name)
+	return data.WriteFile(file, text.Bytes())
 }

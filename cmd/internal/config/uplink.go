@@ -5,10 +5,9 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
-)
 
-// MaxUplinks is how many uplinks a site may have.
-const MaxUplinks = 4
+	"github.com/diemcau/diemcau/transport"
+)
 
 // Uplink is a way to the internet.
 type Uplink struct {
@@ -20,8 +19,8 @@ type Uplink struct {
 
 // Uplinks are the uplinks that were given, none for the system's own way.
 func (s *Site) Uplinks() ([]Uplink, error) {
-	if len(s.Uplink) > MaxUplinks {
-		return nil, problem("uplink", "there are %d uplinks, at most %d can be used: leave some out", len(s.Uplink), MaxUplinks)
+	if len(s.Uplink) > transport.MaxUplinks {
+		return nil, problem("uplink", "there are %d uplinks, at most %d can be used: leave some out", len(s.Uplink), transport.MaxUplinks)
 	}
 	var all []Uplink
 	named := map[string]bool{}
@@ -69,7 +68,7 @@ func parseUplink(text string, place int) (u Uplink, err error) {
 	if u.Cost < 0 {
 		u.Cost = place
 		if u.Limit > 0 {
-			u.Cost += MaxUplinks
+			u.Cost += transport.MaxUplinks
 		}
 	}
 	return u, nil

@@ -111,18 +111,22 @@ func (d *Dir) keep(name string, content func() []byte) ([]byte, error) {
 		return nil, fmt.Errorf("the file %s cannot be read (%w): make it readable for this user", file, errors.Unwrap(err))
 	}
 	text = content()
-	f, err := os.CreateTemp(d.path, ".new-*") // mode 0600
-	if err != nil {
-		return nil, unwritable(d.path, err)
-	}
-	_, err = f.Write(text)
-	err = errors.Join(err, f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), file)
-	}
-	if err != nil {
-		_ = os.Remove(f.Name())
+	if err := WriteFile(file, text); err != nil {
 		return nil, unwritable(d.path, err)
 	}
 	return text, nil
+}
+
+// WriteFile replaces a file in one step, readable by this user only: when power fails it is what it was, or whole.
+func WriteFile(name string, text []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(name), ".new-*") // mode 0600
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.Remove(f.Name()) }() // gone already if all went well
+	_, err = f.Write(text)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), name)
 }

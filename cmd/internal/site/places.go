@@ -3,10 +3,12 @@ package site
 import (
 	"encoding/json"
 	"os"
+	"reflect"
 	"slices"
 	"sync"
 
 	"github.com/diemcau/diemcau/client"
+	"github.com/diemcau/diemcau/cmd/internal/data"
 )
 
 // maxPlaces is the longest file that is believed, in bytes.
@@ -44,8 +46,7 @@ func (p *Places) Of(server string) []client.Relay {
 func (p *Places) Keep(server string, relays []client.Relay) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	b, err := json.Marshal(relays)
-	if was, _ := json.Marshal(p.of[server]); err != nil || string(was) == string(b) {
+	if reflect.DeepEqual(p.of[server], relays) {
 		return
 	}
 	if p.of == nil {
@@ -55,11 +56,7 @@ func (p *Places) Keep(server string, relays []client.Relay) {
 	if p.path == "" {
 		return
 	}
-	if b, err = json.MarshalIndent(p.of, "", "\t"); err != nil {
-		return
-	}
-	next := p.path + ".new"
-	if os.WriteFile(next, b, 0o600) == nil {
-		_ = os.Rename(next, p.path)
+	if b, err := json.MarshalIndent(p.of, "", "\t"); err == nil {
+		_ = data.WriteFile(p.path, b)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -53,18 +54,13 @@ func (t *Trunks) Trunk(code string) relay.Trunk {
 func (t *Trunks) remove(k *trunk) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	for i, o := range t.all {
-		if o == k {
-			t.all = append(t.all[:i:i], t.all[i+1:]...)
-			return
-		}
-	}
+	t.all = slices.DeleteFunc(t.all, func(o *trunk) bool { return o == k })
 }
 
 // Each calls f for each line that there is: the meeting's code, how the line is, and its client, nil while it never had a session.
 func (t *Trunks) Each(f func(code string, state transport.Upstream, c *client.Client)) {
 	t.mu.Lock()
-	all := append([]*trunk(nil), t.all...)
+	all := slices.Clone(t.all)
 	t.mu.Unlock()
 	for _, k := range all {
 		state := transport.Upstream{}

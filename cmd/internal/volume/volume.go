@@ -6,8 +6,9 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"time"
+
+	"github.com/diemcau/diemcau/cmd/internal/data"
 )
 
 // ErrFile says that the file of a Meter is not one: nobody knows what was used.
@@ -81,16 +82,8 @@ func (m *Meter) Save() error {
 	if err != nil {
 		return err
 	}
-	temporary, err := os.CreateTemp(filepath.Dir(m.file), filepath.Base(m.file)+".*")
-	if err != nil {
+	if err := data.WriteFile(m.file, b); err != nil {
 		return err
-	}
-	_, err = temporary.Write(b)
-	if err = errors.Join(err, temporary.Sync(), temporary.Close()); err == nil {
-		err = os.Rename(temporary.Name(), m.file)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(temporary.Name()))
 	}
 	m.dirty = false
 	return nil
