@@ -41,7 +41,7 @@ func (k *keeper) branch(now time.Time) {
 		return
 	}
 	states := k.link.paths.Uplinks(now)
-	alone := k.alone(now)
+	alone := k.alone(states, now)
 	control := k.link.control.Load()
 	for i, u := range c.uplinks {
 		if !u.usable(alone) {
@@ -120,8 +120,7 @@ func (k *keeper) branched(o opened, now time.Time) {
 }
 
 // alone says whether no uplink works that is not suspended.
-func (k *keeper) alone(now time.Time) bool {
-	states := k.link.paths.Uplinks(now)
+func (k *keeper) alone(states [transport.MaxUplinks]transport.UplinkState, now time.Time) bool {
 	for i, u := range k.link.client.uplinks {
 		if !u.suspended.Load() && states[i].Alive {
 			return false
@@ -136,7 +135,8 @@ func (k *keeper) stranded(now time.Time) bool {
 	if !c.several() || control == nil {
 		return false
 	}
-	states, alone := k.link.paths.Uplinks(now), k.alone(now)
+	states := k.link.paths.Uplinks(now)
+	alone := k.alone(states, now)
 	if states[control.uplink].Alive && c.uplinks[control.uplink].usable(alone) {
 		return false
 	}

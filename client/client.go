@@ -30,7 +30,7 @@ type Client struct {
 	config Config
 	dial   func(context.Context, target) (*transport.Session, error)
 	heard  func(*transport.Packet, time.Time) // set before Run
-	dials  sync.WaitGroup                     // those that lost a race may take a moment to end
+	dials  sync.WaitGroup                     // and answers to recalls, which may take a moment to end
 
 	uplinks []*uplinkOf // the cheapest first
 

@@ -106,9 +106,7 @@ func (c *Client) greet(ctx context.Context, session *transport.Session, first an
 	case err != nil:
 		return nil, err
 	case m.Type == transport.TypeBye:
-		err := refusal(m)
-		c.refused(err)
-		return nil, err
+		return nil, c.refusal(m)
 	}
 	g := &greeting{message: m, up: uint64(len(b)) + controlOverhead, down: uint64(len(m.JSON)) + controlOverhead}
 	switch m.Type {
@@ -145,13 +143,17 @@ type greeting struct {
 	up, down uint64 // bytes on the wire
 }
 
-// refusal turns a bye into an error.
-func refusal(m transport.Message) error {
+// refusal turns a bye into an error, which a site is told of.
+func (c *Client) refusal(m transport.Message) error {
 	var bye transport.Bye
 	if err := m.Decode(&bye); err != nil {
 		return err
 	}
-	return &Refusal{Code: bye.Code, Vi: bye.Vi, En: bye.En, Again: bye.Again}
+	refusal := &Refusal{Code: bye.Code, Vi: bye.Vi, En: bye.En, Again: bye.Again}
+	if c.config.Site != nil {
+		c.config.Site.Refused(refusal)
+	}
+	return refusal
 }
 
 // refusedBy returns the relay's own word if that is what an error is.

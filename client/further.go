@@ -60,6 +60,9 @@ func (f *further) want(now time.Time) int {
 
 // share sees to it that as many sessions carry the line as it needs.
 func (k *keeper) share(now time.Time) {
+	if k.link.client.several() {
+		return // there are as many as there are uplinks
+	}
 	out, in := k.link.line.Stats()
 	loss, _ := k.link.line.Receiver.Loss(now)
 	k.further.update(out, loss, in.Datagrams, now)
@@ -72,9 +75,6 @@ func (k *keeper) share(now time.Time) {
 	want := k.further.want(now)
 	if k.link.paths.Below().Beside {
 		want = 1 // no window holds media back
-	}
-	if k.link.client.several() {
-		return // there are as many as there are uplinks
 	}
 	if len(staying) < want {
 		if k.stop == nil && now.After(k.further.next) {

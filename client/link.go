@@ -120,6 +120,7 @@ func (l *link) tick(ctx context.Context) error {
 // send sends packets, or holds them until a datagram is full.
 func (l *link) send(packets []*transport.Packet, interval time.Duration) error {
 	now := time.Now()
+	l.counts.sent.Add(uint64(len(packets)))
 	if err := l.line.Send(l.gather.add(packets, interval, now), now); err != nil {
 		return fmt.Errorf("%w: %w", ErrAway, err)
 	}
@@ -130,7 +131,6 @@ func (l *link) send(packets []*transport.Packet, interval time.Duration) error {
 func (l *link) packet(f Frame) *transport.Packet {
 	p := transport.NewVoice(l.id, f.Layer, l.next[f.Layer], f.Time, f.Level, f.Payload)
 	l.next[f.Layer]++
-	l.counts.sent.Add(1)
 	return p
 }
 
@@ -225,9 +225,7 @@ func (p *attachment) readControl(ctx context.Context) error {
 // The error ends the session.
 func (p *attachment) handle(m transport.Message) error {
 	if m.Type == transport.TypeBye {
-		err := refusal(m)
-		p.link.client.refused(err)
-		return err
+		return p.link.client.refusal(m)
 	}
 	if p.link.control.Load() != p {
 		return nil

@@ -62,14 +62,12 @@ func Lookup(ctx context.Context, c Config) (*Meeting, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
+	var asking sync.WaitGroup
+	defer asking.Wait()
 	ctx, cancel := context.WithTimeout(ctx, lookupTimeout)
 	defer cancel()
 	all := newUplinks(c)
 	results := make(chan looked, len(all))
-	var asking sync.WaitGroup
-	defer asking.Wait()
-	defer cancel()
-	var last error
 	next := time.NewTimer(0)
 	defer next.Stop()
 	for asked, failed := 0, 0; ; {
@@ -89,9 +87,8 @@ func Lookup(ctx context.Context, c Config) (*Meeting, error) {
 			if _, refused := refusedBy(r.err); r.err == nil || refused {
 				return r.meeting, r.err
 			}
-			last = r.err
 			if failed++; failed == len(all) {
-				return nil, last
+				return nil, r.err
 			}
 			next.Reset(0)
 		}

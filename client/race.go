@@ -82,7 +82,7 @@ func (r Relay) socket(c Config) (string, *tls.Config, error) {
 	return u.String(), TLSConfig(relay.Hostname(), c.Insecure, c.Hashes), nil
 }
 
-// opened is a session that a dial gave, with the relay's answer if it was greeted; or why there is none.
+// opened is a session that a dial gave, with the relay's answer; or why there is none.
 type opened struct {
 	session *transport.Session
 	*greeting
@@ -102,8 +102,7 @@ type greeter func(ctx context.Context, session *transport.Session, uplink int) (
 // race is a number of dials side by side.
 type race struct {
 	client *Client
-	// greet, if not nil, speaks with the relay over a session that is open, as part of its dial.
-	greet    greeter
+	greet    greeter // part of each dial
 	attaches bool    // greet attaches to a line that there is
 	strict   bool    // a wrong certificate is an error at once
 	rate     float64 // of the line in bit/s, 0 if that is not known
@@ -212,8 +211,8 @@ func (r *race) dialQUIC(ctx context.Context, relay Relay, uplink int, later time
 	if r.rate > thickLine {
 		wait = unheard
 	}
-	patience := time.AfterFunc(wait, cancel)
-	began := time.Now()
+	patience := time.AfterFunc(later+wait, cancel)
+	began := time.Now().Add(later)
 	heard := func(rate float64) {
 		patience.Stop()
 		select {
@@ -263,10 +262,10 @@ func (r *race) dial(ctx context.Context, cancel context.CancelFunc, t target, la
 	})
 }
 
-// attempt dials one relay, and greets it if greet is not nil.
+// attempt dials one relay and greets it.
 func (c *Client) attempt(ctx context.Context, t target, greet greeter) (o opened) {
 	o.uplink = t.uplink
-	if o.session, o.err = c.dial(ctx, t); o.err != nil || greet == nil {
+	if o.session, o.err = c.dial(ctx, t); o.err != nil {
 		return o
 	}
 	if o.greeting, o.err = greet(ctx, o.session, t.uplink); o.err != nil {

@@ -43,7 +43,6 @@ func (c *Client) Forward(packets ...*transport.Packet) error {
 	if len(packets) == 0 {
 		return nil
 	}
-	l.counts.sent.Add(uint64(len(packets)))
 	return l.send(packets, interval)
 }
 
@@ -102,12 +101,5 @@ func (c *Client) Found() Meeting {
 func (c *Client) told(m transport.Message) {
 	if c.config.Site != nil {
 		c.config.Site.Told(m)
-	}
-}
-
-// refused passes a relay's word on to a site.
-func (c *Client) refused(err error) {
-	if refusal, ok := refusedBy(err); ok && c.config.Site != nil {
-		c.config.Site.Refused(refusal)
 	}
 }

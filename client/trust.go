@@ -58,8 +58,9 @@ func verify(chain []*x509.Certificate, name string, hashes []Hash, now time.Time
 		return ErrCertificate
 	}
 	leaf := chain[0]
+	now = within(leaf, now)
 	if slices.Contains(hashes, sha256.Sum256(leaf.Raw)) {
-		if now.Add(clockSlack).Before(leaf.NotBefore) || now.Add(-clockSlack).After(leaf.NotAfter) {
+		if now.Before(leaf.NotBefore) || now.After(leaf.NotAfter) {
 			return fmt.Errorf("%w: %w: it is valid from %s to %s", ErrCertificate, ErrExpired, leaf.NotBefore.Format(time.DateOnly), leaf.NotAfter.Format(time.DateOnly))
 		}
 		return nil
@@ -70,7 +71,7 @@ func verify(chain []*x509.Certificate, name string, hashes []Hash, now time.Time
 			roots.AddCert(c)
 		}
 	}
-	if _, err := leaf.Verify(x509.VerifyOptions{DNSName: name, Roots: roots, CurrentTime: within(leaf, now)}); err != nil {
+	if _, err := leaf.Verify(x509.VerifyOptions{DNSName: name, Roots: roots, CurrentTime: now}); err != nil {
 		return fmt.Errorf("%w: %w", ErrCertificate, err)
 	}
 	return nil

@@ -30,7 +30,7 @@ type UplinkStats struct {
 	Voice     bool          // the own voice goes over it
 	Control   bool          // what is said, and files, go over it
 	Suspended bool          // by Suspend
-	RTT       time.Duration // 0: not measured, as always where there is but one uplink
+	RTT       time.Duration // 0: not measured
 	Loss      float64       // share of what leaves, 0 to 1; 0 where there is but one
 	LossHere  float64       // share of what comes
 	Sent      uint64        // bytes of IP packets of all sockets, since the client was made: handshakes and acknowledgements too

@@ -128,7 +128,7 @@ func (p *Paths) addBeside(r *Route) {
 	defer p.changes.Unlock()
 	all := append(append([]*Route(nil), *p.all.Load()...), r)
 	p.all.Store(&all)
-	p.joined(r.uplink, 1, time.Now())
+	p.changed(time.Now())
 }
 
 // Below is what a hop datagram that is sent now goes on.

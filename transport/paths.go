@@ -40,7 +40,7 @@ type Paths struct {
 	evicted atomic.Uint64
 	wake    chan struct{}
 	changes sync.Mutex // serialises changes of all
-	uplinks
+	uplinks atomic.Pointer[uplinks] // nil while the line has had but one
 
 	mu       sync.Mutex // guards all below
 	queue    [pathQueue][]byte
@@ -70,8 +70,8 @@ func (p *Paths) AddOn(uplink int, d Datagrams, close func()) *Route {
 // SendDatagram sends b beside QUIC if that is possible (Route.Beside), else on the next path that lives and whose library is not stuck; if there is none, on the one that last brought a datagram. It does not block
 // for longer than a path takes to hand a datagram to its library, and keeps nothing of b. It returns nil: what finds no path is counted and lost.
 func (p *Paths) SendDatagram(b []byte) error {
-	if p.several.Load() {
-		p.spread(b)
+	if u := p.uplinks.Load(); u != nil {
+		u.spread(b)
 		return nil
 	}
 	p.sendOn(b, anyUplink)
@@ -176,10 +176,9 @@ func (p *Paths) add(r *Route) {
 	all = append(all, r)
 	p.all.Store(&all)
 	p.current.Store(r)
+	p.changed(time.Now())
 	p.changes.Unlock()
-	p.joined(r.uplink, 1, time.Now())
 	if longest != nil {
-		p.joined(longest.uplink, -1, time.Now())
 		p.evicted.Add(1)
 		longest.close()
 	}

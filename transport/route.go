@@ -153,11 +153,8 @@ func (r *Route) Remove() {
 	p := r.of
 	p.changes.Lock()
 	defer p.changes.Unlock()
-	before := *p.all.Load()
-	all := slices.DeleteFunc(slices.Clone(before), func(o *Route) bool { return o == r })
+	all := slices.DeleteFunc(slices.Clone(*p.all.Load()), func(o *Route) bool { return o == r })
 	p.all.Store(&all)
 	p.current.CompareAndSwap(r, newest(all))
-	if len(all) < len(before) {
-		p.joined(r.uplink, -1, time.Now())
-	}
+	p.changed(time.Now())
 }

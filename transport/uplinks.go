@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -20,19 +21,21 @@ const (
 	holdFor    = 5 * time.Minute       // after the second uplink was lost
 )
 
-// uplinks are what Paths knows of a line that has sessions over more than one uplink of the client. With one it does nothing.
+// uplinks are what Paths knows of a line that has, or had, sessions over more than one uplink of the client: most have one, and these take some memory.
 type uplinks struct {
-	several atomic.Bool // the line has, or had, more than one
-	turns   turns
+	of    *Paths
+	turns turns
 
-	uplinksMu sync.Mutex // guards all below
-	each      [MaxUplinks]uplinkEnd
-	choice    choice
-	doubt     doubtOf
-	flight    flight
-	via       int // where what was new came from last
-	hold      hold
+	mu     sync.Mutex // guards all below
+	each   [MaxUplinks]uplinkEnd
+	choice choice
+	doubt  doubtOf
+	flight flight
+	via    int // where what was new came from last
+	hold   hold
 }
+
+func newUplinks(of *Paths) *uplinks { return &uplinks{of: of, choice: newChoice()} }
 
 // turns counts how often what is sent, and what comes, took another way; both ends' delays are others then.
 type turns struct {
@@ -76,11 +79,19 @@ type UplinkState struct {
 	Unanswered bool          // what was sent last has not been confirmed in time
 }
 
-// Uplinks returns what is known of each uplink, by its number; all zero while the line has had but one.
-func (p *Paths) Uplinks(now time.Time) (all [MaxUplinks]UplinkState) {
-	u := &p.uplinks
-	u.uplinksMu.Lock()
-	defer u.uplinksMu.Unlock()
+// Uplinks returns what is known of each uplink, by its number; while the line has had but one, hardly more than whether that lives.
+func (p *Paths) Uplinks(now time.Time) [MaxUplinks]UplinkState {
+	u := p.uplinks.Load()
+	if u == nil {
+		u = newUplinks(p)
+		u.changed(*p.all.Load(), now)
+	}
+	return u.states(now)
+}
+
+func (u *uplinks) states(now time.Time) (all [MaxUplinks]UplinkState) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
 	for i := range u.each {
 		e := &u.each[i]
 		all[i] = UplinkState{
@@ -93,43 +104,50 @@ func (p *Paths) Uplinks(now time.Time) (all [MaxUplinks]UplinkState) {
 }
 
 // mainUplink is the one that media goes over, anyUplink while there is but one.
-func (u *uplinks) mainUplink() int {
-	if !u.several.Load() {
+func (p *Paths) mainUplink() int {
+	u := p.uplinks.Load()
+	if u == nil {
 		return anyUplink
 	}
-	u.uplinksMu.Lock()
-	defer u.uplinksMu.Unlock()
+	u.mu.Lock()
+	defer u.mu.Unlock()
 	return u.choice.main
 }
 
 // up says whether the uplink may be used.
 func (e *uplinkEnd) up(now time.Time) bool { return e.paths > 0 && now.Sub(e.heard) < downAfter }
 
-// joined notes that an uplink has one more path, or one less.
-func (u *uplinks) joined(uplink, by int, now time.Time) {
-	u.uplinksMu.Lock()
-	defer u.uplinksMu.Unlock()
-	e := &u.each[uplink]
-	e.paths += by
-	if by > 0 {
-		e.heard = now
-	}
-	n := 0
-	for i := range u.each {
-		if u.each[i].paths > 0 {
-			n++
-		}
-	}
-	if n > 1 && !u.several.Load() {
-		u.choice = newChoice()
-		u.several.Store(true)
-	}
-	if u.several.Load() {
-		u.choose(now)
+// changed notes that there are other paths now. p.changes is held.
+func (p *Paths) changed(now time.Time) {
+	all, u := *p.all.Load(), p.uplinks.Load()
+	switch {
+	case u != nil:
+		u.changed(all, now)
+	case slices.ContainsFunc(all, func(r *Route) bool { return r.uplink != all[0].uplink }):
+		u = newUplinks(p)
+		u.changed(all, now)
+		p.uplinks.Store(u)
 	}
 }
 
-// choose follows the uplinks. uplinksMu is held.
+// changed takes the paths that there are now.
+func (u *uplinks) changed(all []*Route, now time.Time) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	for i := range u.each {
+		u.each[i].paths = 0
+	}
+	for _, r := range all {
+		e := &u.each[r.uplink]
+		e.paths++
+		if heard := time.Unix(0, r.heard.Load()); heard.After(e.heard) {
+			e.heard = heard
+		}
+	}
+	u.choose(now)
+}
+
+// choose follows the uplinks. mu is held.
 func (u *uplinks) choose(now time.Time) {
 	var all [MaxUplinks]standing
 	for i := range u.each {
@@ -231,33 +249,32 @@ func (u *uplinks) others() (over uint8) {
 }
 
 // spread sends a datagram over the uplinks that are to have it.
-func (p *Paths) spread(b []byte) {
-	u, now := &p.uplinks, time.Now()
-	u.uplinksMu.Lock()
+func (u *uplinks) spread(b []byte) {
+	now := time.Now()
+	u.mu.Lock()
 	over := u.targets(b, now)
-	u.uplinksMu.Unlock()
-	taken := p.over(b, over)
-	if taken == 0 && !p.sendOn(b, anyUplink) {
+	u.mu.Unlock()
+	taken := u.over(b, over)
+	if taken == 0 && !u.of.sendOn(b, anyUplink) {
 		return
 	}
 	if !bare(b) {
-		u.uplinksMu.Lock()
+		u.mu.Lock()
 		u.flight.add(b, taken, now)
-		u.uplinksMu.Unlock()
-		p.rescue(now)
+		u.mu.Unlock()
+		u.rescue(now)
 	}
 }
 
 // over sends b over uplinks and returns those that took it.
-func (p *Paths) over(b []byte, uplinks uint8) (taken uint8) {
+func (u *uplinks) over(b []byte, uplinks uint8) (taken uint8) {
 	for i := range MaxUplinks {
-		if uplinks&(1<<i) != 0 && p.sendOn(b, i) {
+		if uplinks&(1<<i) != 0 && u.of.sendOn(b, i) {
 			taken |= 1 << i
 		}
 	}
-	u := &p.uplinks
-	u.uplinksMu.Lock()
-	defer u.uplinksMu.Unlock()
+	u.mu.Lock()
+	defer u.mu.Unlock()
 	for i := range u.each {
 		if taken&(1<<i) != 0 {
 			u.each[i].count++
@@ -269,8 +286,8 @@ func (p *Paths) over(b []byte, uplinks uint8) (taken uint8) {
 
 // came notes a datagram of the line that an uplink brought.
 func (u *uplinks) came(uplink int, now time.Time) {
-	u.uplinksMu.Lock()
-	defer u.uplinksMu.Unlock()
+	u.mu.Lock()
+	defer u.mu.Unlock()
 	e := &u.each[uplink]
 	e.got++
 	if u.via != uplink && now.Sub(u.each[u.via].data) > turnAfter {
@@ -281,7 +298,7 @@ func (u *uplinks) came(uplink int, now time.Time) {
 	u.heardOn(e, now)
 }
 
-// heardOn notes that an uplink lives. uplinksMu is held.
+// heardOn notes that an uplink lives. mu is held.
 func (u *uplinks) heardOn(e *uplinkEnd, now time.Time) {
 	e.heard = now
 	if e.down {

@@ -2,69 +2,61 @@ package transport
 
 import "time"
 
-// forks returns what is known of the uplinks, nil while there is but one.
-func (p *Paths) forks() *Paths {
-	if !p.several.Load() {
-		return nil
-	}
-	return p
-}
-
 // echoed takes a datagram that may be an echo, and says whether it was.
 func (p *Paths) echoed(r *Route, b []byte, now time.Time) bool {
 	in, ok := parseEcho(b)
-	u := &p.uplinks
-	switch {
-	case !ok && u.several.Load():
+	switch u := p.uplinks.Load(); {
+	case u == nil:
+	case ok:
+		u.echoed(r.uplink, in, now)
+	default:
 		u.came(r.uplink, now)
-		return false
-	case !ok || !u.several.Load():
-		return ok
 	}
-	u.uplinksMu.Lock()
-	e := &u.each[r.uplink]
+	return ok
+}
+
+// echoed takes an echo that came over an uplink.
+func (u *uplinks) echoed(uplink int, in echo, now time.Time) {
+	u.mu.Lock()
+	e := &u.each[uplink]
 	e.got++
 	u.heardOn(e, now)
 	sent := e.take(in, e.since, now)
 	if !sent.IsZero() {
 		e.judge(e.rtt-e.least, e.hence.loss(), now)
-		if !u.doubt.since.IsZero() && r.uplink == u.choice.main && !sent.Before(u.doubt.since) {
+		if !u.doubt.since.IsZero() && uplink == u.choice.main && !sent.Before(u.doubt.since) {
 			u.doubt = doubtOf{}
 			u.turn(-1)
 		}
 	}
 	answer := in.asks && now.Sub(e.last) >= echoAnswer
 	u.choose(now)
-	u.uplinksMu.Unlock()
+	u.mu.Unlock()
 	if answer {
-		p.echo(r.uplink, false, now)
+		u.echo(uplink, false, now)
 	}
-	return true
 }
 
 // echo sends an echo over an uplink.
-func (p *Paths) echo(uplink int, asks bool, now time.Time) {
-	u := &p.uplinks
-	u.uplinksMu.Lock()
+func (u *uplinks) echo(uplink int, asks bool, now time.Time) {
+	u.mu.Lock()
 	e := u.each[uplink].make(asks, now)
-	u.uplinksMu.Unlock()
-	p.sendOn(e.append(make([]byte, 0, echoSize)), uplink)
+	u.mu.Unlock()
+	u.of.sendOn(e.append(make([]byte, 0, echoSize)), uplink)
 }
 
 // confirmed takes the other side's report.
-func (p *Paths) confirmed(fb *Feedback, now time.Time) {
-	u := &p.uplinks
-	u.uplinksMu.Lock()
+func (u *uplinks) confirmed(fb *Feedback, now time.Time) {
+	u.mu.Lock()
 	u.flight.confirm(fb, now)
-	u.uplinksMu.Unlock()
-	p.rescue(now)
+	u.mu.Unlock()
+	u.rescue(now)
 }
 
 // tend sends echoes that are due, and datagrams whose confirmation is late. Call it every 20 ms while anything is under way.
-func (p *Paths) tend(now time.Time) {
-	u := &p.uplinks
+func (u *uplinks) tend(now time.Time) {
 	var due, asks uint8
-	u.uplinksMu.Lock()
+	u.mu.Lock()
 	u.choose(now)
 	for i := range u.each {
 		e := &u.each[i]
@@ -78,13 +70,13 @@ func (p *Paths) tend(now time.Time) {
 			}
 		}
 	}
-	u.uplinksMu.Unlock()
+	u.mu.Unlock()
 	for i := range MaxUplinks {
 		if due&(1<<i) != 0 {
-			p.echo(i, asks&(1<<i) != 0, now)
+			u.echo(i, asks&(1<<i) != 0, now)
 		}
 	}
-	p.rescue(now)
+	u.rescue(now)
 }
 
 // echoDue says whether an uplink's next echo is due, and whether it is to be answered at once.
@@ -105,12 +97,11 @@ func (u *uplinks) echoDue(i int, now time.Time) (asks, due bool) {
 }
 
 // rescue sends again over the other uplinks what is late on the one that it was sent on, and doubts that one when nothing is confirmed any more.
-func (p *Paths) rescue(now time.Time) {
-	u := &p.uplinks
-	u.uplinksMu.Lock()
+func (u *uplinks) rescue(now time.Time) {
+	u.mu.Lock()
 	main := u.choice.main
 	if main < 0 || u.others() == 0 || u.flight.n == 0 {
-		u.uplinksMu.Unlock()
+		u.mu.Unlock()
 		return
 	}
 	others := u.others()
@@ -127,26 +118,26 @@ func (p *Paths) rescue(now time.Time) {
 		u.turn(-1)
 		ask = true
 	}
-	u.uplinksMu.Unlock()
+	u.mu.Unlock()
 	for _, b := range again {
-		p.over(b, others|1<<main) // on the other it may be lost, too
+		u.over(b, others|1<<main) // on the other it may be lost, too
 	}
 	if ask {
-		p.echo(main, true, now)
+		u.echo(main, true, now)
 	}
 }
 
 // hedged says that media goes over one uplink alone while there is another: each datagram is to be confirmed at once.
 func (u *uplinks) hedged() bool {
-	u.uplinksMu.Lock()
-	defer u.uplinksMu.Unlock()
+	u.mu.Lock()
+	defer u.mu.Unlock()
 	return !u.choice.both && u.choice.second >= 0
 }
 
 // spans returns by how much copies over the two better uplinks may be apart, of what is sent and of what comes; 0 where but one carries.
 func (u *uplinks) spans(now time.Time) (hence, here time.Duration) {
-	u.uplinksMu.Lock()
-	defer u.uplinksMu.Unlock()
+	u.mu.Lock()
+	defer u.mu.Unlock()
 	apart, c := u.choice.apart(&u.each), u.choice
 	if c.main < 0 || c.second < 0 {
 		return 0, 0
@@ -165,15 +156,15 @@ func (u *uplinks) spans(now time.Time) (hence, here time.Duration) {
 
 // awaits says whether something is under way that may have to be sent again.
 func (u *uplinks) awaits(now time.Time) bool {
-	u.uplinksMu.Lock()
-	defer u.uplinksMu.Unlock()
+	u.mu.Lock()
+	defer u.mu.Unlock()
 	return u.flight.open(now)
 }
 
 // alone returns what the better uplink loses by itself of what is sent and of what comes: what protection has to reckon with when the other one dies.
 func (u *uplinks) alone(now time.Time) (hence, here float64) {
-	u.uplinksMu.Lock()
-	defer u.uplinksMu.Unlock()
+	u.mu.Lock()
+	defer u.mu.Unlock()
 	hence, here = 1, 1
 	for i := range u.each {
 		if e := &u.each[i]; e.up(now) && e.hence.weight >= lossKnown {
