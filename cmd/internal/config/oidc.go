@@ -51,4 +51,3 @@ func (o *OIDC) ReadOIDCSecret() (string, error) {
 	}
 	return secret, nil
 }
-

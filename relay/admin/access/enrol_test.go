@@ -66,8 +66,14 @@ func TestEnrolmentRefusals(t *testing.T) {
 	outside := key
 	outside.X = base64.RawURLEncoding.EncodeToString(make([]byte, 32))
 	for _, bad := range []any{
-		nil, map[string]string{}, jwk{"RSA", key.Crv, key.X, key.Y}, jwk{key.Kty, "P-384", key.X, key.Y}, jwk{key.Kty, key.Crv, key.X, ""},
-		jwk{key.Kty, key.Crv, key.X[:40], key.Y}, jwk{key.Kty, key.Crv, key.X + "=", key.Y}, outside,
+		nil,
+		map[string]string{},
+		jwk{"RSA", key.Crv, key.X, key.Y},
+		jwk{key.Kty, "P-384", key.X, key.Y},
+		jwk{key.Kty, key.Crv, key.X, ""},
+		jwk{key.Kty, key.Crv, key.X[:40], key.Y},
+		jwk{key.Kty, key.Crv, key.X + "=", key.Y},
+		outside,
 	} {
 		w.refused(enrolCall(token, bad), 400, "key-invalid")
 	}
