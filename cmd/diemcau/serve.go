@@ -25,6 +25,7 @@ import (
 	"github.com/diemcau/diemcau/cmd/internal/listen"
 	"github.com/diemcau/diemcau/relay"
 	"github.com/diemcau/diemcau/relay/admin"
+	"github.com/diemcau/diemcau/relay/directory"
 	"github.com/diemcau/diemcau/relay/store"
 )
 
@@ -262,7 +263,7 @@ func (s *server) openSites(c *relay.Config) error {
 		return s.cmd.origins.blame("data", fmt.Errorf("the folder %s cannot be read (%w): move it away and issue the tokens of the sites again",
 			s.data.Path("sites"), err))
 	}
-	c.Sites = s.sites
+	c.Sites = places{s.sites, func() directory.Book { return s.state.book() }}
 	return nil
 }
 
