@@ -36,6 +36,16 @@ func (s *Server) Prepare(ctx context.Context, title string, plan meeting.Plan, b
 	return code, nil
 }
 
+// abolish takes back a meeting that nobody has heard of.
+func (s *Server) abolish(code string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.rooms, code)
+	if err := s.config.Log.Remove(code); err != nil {
+		s.config.Logger.Error("a meeting that was not prepared stays in the store", "error", err)
+	}
+}
+
 // Do does a command of somebody outside the meeting, and returns the number of its last event, 0 if all was so already. The error is ErrUnknown, a *meeting.Refusal, or that of the store: then
 // nothing has happened.
 func (s *Server) Do(_ context.Context, code string, by meeting.By, action meeting.Action) (n uint64, err error) {
@@ -82,7 +92,7 @@ func (s *Server) Meetings() ([]Digest, error) {
 	var all []Digest
 	var errs error
 	for _, r := range s.allRooms() {
-		d, err := r.digested()
+		d, err := r.summary()
 		if err != nil {
 			errs = errors.Join(errs, err)
 			continue

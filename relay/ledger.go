@@ -3,6 +3,8 @@ package relay
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/diemcau/diemcau/relay/meeting"
@@ -50,6 +52,14 @@ func (k *recent) after(epoch uint32, n uint64) ([]meeting.Event, bool) {
 
 var errEnough = errors.New("relay: enough of the log")
 
+// between returns the events with numbers from first to last, as far as they are known.
+func (k *recent) between(first, last uint64) []meeting.Event {
+	if first == 0 || len(k.events) == 0 || first < k.events[0].N || last > k.events[len(k.events)-1].N {
+		return nil
+	}
+	return k.events[first-k.events[0].N : last-k.events[0].N+1]
+}
+
 // fold reads the log up to event n into the state, which is empty.
 func (r *Room) fold(n uint64) error {
 	err := r.log.Read(r.code, 0, func(line []byte) error {
@@ -95,7 +105,7 @@ func (r *Room) load(now time.Time) error {
 
 // unload forgets the state of a meeting that nobody needs. Room.mu is held.
 func (r *Room) unload(now time.Time) {
-	if r.above != nil || !r.loaded || len(r.participants) > 0 || now.Sub(r.used) < idleState || r.led.epoch != 0 && r.led.leased {
+	if r.above != nil || !r.loaded || len(r.participants) > 0 || now.Sub(r.used) < idleState || r.led.lease != 0 {
 		return
 	}
 	r.digest = r.digested()
@@ -112,7 +122,39 @@ func (r *Room) digested() *Digest {
 	s := &r.state
 	r.digest = &Digest{
 		Code: r.code, Title: s.Title, Began: s.Began, Ms: s.Ms, N: s.N, Plan: s.Plan,
-		Opened: s.Opened, Closed: s.Closed, Final: s.Minutes.Final != "", Conclusions: s.Conclusions,
+		Opened: s.Opened, Closed: s.Closed, Final: s.Minutes.Final != "", Conclusions: slices.Clone(s.Conclusions),
+	}
+	for i := range r.digest.Conclusions {
+		c := &r.digest.Conclusions[i]
+		c.Acknowledged, c.Progress = maps.Clone(c.Acknowledged), maps.Clone(c.Progress)
 	}
 	return r.digest
+}
+
+// summary returns what is known of the meeting, if its log has to be read or not.
+func (r *Room) summary() (Digest, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.loaded && r.digest != nil {
+		return *r.digest, nil
+	}
+	if err := r.load(time.Now()); err != nil {
+		return Digest{}, err
+	}
+	if !r.state.Created() {
+		return Digest{}, ErrUnknown
+	}
+	return *r.digested(), nil
+}
+
+// resume reads the log of a site's meeting, and notes whether something happened in it lately.
+func (r *Room) resume(now time.Time) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err := r.load(now); err != nil {
+		return err
+	}
+	r.above.going = r.ms(now)-r.state.Ms < recently.Milliseconds()
+	_, err := r.do(meeting.Restart{}, now)
+	return err
 }

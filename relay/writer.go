@@ -107,12 +107,16 @@ func (r *Room) attempt(all []*order, now time.Time) (again bool, err error) {
 
 // write decides, and stores what follows in one piece.
 func (r *Room) write(all []*order, now time.Time) (again bool, err error) {
-	all = append(r.prologue(), all...)
+	first := r.prologue()
+	all = append(first, all...)
 	before, ms := r.state.N, r.ms(now)
 	var lines [][]byte
 	tried := false // events are applied that are not stored yet
 	for i, o := range all {
 		o.Ms = ms
+		if i >= len(first) {
+			o.Epoch = r.led.epoch
+		}
 		if o.events, o.err = meeting.Decide(&r.state, o.Command); o.err != nil {
 			continue
 		}
@@ -147,6 +151,9 @@ func (r *Room) settle(all []*order) error {
 	}
 	for _, o := range all {
 		for _, e := range o.events {
+			if _, begins := e.Body.(meeting.Writer); begins {
+				r.led.fresh, r.led.restarted = false, true
+			}
 			r.happened(e)
 		}
 	}
@@ -236,6 +243,9 @@ func (r *Room) catchUp(lines [][]byte) error {
 		}
 		if err := r.state.Apply(e); err != nil {
 			return err
+		}
+		if _, other := e.Body.(meeting.Writer); other {
+			r.led.epoch, r.led.lease = 0, 0
 		}
 		r.happened(e)
 	}

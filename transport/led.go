@@ -13,6 +13,7 @@ const (
 	TypeRing     MessageType = "ring"
 	TypeAnswer   MessageType = "answer"
 	TypeBeat     MessageType = "beat"
+	TypeRenew    MessageType = "renew"
 )
 
 // MaxCommand is the longest id of a command, in bytes.
@@ -34,7 +35,7 @@ type Do struct {
 	Type MessageType `json:"type"`
 	ID   string      `json:"id"` // unique in the meeting: a command that comes twice is done once
 	Act  string      `json:"act"`
-	Seat string      `json:"seat,omitempty"` // whose wish it is, from a site
+	By   string      `json:"by,omitempty"` // the seat whose wish it is, from a site
 }
 
 // Done answers a command. N is the number of its last event; 0: all was so already.
@@ -51,6 +52,11 @@ type Refused struct {
 	Code string      `json:"code"`
 	Vi   string      `json:"vi"`
 	En   string      `json:"en"`
+}
+
+// Renew asks a relay for a fresh welcome.
+type Renew struct {
+	Type MessageType `json:"type"`
 }
 
 // Deck tells those who lead how the uplink of the seat is whose turn is next. Kbps was proved so far.
