@@ -103,12 +103,13 @@ type server struct {
 	certs        certs.Source
 	sites        *relay.Sites // who may join as a site; nil at a site itself
 	above        *above       // of a site; nil: there is no relay above
+	state        state
 	relay        *relay.Server
 	http         *http.Server
 }
 
 func (s *server) open() error {
-	for _, step := range []func() error{s.openData, s.openPort, s.openCertificates, s.openRelay, s.openHTTP} {
+	for _, step := range []func() error{s.openData, s.openPort, s.openCertificates, s.openState, s.openRelay, s.openHTTP} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -124,6 +125,7 @@ func (s *server) close() {
 	if s.udp != nil {
 		_ = s.udp.Close()
 	}
+	s.state.close()
 	if s.data != nil {
 		_ = s.data.Close()
 	}
@@ -285,6 +287,7 @@ func (s *server) openHTTP() error {
 		c.Find, c.Site = s.relay.Find, s.above.site
 	} else {
 		c.Sites = s.sites
+		c.Routes = append(c.Routes, s.state.access.Routes)
 	}
 	handler, err := admin.Handler(c)
 	if err != nil {
@@ -302,6 +305,8 @@ func (s *server) run(ctx context.Context) error {
 	group.Go(func() error { return s.runHTTP(running, s.certs.Page()) })
 	if s.above != nil {
 		group.Go(func() error { return s.above.run(running) })
+	} else {
+		group.Go(func() error { return s.state.access.Run(running) })
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- group.Wait() }()
