@@ -176,8 +176,8 @@ func (h *host) line(first transport.Message, n int) (*guest, *transport.Bye) {
 	g.line = transport.NewLine(g.paths, time.Now())
 	g.welcome = transport.Welcome{
 		Type: transport.TypeWelcome, Protocol: transport.Protocol, You: me, Publication: id, Token: fmt.Sprint("token ", n), Line: fmt.Sprint("line ", n),
-		Plan:  transport.Plan{Voice: h.plan},
-		View:  fmt.Appendf(nil, `{"n":1,"epoch":1,"seats":[[%d,%q,%d,1]]}`, meID, g.hello.Name, id),
+		Plan: transport.Plan{Voice: h.plan},
+		View: fmt.Appendf(nil, `{"n":1,"epoch":1,"seats":[[%d,%q,%d,1]]}`, meID, g.hello.Name, id),
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	g.drop = cancel
