@@ -20,13 +20,13 @@ import (
 
 	"github.com/diemcau/diemcau/client/web"
 	"github.com/diemcau/diemcau/cmd/internal/certs"
+	"github.com/diemcau/diemcau/cmd/internal/cluster"
 	"github.com/diemcau/diemcau/cmd/internal/config"
 	"github.com/diemcau/diemcau/cmd/internal/data"
 	"github.com/diemcau/diemcau/cmd/internal/listen"
 	"github.com/diemcau/diemcau/relay"
 	"github.com/diemcau/diemcau/relay/admin"
 	"github.com/diemcau/diemcau/relay/directory"
-	"github.com/diemcau/diemcau/relay/store"
 )
 
 // After the signal: the page's requests get httpDrain to end, and the process stopTimeout.
@@ -218,14 +218,6 @@ func (s *server) warn(f *certs.Files) {
 }
 
 func (s *server) openRelay() error {
-	meetings, err := store.OpenDir(s.data.Path("meetings"))
-	if err != nil {
-		return s.cmd.origins.blame("data", err)
-	}
-	seed, err := s.data.Secret("token-seed", relay.SeedSize)
-	if err != nil {
-		return s.cmd.origins.blame("data", err)
-	}
 	reset, err := s.data.Secret("reset-key", len(quic.StatelessResetKey{}))
 	if err != nil {
 		return s.cmd.origins.blame("data", err)
@@ -236,7 +228,7 @@ func (s *server) openRelay() error {
 	}
 	resetKey := quic.StatelessResetKey(reset)
 	c := relay.Config{
-		Conn: s.udp, TLS: s.certs.QUIC(), ResetKey: &resetKey, Seed: seed, Log: meetings,
+		Conn: s.udp, TLS: s.certs.QUIC(), ResetKey: &resetKey, Seed: s.state.seed, ID: s.state.id, Log: s.state.log(cluster.Meetings),
 		CheckOrigin: s.addresses.checkOrigin, Logger: s.log,
 		Build: page.Build, Files: page.Files, Hashes: func() []string { return s.certs.Hashes(time.Now()) },
 	}
@@ -255,15 +247,16 @@ func (s *server) openRelay() error {
 }
 
 func (s *server) openSites(c *relay.Config) error {
-	log, err := store.OpenDir(s.data.Path("sites"))
-	if err != nil {
-		return s.cmd.origins.blame("data", err)
+	var err error
+	if s.sites, err = relay.OpenSites(s.state.log(cluster.Sites), c.Seed); err != nil {
+		return s.cmd.origins.blame("data", fmt.Errorf("the sites in %s cannot be read (%w): restore the folder from a backup, or move it away and issue the tokens of the sites again",
+			s.data.Path("state"), err))
 	}
-	if s.sites, err = relay.OpenSites(log, c.Seed); err != nil {
-		return s.cmd.origins.blame("data", fmt.Errorf("the folder %s cannot be read (%w): move it away and issue the tokens of the sites again",
-			s.data.Path("sites"), err))
+	c.Passes, c.Sites = s.state.access, places{s.sites, func() directory.Book { return s.state.book() }}
+	if s.state.relays != nil {
+		s.state.relays.Site = s.sites.Learn
+		c.Cluster = s.state.relays
 	}
-	c.Sites = places{s.sites, func() directory.Book { return s.state.book() }}
 	return nil
 }
 
