@@ -89,7 +89,7 @@ func FuzzParseAction(f *testing.F) {
 }
 
 // everyRoleFrom is everyRole from its log, which is quicker.
-func everyRoleFrom(t *testing.T) *scene {
+func everyRoleFrom(t testing.TB) *scene {
 	if played.log == nil {
 		played = everyRole(t)
 	}

@@ -48,7 +48,7 @@ finalise     chair secretary @admin @chair @secretary
 `
 
 // everyRole is a meeting under way with somebody of every role.
-func everyRole(t *testing.T) *scene {
+func everyRole(t testing.TB) *scene {
 	sc := stage(t, plan(4, 3))
 	for n := 1; n <= 3; n++ {
 		sc.site(n)
