@@ -87,6 +87,21 @@ func TestAKeptSeatKeepsItsRole(t *testing.T) {
 	}
 }
 
+// Who has the floor and comes back with a pass that makes them an observer has it no more.
+func TestObserverHasNoFloor(t *testing.T) {
+	sc := stage(t, plan(2, 0))
+	sc.enter("x", Join{Name: "x", Who: Identity{Role: RoleGuest}})
+	sc.does("chair", SetRole{sc.id("x"), RoleNone}, "role")
+	sc.does("chair", Open{}, "opened mode")
+	sc.does("x", Raise{}, "raised")
+	sc.does("chair", Next{}, "granted")
+	back := Join{Seat: sc.id("x"), Who: Identity{Role: RoleObserver}}
+	sc.expect("as an observer", sc.do(sc.state.Ms, back), "yielded back")
+	if sc.state.MaySpeak(sc.id("x")) || sc.state.Floor.Holder != "" {
+		t.Error("an observer is heard")
+	}
+}
+
 func TestLobby(t *testing.T) {
 	sc := stage(t, plan(2, 0))
 	sc.site(1)
@@ -209,6 +224,13 @@ func TestPreparedAnew(t *testing.T) {
 		t.Errorf("%+v, item %d", s, sc.state.Item)
 	}
 	sc.expect("the same", sc.by(admin, Prepare{p}), "")
+	// The old chair goes, and two could be the next.
+	p.Officers = append(p.Officers, Officer{Account: "ky-thuat", Role: RoleChair})
+	p.Officers[0].Role = RoleTechnician
+	sc.expect("another chair", sc.by(admin, Prepare{p}), "planned role role")
+	if sc.role("chair") != RoleTechnician || sc.role("secretary") != RoleSecretary || sc.role("technician") != RoleChair {
+		t.Error(sc.role("chair"), sc.role("secretary"), sc.role("technician"))
+	}
 	p.Invited[0].Site = "site-9"
 	if _, err := sc.tryBy(admin, Prepare{p}); !errors.Is(err, BadPlan) {
 		t.Errorf("number 1 is another's: %v", err)

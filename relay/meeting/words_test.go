@@ -148,6 +148,9 @@ func TestConclusions(t *testing.T) {
 		t.Errorf("%+v", c)
 	}
 	sc.does("chair", Conclude{Text: "Di dời", Units: []int{2, 3}, Due: "2026-10-15"}, "")
+	sc.does("chair", Conclude{Text: "Di dời", Units: []int{2, 3}, Due: "2026-10-16"}, "concluded") // another day
+	sc.does("chair", Conclude{Text: "Di dời", Units: []int{2}, Due: "2026-10-16"}, "concluded")
+	c = &sc.state.Conclusions[1]
 	sc.refuses("1", Acknowledge{c.ID}, NotAssigned)
 	sc.refuses("chair", Acknowledge{c.ID}, NotInvited)
 	sc.refuses("2", Acknowledge{"99999"}, NoSuchThing)
@@ -182,6 +185,7 @@ func TestPresence(t *testing.T) {
 	sc.refuses("chair", Attend{1, ""}, NotInvited)
 	sc.does("1", Attend{3, " An\r\nBình "}, "present")
 	sc.does("1b", Attend{3, "An\nBình"}, "")
+	sc.does("1b", Attend{3, "An\nChi"}, "present")
 	sc.does("1b", Attend{4, ""}, "present")
 	if p := sc.state.Roll.Present; len(p) != 1 || p[1].Headcount != 4 {
 		t.Errorf("%+v", p)
