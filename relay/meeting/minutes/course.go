@@ -84,7 +84,7 @@ func (f *Fold) course(e *meeting.Event, at int64) {
 	if on == f.item {
 		return
 	}
-	if before := f.titles[f.item]; before != nil {
+	if before := f.titles[f.item]; before != nil && len(before.Spans) > 0 {
 		before.Spans[len(before.Spans)-1].To = at
 	}
 	if now := f.titles[on]; now != nil {

@@ -23,7 +23,7 @@ func (m *Minutes) WriteAttendanceCSV(w io.Writer, o Options) error {
 	for _, r := range m.sheet(o) {
 		in, out := "", ""
 		if n := len(r.site.Stays); n > 0 {
-			in, out = o.stamp(r.site.Stays[0].From), o.stamp(r.site.Stays[n-1].To)
+			in, out = o.stamp(r.site.Stays[0].From), o.stamp(m.out(r.site.Stays[n-1]))
 		}
 		absent := ""
 		if r.Absent {

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"io"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -108,5 +109,68 @@ func TestFoldInTwoParts(t *testing.T) {
 		if after, _ := json.Marshal(kept); !bytes.Equal(before, after) {
 			t.Fatalf("cut at %d: minutes that were given away have changed", cut)
 		}
+	}
+}
+
+func FuzzFold(f *testing.F) {
+	for _, name := range []string{"district.jsonl"} {
+		text, err := os.ReadFile(filepath.Join("testdata", name))
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(text)
+	}
+	f.Add([]byte(`{"n":1,"ms":0,"kind":"item","body":{"item":1}}` + "\n" + `{"n":2,"ms":0,"kind":"planned","body":{"plan":{"agenda":[{"id":1}]}}}` + "\n" + `{"n":3,"ms":0,"kind":"closed"}`))
+	f.Fuzz(func(t *testing.T, log []byte) {
+		var fold Fold
+		for _, line := range bytes.Split(log, []byte("\n")) {
+			e, err := meeting.Decode(line)
+			if err != nil {
+				continue
+			}
+			e.N, e.Epoch = fold.State().N+1, fold.State().Epoch
+			_ = fold.Apply(e)
+		}
+		m := fold.Minutes()
+		checkTags(t, RenderHTML(m.Markdown(Options{})))
+		for _, write := range []func(io.Writer, Options) error{m.WriteHTML, m.WriteSheet, m.WriteCSV, m.WriteAttendanceCSV, m.WriteMarkdown} {
+			if err := write(io.Discard, Options{}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
+
+// Nobody learns from the export who voted what in a secret poll, and everything else is as it was.
+func TestExportKeepsSecrets(t *testing.T) {
+	events := history(t, "district.jsonl")
+	var out bytes.Buffer
+	x := Export{W: &out}
+	secret := 0
+	for _, e := range events {
+		if e.Body == nil {
+			continue
+		}
+		before := out.Len()
+		if err := x.Write(e); err != nil {
+			t.Fatal(err)
+		}
+		told, err := meeting.Decode(out.Bytes()[before : out.Len()-1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v, ok := e.Body.(meeting.Voted); ok && v.Poll == "p2" {
+			secret++
+			if got := told.Body.(meeting.Voted); got.Choice != v.Choice || got.Voter != "" || told.Seat != "" || told.Actor != "" {
+				t.Errorf("the vote says who: %s", out.Bytes()[before:])
+			}
+			continue
+		}
+		if !reflect.DeepEqual(told, e) {
+			t.Errorf("event %d became %+v", e.N, told)
+		}
+	}
+	if secret != 2 {
+		t.Errorf("%d secret votes, want 2", secret)
 	}
 }

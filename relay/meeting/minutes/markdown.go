@@ -2,6 +2,8 @@ package minutes
 
 import (
 	"fmt"
+	"io"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -28,8 +30,33 @@ func (m *Minutes) Generated(o Options) string {
 	w.decisions()
 	w.failures()
 	w.ending()
-	return strings.TrimRight(w.out.String(), "\n") + "\n"
+	return blankLines.ReplaceAllString(strings.TrimRight(w.out.String(), "\n"), "\n\n") + "\n"
 }
+
+// WriteMarkdown writes the text with a title before it and, if it is final, its hash behind it. The error is the writer's.
+func (m *Minutes) WriteMarkdown(w io.Writer, o Options) error {
+	hash := ""
+	if m.Verify() {
+		hash = fmt.Sprintf("\n%s (SHA-256): %s\n", o.say("Mã kiểm tra", "Check sum"), m.Final.Hash)
+	}
+	_, err := fmt.Fprintf(w, "# %s\n\n**%s**\n\n%s%s", o.say("BIÊN BẢN", "MINUTES"), quote(m.about(o)), m.Markdown(o), hash)
+	return err
+}
+
+// about says of which meeting the minutes are.
+func (m *Minutes) about(o Options) string {
+	title := clean(m.Title)
+	if title == "" {
+		title = m.Code
+	}
+	first, _, _ := strings.Cut(strings.ToLower(title), " ")
+	if !o.English && !slices.Contains([]string{"họp", "cuộc", "hội", "phiên", "giao"}, first) {
+		return "Họp " + title
+	}
+	return title
+}
+
+var blankLines = regexp.MustCompile(`\n{3,}`)
 
 // writer writes Markdown.
 type writer struct {
@@ -79,59 +106,52 @@ func (w *writer) present() {
 	}
 	w.line("**%s**\n", w.say("Thành phần tham dự:", "Present:"))
 	if len(w.Sites) > 0 {
-		w.line("- %s: %s", w.sayf("Có mặt %d/%d điểm cầu, %d người", "%d of %d sites, %d people", len(came), len(w.Sites), heads), list(came, w.Options))
-		w.line("- %s: %s", w.sayf("Vắng %d điểm cầu", "%d sites absent", len(absent)), list(absent, w.Options))
+		w.line("- %s: %s", w.sayf("Có mặt %d/%d điểm cầu, %d người", "%d of %d sites came, %d people", len(came), len(w.Sites), heads), list(came, w.Options))
+		w.line("- %s: %s", w.sayf("Vắng %d/%d điểm cầu", "%d of %d sites absent", len(absent), len(w.Sites)), list(absent, w.Options))
 	}
 	if others := names(w.Others); len(others) > 0 {
 		w.line("- %s: %s", w.say("Người dự khác", "Others"), list(others, w.Options))
 	}
-	w.line("\n**%s** %s\n", w.say("Chủ trì (chủ tọa):", "Chair:"), w.officers("chair", "deputy"))
-	w.line("**%s** %s", w.say("Thư ký (người ghi biên bản):", "Secretary:"), w.officers("secretary"))
+	w.line("- %s", w.say("(Danh sách điểm danh kèm theo.)", "(See the attendance sheet.)"))
+	w.line("\n**%s** %s\n", w.say("Chủ trì (chủ tọa):", "Chair:"), list(w.chairs(), w.Options))
+	w.line("**%s** %s", w.say("Thư ký (người ghi biên bản):", "Secretary:"), list(w.officers("secretary"), w.Options))
 }
 
-// officers are those who had one of some roles, with times if they changed.
-func (w *writer) officers(roles ...string) string {
+// chairs are those who led the meeting, with times if they changed, and the deputies who did not have to.
+func (w *writer) chairs() []string {
+	var terms []Term
+	for _, t := range w.Terms {
+		if _, ok := t.within(w.start(), w.end()); ok && t.Role == "chair" {
+			terms = append(terms, t)
+		}
+	}
 	var out []string
-	terms := joinTerms(w.Terms)
-	chairs := 0
-	for _, t := range terms {
-		if t.Role == "chair" {
-			chairs++
-		}
-	}
-	for _, t := range terms {
-		if !slices.Contains(roles, t.Role) {
-			continue
-		}
+	for i, t := range terms {
 		text := quote(t.Name)
-		switch {
-		case t.Role == "deputy":
-			text += " (" + w.role(t.Role) + ")"
-		case t.Role == "chair" && chairs > 1:
-			text += " (" + w.span(t.Span) + ")"
+		if len(terms) > 1 {
+			part, _ := t.within(w.start(), w.end())
+			if i+1 < len(terms) {
+				part.To = min(part.To, terms[i+1].From)
+			}
+			text += " (" + w.span(part) + ")"
 		}
-		if !slices.Contains(out, text) {
-			out = append(out, text)
+		out = append(out, text)
+	}
+	for _, name := range w.officers("deputy") {
+		if !slices.ContainsFunc(terms, func(t Term) bool { return quote(t.Name) == name }) {
+			out = append(out, name+" ("+w.role("deputy")+")")
 		}
 	}
-	return list(out, w.Options)
+	return out
 }
 
-// joinTerms makes one of what one person did in one office without another holder between.
-func joinTerms(terms []Term) []Term {
-	var out []Term
-	for _, t := range terms {
-		last := -1
-		for i := range out {
-			if out[i].Role == t.Role {
-				last = i
-			}
+// officers are those who had a role.
+func (w *writer) officers(role string) []string {
+	var out []string
+	for _, t := range w.Terms {
+		if name := quote(t.Name); t.Role == role && !slices.Contains(out, name) {
+			out = append(out, name)
 		}
-		if last >= 0 && out[last].Name == t.Name {
-			out[last].To = t.To
-			continue
-		}
-		out = append(out, t)
 	}
 	return out
 }
@@ -195,7 +215,7 @@ func (w *writer) speech(s Speech) {
 	case s.End == "dropped":
 		how = w.say("; mất kết nối, chưa trình bày xong", "; the line was lost before the end")
 	case len(s.Spans) > 1:
-		how = w.sayf("; gián đoạn %d lần", "; interrupted %d times", len(s.Spans)-1)
+		how = w.sayf("; gián đoạn %d lần", "; interrupted %d×", len(s.Spans)-1)
 	}
 	w.line("- %s (%s; %s%s)", quote(s.Name), w.spans(s.Spans), w.length(s.Ms(w.end())), how)
 }
@@ -211,7 +231,7 @@ func (w *writer) answers() {
 		if p.Secret {
 			secret = w.say(" (kín)", " (secret)")
 		}
-		w.line("**%d.** %s%s: %s\n", i+1, quote(p.Question), secret,
+		w.line("**%d.** %s%s – %s\n", i+1, quote(p.Question), secret,
 			w.sayf("tán thành %d, không tán thành %d, ý kiến khác %d", "for %d, against %d, other %d", p.For, p.Against, p.Other))
 		for _, v := range p.Votes {
 			if v.Choice != "for" || v.Text != "" {
@@ -244,7 +264,7 @@ func (w *writer) failures() {
 		name  string
 		times int
 		ms    int64
-		rules []string
+		more  []string
 	}
 	var all []*lost
 	for _, i := range w.Incidents {
@@ -255,18 +275,21 @@ func (w *writer) failures() {
 		}
 		l := all[at]
 		if i.Rule != "" {
-			l.rules = append(l.rules, w.clock(i.At)+" "+quote(w.script(i.Rule)))
+			l.more = append(l.more, w.clock(i.At)+" "+quote(w.script(i.Rule)))
 			continue
 		}
 		l.times++
-		l.ms += i.Lost
+		if l.ms += i.Lost; i.Lost == 0 {
+			l.ms += w.end() - i.At
+			l.more = append(l.more, w.clock(i.At)+" "+w.say("không nối lại được", "did not come back"))
+		}
 	}
 	if len(all) == 0 {
 		return
 	}
 	w.head("SỰ CỐ ĐƯỜNG TRUYỀN", "LOST LINES")
 	for _, l := range all {
-		w.line("- %s: %s%s", quote(l.name), w.sayf("mất kết nối %d lần, tổng %s", "lost %d times, %s in all", l.times, w.length(l.ms)), after("; ", strings.Join(l.rules, "; ")))
+		w.line("- %s: %s%s", quote(l.name), w.sayf("mất kết nối %d lần, tổng %s", "lost %d×, %s in all", l.times, w.length(l.ms)), after("; ", strings.Join(l.more, "; ")))
 	}
 }
 

@@ -222,7 +222,9 @@ const (
 // directs says whether a character changes the direction of what is behind it.
 func directs(c rune) bool { return unicode.Is(unicode.Bidi_Control, c) }
 
-func isPunct(b byte) bool { return b < utf8.RuneSelf && (unicode.IsPunct(rune(b)) || unicode.IsSymbol(rune(b))) }
+func isPunct(b byte) bool {
+	return b < utf8.RuneSelf && (unicode.IsPunct(rune(b)) || unicode.IsSymbol(rune(b)))
+}
 
 // clean makes one line of a text that somebody typed: no controls, no marks of direction.
 func clean(text string) string {

@@ -62,6 +62,9 @@ func (f form) Day() string { return f.date(f.start()) }
 // Moment is a time with its day.
 func (f form) Moment(ms int64) string { return f.moment(ms) }
 
+// About says of which meeting this is.
+func (f form) About() string { return f.about(f.Options) }
+
 // Signer is the last one who had an office.
 func (f form) Signer(role string) string {
 	name := ""

@@ -16,11 +16,11 @@ func (m *Minutes) sheet(o Options) []sheetRow {
 	var rows []sheetRow
 	for _, s := range append(append([]Site{}, m.Sites...), m.Others...) {
 		row := sheetRow{
-			Number: len(rows) + 1, Name: clean(s.Name), Unit: clean(o.unit(s.Unit)), Names: clean(s.Names),
+			Number: len(rows) + 1, Name: clean(s.Name), Unit: clean(o.unit(s.Unit)), Names: persons(s.Names),
 			Absent: s.Absent, Notes: strings.Join(m.remarks(s, o), "; "), site: s,
 		}
 		if n := len(s.Stays); n > 0 {
-			row.In, row.Out = o.clock(s.Stays[0].From), o.clock(s.Stays[n-1].To)
+			row.In, row.Out = o.clock(s.Stays[0].From), o.clock(m.out(s.Stays[n-1]))
 		}
 		if s.Headcount > 0 {
 			row.Head = o.sayf("%d", "%d", s.Headcount)
@@ -57,4 +57,23 @@ func (m *Minutes) remarks(s Site, o Options) []string {
 		out = append(out, clean(s.Note))
 	}
 	return out
+}
+
+// out is when a stay ended; one that went on beyond the meeting's end ended with it.
+func (m *Minutes) out(s Span) int64 {
+	if s.To == 0 {
+		return m.Closed
+	}
+	return s.To
+}
+
+// persons makes one line of the lines that a site wrote its people on.
+func persons(lines string) string {
+	var out []string
+	for line := range strings.Lines(lines) {
+		if line = clean(line); line != "" {
+			out = append(out, line)
+		}
+	}
+	return strings.Join(out, "; ")
 }
