@@ -211,7 +211,7 @@ func check(t *rapid.T, s *stage) {
 	}
 	here := map[int]bool{}
 	for _, seat := range s.fold.State().Seats() {
-		if seat.Here {
+		if seat.Here && seat.Role != meeting.RoleWaiting {
 			here[seat.Invited] = true
 		}
 	}
