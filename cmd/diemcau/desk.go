@@ -13,7 +13,9 @@ func (s *server) desk() office.Desk {
 	return office.Desk{
 		Records: s.relay,
 		Who:     func(*http.Request) (directory.Account, bool) { return directory.Account{}, false },
-		Pass:    func(http.ResponseWriter, *http.Request) (office.Shown, error) { return office.Shown{}, admin.HostKeyWrong },
-		Unit:    func(string) string { return "" },
+		Pass: func(http.ResponseWriter, *http.Request) (office.Shown, error) {
+			return office.Shown{}, admin.HostKeyWrong
+		},
+		Unit: func(string) string { return "" },
 	}
 }
