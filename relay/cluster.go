@@ -106,11 +106,11 @@ func (r *Room) prologue() []*order {
 type question struct {
 	Code   string
 	After  uint64 // number of the last event that it knows
-	Orders []asked
+	Orders []ask
 }
 
-// asked is an order on its way.
-type asked struct {
+// ask is an order on its way.
+type ask struct {
 	ID     string     `json:",omitempty"`
 	Origin uint16     `json:",omitempty"`
 	By     meeting.By `json:",omitzero"`
@@ -140,7 +140,7 @@ func (r *Room) forward(holder string, all []*order, now time.Time) (again bool, 
 		if err != nil {
 			return false, err
 		}
-		q.Orders = append(q.Orders, asked{o.ID, o.Origin, o.By, reflect.TypeOf(o.Do).Name(), text})
+		q.Orders = append(q.Orders, ask{o.ID, o.Origin, o.By, reflect.TypeOf(o.Do).Name(), text})
 	}
 	text, err := json.Marshal(q)
 	if err != nil {
