@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"github.com/diemcau/diemcau/relay"
 	"github.com/diemcau/diemcau/transport"
 )
@@ -74,7 +76,7 @@ func Handler(cfg Config) (http.Handler, error) {
 		return nil, err
 	}
 	m := newMetrics(cfg.Meetings.Stats)
-	a := &api{Config: cfg, metrics: m, limits: newLimits()}
+	a := &api{Config: cfg, metrics: m, limits: newLimits(), often: rate.Sometimes{Interval: time.Second}}
 	f := &Frame{a, map[string]http.Handler{}}
 	a.mount(f)
 	for _, mount := range cfg.Routes {

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"unicode"
 
+	"golang.org/x/time/rate"
+
 	"github.com/diemcau/diemcau/relay"
 	"github.com/diemcau/diemcau/relay/meeting"
 )
@@ -20,6 +22,7 @@ type api struct {
 	Config
 	metrics *metrics
 	limits  *limits
+	often   rate.Sometimes // lines in the log about requests that come too often
 }
 
 // created answers POST /api/meetings.

@@ -22,12 +22,25 @@ func (f *Frame) Handle(pattern string, h func(http.ResponseWriter, *http.Request
 		switch {
 		case err == nil:
 		case errors.As(err, &refused):
+			f.api.denied(r, pattern, refused)
 			f.api.refuse(w, refused)
 		default:
 			f.api.Log.Error("a request failed", "method", r.Method, "route", pattern, "error", err)
 			f.api.refuse(w, Broken)
 		}
 	})
+}
+
+// denied logs that somebody was not let in, by the route, because paths and logins may hold secrets. What comes too often is logged
+// once a second, so that it does not fill the disk.
+func (a *api) denied(r *http.Request, route string, why Refusal) {
+	tell := func() { a.Log.Warn("a request was denied", "code", why.Code, "route", route, "address", Address(r)) }
+	switch why.Status {
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusGone:
+		tell()
+	case http.StatusTooManyRequests:
+		a.often.Do(tell)
+	}
 }
 
 // HostKey says whether a request shows the host key. The error is a Refusal: HostKeyWrong, or TooMany.

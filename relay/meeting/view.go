@@ -118,22 +118,3 @@ func (s *State) EncodeFor(e Event, seat string) (json.RawMessage, error) { retur
 
 // Renews says whether a seat may see more, or less, from an event on, so that it needs a new View instead. It is asked after Apply.
 func (s *State) Renews(e Event, seat string) bool { return false }
-
-// NextUp returns whom Next would call: a seat that is here, the invited site for which it speaks, and the agenda item to which. ok is false if there is nobody.
-func (s *State) NextUp() (up Up, ok bool) { return Up{}, false }
-
-// Up is whom Next would call.
-type Up struct {
-	Seat    string
-	Invited int // 0: none
-	Item    int // 0: none
-}
-
-// Due returns what the incident script asks for at a time, in meeting milliseconds. The relay asks every second and decides it as its own.
-func (s *State) Due(ms int64) []Action { return nil }
-
-// permits says whether who commands may.
-func (s *State) permits(c *Command) error { return nil }
-
-// outlaw returns the names under which somebody was removed.
-func outlaw(seat, account string, invited int) []string { return nil }
