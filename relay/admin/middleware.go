@@ -48,6 +48,7 @@ func (a *api) origins(next http.Handler) http.Handler {
 		h.Add("Vary", "Origin")
 		if !slices.Contains(a.Origins, origin) {
 			if !SameOrigin(r) {
+				a.denied(r, "", originRefused)
 				a.refuse(w, originRefused)
 				return
 			}

@@ -36,7 +36,7 @@ func tidy(a directory.Account) (directory.Account, error) {
 	case len(a.Login) < 2 || len(a.Login) > 64 || strings.Trim(a.Login, "abcdefghijklmnopqrstuvwxyz0123456789._-+@") != "":
 		return a, loginInvalid
 	case err != nil:
-		return a, admin.NameInvalid
+		return a, nameInvalid
 	case !a.Role.Valid():
 		return a, roleInvalid
 	case len(a.Unit) > maxUnit:

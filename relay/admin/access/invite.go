@@ -51,7 +51,7 @@ func (i invitations) invite(w http.ResponseWriter, r *http.Request, by directory
 	}
 	if in.Name != "" {
 		if in.Name, err = meeting.ParseName(in.Name); err != nil {
-			return admin.NameInvalid
+			return nameInvalid
 		}
 	}
 	i.Log.Info("somebody was invited", "role", in.Role, "by", by.ID)

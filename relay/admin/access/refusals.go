@@ -5,10 +5,17 @@ import (
 
 	"github.com/diemcau/diemcau/relay"
 	"github.com/diemcau/diemcau/relay/admin"
+	"github.com/diemcau/diemcau/relay/directory"
 )
 
 func refusal(status int, code, vi, en string) admin.Refusal {
 	return admin.Refusal{Status: status, Code: code, Vi: vi, En: en}
+}
+
+// about is a refusal of what stands in one field of a form.
+func about(column string, r admin.Refusal) admin.Refusal {
+	r.Problems = []directory.Problem{{Column: column, Vi: r.Vi, En: r.En}}
+	return r
 }
 
 var (
@@ -24,15 +31,18 @@ var (
 	passwordWrong = refusal(http.StatusForbidden, "password-wrong",
 		"Mật khẩu hiện tại không đúng: xin nhập lại.",
 		"The present password is wrong: type it again.")
-	passwordWeak = refusal(http.StatusBadRequest, "password-weak",
+	passwordWeak = about("password", refusal(http.StatusBadRequest, "password-weak",
 		"Mật khẩu này dễ đoán: xin đặt mật khẩu từ 10 ký tự trở lên, ví dụ bốn từ không liên quan đến nhau.",
-		"This password is easy to guess: choose one of 10 characters or more, such as four words that do not belong together.")
-	loginInvalid = refusal(http.StatusBadRequest, "login-invalid",
+		"This password is easy to guess: choose one of 10 characters or more, such as four words that do not belong together."))
+	loginInvalid = about("login", refusal(http.StatusBadRequest, "login-invalid",
 		"Tên đăng nhập gồm 2 đến 64 chữ không dấu, số và các ký tự . _ - + @: xin nhập lại.",
-		"A login has 2 to 64 letters a to z, digits and . _ - + @: type it again.")
-	loginTaken = refusal(http.StatusConflict, "login-taken",
+		"A login has 2 to 64 letters a to z, digits and . _ - + @: type it again."))
+	loginTaken = about("login", refusal(http.StatusConflict, "login-taken",
 		"Đã có tài khoản mang tên đăng nhập này: xin chọn tên khác.",
-		"Another account has this login: choose another one.")
+		"Another account has this login: choose another one."))
+	nameInvalid = about("name", refusal(http.StatusBadRequest, "name-invalid",
+		"Họ tên gồm 1 đến 64 ký tự, không có ký tự điều khiển: xin nhập lại.",
+		"A name has 1 to 64 characters and no control characters: type it again."))
 	roleInvalid = refusal(http.StatusBadRequest, "role-invalid",
 		"Vai trò phải là quản trị, chủ tọa, thư ký hoặc kỹ thuật: xin chọn lại.",
 		"The role is administrator, chair, secretary or technician: choose again.")
