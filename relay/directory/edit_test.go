@@ -153,6 +153,8 @@ func TestEditRefusesTexts(t *testing.T) {
 	wants(t, b, put(Tier{ID: "commune", Level: 10, Vi: "Xã"}), 1, "level", "từ 1 đến 9")
 	wants(t, b, put(Kind{ID: "commune", Vi: "Xã", Quota: 1001}), 1, "quota", "1000")
 	wants(t, b, put(Template{ID: "urgent", Name: "Họp khẩn", Title: "Họp {hôm nay}"}), 1, "title", "{hôm nay}")
+	wants(t, b, put(Template{ID: "urgent", Name: "Họp khẩn", Title: "x", Plan: meeting.Plan{Agenda: []meeting.Item{{ID: 1}}}}), 1, "plan", "Nội dung")
+	wants(t, b, put(Template{ID: "urgent", Name: "Họp khẩn", Title: "x", Plan: meeting.Plan{Script: []meeting.Rule{{When: "always"}}}}), 1, "plan", "")
 	markup := edited(t, b, room(`<script>alert("x")</script> & %s {{.}}`)...)
 	if m, _ := markup.Room("r2"); m.Name != `<script>alert("x")</script> & %s {{.}}` {
 		t.Errorf("markup is text like any other: %q", m.Name)
