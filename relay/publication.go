@@ -42,7 +42,8 @@ func (i IDs) has(id uint32) bool { return i.First <= id && id <= i.Last }
 type Publication struct {
 	ID    uint32
 	seat  string // whose it is
-	muted atomic.Bool
+	muted  atomic.Bool // by its participant, or the chair
+	closed atomic.Bool // it may not speak now
 	above bool       // it comes from the relay above, in the one layer that this relay gets
 	mu    sync.Mutex // serialises Attach
 	sinks atomic.Pointer[[]Sink]

@@ -8,7 +8,7 @@ import (
 
 	"github.com/diemcau/diemcau/codec"
 	"github.com/diemcau/diemcau/relay/meeting"
-	"github.com/diemcau/diemcau/relay/store"
+	"github.com/diemcau/diemcau/relay/store/memory"
 	"github.com/diemcau/diemcau/transport"
 )
 
@@ -22,7 +22,7 @@ func open(t *testing.T, r *running) string {
 }
 
 func TestVoiceReachesTheOthersUnchanged(t *testing.T) {
-	r := start(t, &store.Memory{})
+	r := start(t, &memory.Log{})
 	code := open(t, r)
 	a := r.join(t, transport.Hello{Meeting: strings.ToUpper(code), Name: "Xã Ga Ry"})
 	b := r.join(t, transport.Hello{Meeting: code, Name: "Xã A Xan"})
@@ -128,7 +128,7 @@ func TestWhoFellSilentIsNotRankedBeforeWhoSpeaks(t *testing.T) {
 }
 
 func TestRefusals(t *testing.T) {
-	r := start(t, &store.Memory{})
+	r := start(t, &memory.Log{})
 	code := open(t, r)
 	good := transport.Hello{Type: transport.TypeHello, Protocol: 1, Meeting: code, Name: "A"}
 	with := func(change func(*transport.Hello)) transport.Hello {
@@ -169,7 +169,7 @@ func TestRefusals(t *testing.T) {
 }
 
 func TestBadMessagesCostOneErrorAndNoMore(t *testing.T) {
-	r := start(t, &store.Memory{})
+	r := start(t, &memory.Log{})
 	code := open(t, r)
 	p := r.join(t, transport.Hello{Meeting: code, Name: "A"})
 	other := r.join(t, transport.Hello{Meeting: code, Name: "B"})
@@ -201,7 +201,7 @@ func TestBadMessagesCostOneErrorAndNoMore(t *testing.T) {
 }
 
 func TestMutedForeignAndFloodingVoicesGoNoFurther(t *testing.T) {
-	r := start(t, &store.Memory{})
+	r := start(t, &memory.Log{})
 	code := open(t, r)
 	yes := true
 	a := r.join(t, transport.Hello{Meeting: code, Name: "A", Muted: &yes})
@@ -248,7 +248,7 @@ func TestMutedForeignAndFloodingVoicesGoNoFurther(t *testing.T) {
 }
 
 func TestASeatIsKept(t *testing.T) {
-	log := &store.Memory{}
+	log := &memory.Log{}
 	r := start(t, log)
 	code := open(t, r)
 	yes := true
@@ -291,7 +291,7 @@ func TestASeatIsKept(t *testing.T) {
 }
 
 func TestTheMeetingIsFull(t *testing.T) {
-	r := start(t, &store.Memory{})
+	r := start(t, &memory.Log{})
 	code := open(t, r)
 	room := r.room(code)
 	room.mu.Lock()

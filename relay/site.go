@@ -105,12 +105,12 @@ func (r *Room) joinSite(p *Participant, a *attachment, site string, now time.Tim
 	return nil
 }
 
-// knows says whether p has no need to be told of an event, because it is about itself.
+// knows says whether p has no need to be told of an event, because it has told it itself: a site, of its own seats. That they have come it is told, because it then hears their roles.
 func (p *Participant) knows(e meeting.Event) bool {
-	if p.site != nil {
-		return e.Origin == p.site.prefix
+	if p.site == nil || e.Origin != p.site.prefix {
+		return false
 	}
-	return p.id == e.Seat && e.Kind() != meeting.KindMuted
+	return e.Kind() == meeting.KindAway || e.Kind() == meeting.KindLeft || e.Kind() == meeting.KindMuted
 }
 
 // hear takes what a site says of its seats and of their clocks.

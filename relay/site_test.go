@@ -11,7 +11,7 @@ import (
 
 	"github.com/diemcau/diemcau/codec"
 	"github.com/diemcau/diemcau/relay/meeting"
-	"github.com/diemcau/diemcau/relay/store"
+	"github.com/diemcau/diemcau/relay/store/memory"
 	"github.com/diemcau/diemcau/transport"
 )
 
@@ -318,7 +318,7 @@ func TestReportThatIsNotTaken(t *testing.T) {
 func TestTokensOfSites(t *testing.T) {
 	sited(t, func(t *testing.T, w *world, page *guest, s *computer) {
 		site, token := enrol(t, w.sites, "Xã Ch'ơm")
-		_, foreign := enrol(t, openSites(t, &store.Memory{}, seedB), "Xã Ch'ơm")
+		_, foreign := enrol(t, openSites(t, &memory.Log{}, seedB), "Xã Ch'ơm")
 		damaged := []byte(token)
 		damaged[len(damaged)/2] ^= 1
 		for _, x := range []struct{ token, instance, code string }{

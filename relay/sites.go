@@ -99,7 +99,7 @@ func OpenSites(log Log, seed []byte) (*Sites, error) {
 		return nil, fmt.Errorf("relay: the store of sites: %w", err)
 	}
 	for _, subject := range subjects {
-		if err := log.Read(subject, s.fold); err != nil {
+		if err := log.Read(subject, 0, s.fold); err != nil {
 			return nil, fmt.Errorf("relay: the store of sites: %w", err)
 		}
 	}
@@ -178,7 +178,7 @@ func (s *Sites) change(r siteRecord) error {
 	if err != nil {
 		return fmt.Errorf("relay: a site was not stored: %w", err)
 	}
-	if err := s.log.Append(r.subject(), event); err != nil {
+	if err := s.log.Append(r.subject(), 0, event); err != nil {
 		return fmt.Errorf("relay: a site was not stored: %w", err)
 	}
 	s.mu.Lock()

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"github.com/diemcau/diemcau/relay/meeting"
-	"github.com/diemcau/diemcau/relay/store"
+	"github.com/diemcau/diemcau/relay/store/memory"
 	"github.com/diemcau/diemcau/transport"
 )
 
@@ -145,7 +145,7 @@ var far = transport.Seat{ID: "00700001", Name: "Chủ tọa", Publication: 0x007
 
 // A meeting that the site does not know: it is asked for, and goes on behind the ids that another computer issued.
 func TestMeetingOfTheRelayAbove(t *testing.T) {
-	inHouse(t, &store.Memory{}, func(t *testing.T, h *house) {
+	inHouse(t, &memory.Log{}, func(t *testing.T, h *house) {
 		found := make(chan string)
 		go func() {
 			title, err := h.Find(context.Background(), "abc-def-gh0")
@@ -174,7 +174,7 @@ func TestMeetingOfTheRelayAbove(t *testing.T) {
 }
 
 func TestMeetingThatIsNotFound(t *testing.T) {
-	inHouse(t, &store.Memory{}, func(t *testing.T, h *house) {
+	inHouse(t, &memory.Log{}, func(t *testing.T, h *house) {
 		for _, x := range []struct {
 			answer func(*wire)
 			want   error
@@ -214,7 +214,7 @@ func TestMeetingThatIsNotFound(t *testing.T) {
 
 // Who joins between the first word of the relay above and the rest of it gets no id that was issued.
 func TestIDsOfAMeetingThatIsJustFound(t *testing.T) {
-	inHouse(t, &store.Memory{}, func(t *testing.T, h *house) {
+	inHouse(t, &memory.Log{}, func(t *testing.T, h *house) {
 		h.code = "abc-def-gh0"
 		issued := meeting.PublicationID(housePrefix, 41)
 		if _, err := h.found(h.code, &transport.Welcome{Site: &transport.SiteWelcome{Prefix: housePrefix, Issued: issued}}, time.Now()); err != nil {
@@ -230,7 +230,7 @@ func TestIDsOfAMeetingThatIsJustFound(t *testing.T) {
 
 // What the relay above says of the building's own seats the pages know better.
 func TestOwnSeatsAreOurs(t *testing.T) {
-	inHouse(t, &store.Memory{}, func(t *testing.T, h *house) {
+	inHouse(t, &memory.Log{}, func(t *testing.T, h *house) {
 		an := h.join("An", transport.WebTransport)
 		defer an.quit()
 		l := h.wire()
@@ -252,7 +252,7 @@ func TestOwnSeatsAreOurs(t *testing.T) {
 
 // A voice of the relay above comes before the message about its seat; what would be the building's own is not heard a second time.
 func TestVoiceBeforeItsSeat(t *testing.T) {
-	inHouse(t, &store.Memory{}, func(t *testing.T, h *house) {
+	inHouse(t, &memory.Log{}, func(t *testing.T, h *house) {
 		first := h.join("An", transport.WebTransport)
 		l := h.wire()
 		h.welcome(l, 0)
@@ -276,7 +276,7 @@ func TestVoiceBeforeItsSeat(t *testing.T) {
 
 // Who clicks all day does not fill the line: reports are as far apart as they are long, and the last state is told.
 func TestReportsAreFewAndTheLastIsRight(t *testing.T) {
-	inHouse(t, &store.Memory{}, func(t *testing.T, h *house) {
+	inHouse(t, &memory.Log{}, func(t *testing.T, h *house) {
 		first := h.join("An", transport.WebTransport)
 		defer first.quit()
 		l := h.wire()
@@ -310,7 +310,7 @@ func TestReportsAreFewAndTheLastIsRight(t *testing.T) {
 
 // Somebody of the building found no seat above: it is told again when there is room.
 func TestReportedAgainWhenThereIsRoom(t *testing.T) {
-	inHouse(t, &store.Memory{}, func(t *testing.T, h *house) {
+	inHouse(t, &memory.Log{}, func(t *testing.T, h *house) {
 		an := h.join("An", transport.WebTransport)
 		defer an.quit()
 		l := h.wire()
@@ -339,7 +339,7 @@ func TestReportedAgainWhenThereIsRoom(t *testing.T) {
 
 // The line is given up when nobody of the building is there for ten minutes, and begun again when somebody is about to come.
 func TestLineOfAnEmptyBuilding(t *testing.T) {
-	inHouse(t, &store.Memory{}, func(t *testing.T, h *house) {
+	inHouse(t, &memory.Log{}, func(t *testing.T, h *house) {
 		an := h.join("An", transport.WebTransport)
 		l := h.wire()
 		h.welcome(l, 0)
@@ -378,7 +378,7 @@ func TestLineOfAnEmptyBuilding(t *testing.T) {
 
 // The relay above says how late it is, whatever this computer's clock says or said.
 func TestTimeOfTheMeetingIsThatAbove(t *testing.T) {
-	inHouse(t, &store.Memory{}, func(t *testing.T, h *house) {
+	inHouse(t, &memory.Log{}, func(t *testing.T, h *house) {
 		an := h.join("An", transport.WebTransport)
 		defer an.quit()
 		l := h.wire()
@@ -398,7 +398,7 @@ func TestTimeOfTheMeetingIsThatAbove(t *testing.T) {
 
 // The state of the line is told on joining, and when it changes.
 func TestPagesAreToldOfTheLine(t *testing.T) {
-	inHouse(t, &store.Memory{}, func(t *testing.T, h *house) {
+	inHouse(t, &memory.Log{}, func(t *testing.T, h *house) {
 		an := h.join("An", transport.WebTransport)
 		defer an.quit()
 		l := h.wire()
@@ -431,7 +431,7 @@ func TestPagesAreToldOfTheLine(t *testing.T) {
 
 // The power is cut and comes back: the meeting is joined again though nobody is there, with the same prefix, and no id is given twice. One of yesterday is not.
 func TestPowerCut(t *testing.T) {
-	log := &store.Memory{}
+	log := &memory.Log{}
 	var code, seat string
 	var highest uint32
 	inHouse(t, log, func(t *testing.T, h *house) {

@@ -28,7 +28,7 @@ func (c Create) decide(s *State, _ *Command) ([]Event, error) {
 // leads to is joined or back and names seat and publication. A seat that another session still has changes to this one.
 type Join struct {
 	Seat   string // from a token, or empty; a seat that is given up makes it a new participant
-	Name   string // as ParseName takes it
+	Name   string // as ParseName takes it; empty: that of the seat, or of the invited site
 	Muted  bool   // of a new seat
 	Listen bool   // has no microphone
 	Who    Identity
@@ -40,6 +40,9 @@ func (j Join) decide(s *State, c *Command) ([]Event, error) {
 	entry := s.admission(j.Who, j.Seat)
 	if invited, ok := s.Plan.Find(entry.Invited); ok && j.Name == "" {
 		j.Name = invited.Name
+	}
+	if sits && j.Name == "" {
+		j.Name = kept.Name
 	}
 	name, err := ParseName(j.Name)
 	if err != nil {

@@ -158,9 +158,9 @@ func (e *Events) look(ctx context.Context, subject string) (tail, error) {
 			return tail{}, nil
 		}
 		if err == nil {
-			f, err := parseFrame(tokenOf(subject), msg.Data)
+			f, err := open(msg.Subject, msg.Data, msg.Sequence)
 			if err != nil {
-				return tail{}, fmt.Errorf("%w (message %d)", ErrDamaged, msg.Sequence)
+				return tail{}, err
 			}
 			end := tail{f.after + f.count, msg.Sequence}
 			e.remember(subject, end)
@@ -214,12 +214,9 @@ func (e *Events) Subjects() ([]string, error) {
 		return nil, err
 	}
 	subjects := map[string]bool{}
-	c := jetstream.OrderedConsumerConfig{DeliverPolicy: jetstream.DeliverLastPerSubjectPolicy}
-	err = e.within(e.store.bg, c, func(token string, sequence uint64, data []byte) error {
-		f, err := parseFrame(token, data)
-		if err != nil {
-			return fmt.Errorf("%w (message %d)", ErrDamaged, sequence)
-		}
+	c := every()
+	c.DeliverPolicy = jetstream.DeliverLastPerSubjectPolicy
+	err = e.within(e.store.bg, c, func(f frame, _ []byte, sequence uint64) error {
 		subjects[f.subject] = true
 		if sequence >= last {
 			return errDone

@@ -95,6 +95,11 @@ func (f *frame) each(fn func(n uint64, event []byte) error) error {
 	return nil
 }
 
+// pass is each for a caller who reads several subjects.
+func (f *frame) pass(each Each) error {
+	return f.each(func(n uint64, event []byte) error { return each(f.subject, n, event) })
+}
+
 // tokenOf hides a subject from monitoring pages, listings and logs of a cluster (DESIGN.md), and makes any subject fit for one token
 // of NATS.
 func tokenOf(subject string) string {

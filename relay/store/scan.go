@@ -12,28 +12,25 @@ import (
 
 var errDone = errors.New("store: read all")
 
-// message is called with one message of the stream.
-type message func(token string, sequence uint64, data []byte) error
-
-// scan calls each with the messages that an ordered consumer delivers, across interruptions without gaps or repetitions, until each
-// fails or ctx ends.
-func (e *Events) scan(ctx context.Context, c jetstream.OrderedConsumerConfig, each message) error {
-	if len(c.FilterSubjects) == 0 {
-		c.FilterSubjects = []string{prefix + "*"}
-	}
+// scan calls each with the messages of a stream that an ordered consumer delivers, across interruptions without gaps or repetitions,
+// until each fails or ctx ends. Begun, which may be nil, learns how many there are at first.
+func (s *Store) scan(ctx context.Context, stream string, c jetstream.OrderedConsumerConfig, begun func(pending uint64) error, each message) error {
 	c.InactiveThreshold = 30 * time.Second // then the engine forgets it, should nobody delete it
-	consumer, err := e.store.js.OrderedConsumer(ctx, streamName, c)
+	consumer, err := s.js.OrderedConsumer(ctx, stream, c)
 	if err != nil {
 		return err
+	}
+	defer func() { _ = s.js.DeleteConsumer(s.bg, stream, consumer.CachedInfo().Name) }()
+	if begun != nil {
+		if err := begun(consumer.CachedInfo().NumPending); err != nil {
+			return stopError{err}
+		}
 	}
 	it, err := consumer.Messages(jetstream.PullMaxMessagesWithBytesLimit(2048, 2*maxPayload))
 	if err != nil {
 		return err
 	}
-	defer func() {
-		it.Stop()
-		_ = e.store.js.DeleteConsumer(e.store.bg, streamName, consumer.CachedInfo().Name)
-	}()
+	defer it.Stop()
 	defer context.AfterFunc(ctx, it.Stop)() // the iterator's own repairs do not look at ctx
 	for {
 		msg, err := it.Next(jetstream.NextContext(ctx))
@@ -44,23 +41,55 @@ func (e *Events) scan(ctx context.Context, c jetstream.OrderedConsumerConfig, ea
 		if err != nil {
 			return err
 		}
-		if err := each(strings.TrimPrefix(msg.Subject(), prefix), meta.Sequence.Stream, msg.Data()); err != nil {
+		if err := each(msg, meta); err != nil {
 			return err
 		}
 	}
 }
 
-// within scans until each says errDone, and gives up when nothing came for the timeout.
-func (e *Events) within(ctx context.Context, c jetstream.OrderedConsumerConfig, each message) error {
+// message is called with a message of a stream; its error ends the scan.
+type message func(msg jetstream.Msg, meta *jetstream.MsgMetadata) error
+
+// stopError is the error of a caller who wants no more, in disguise: it is none of the engine's.
+type stopError struct{ error }
+
+// forever scans on from where it was, whatever becomes of the connection, until each fails or ctx ends.
+func (s *Store) forever(ctx context.Context, stream string, c jetstream.OrderedConsumerConfig, begun func(pending uint64) error, each message) error {
+	for {
+		err := s.scan(ctx, stream, c, begun, func(msg jetstream.Msg, meta *jetstream.MsgMetadata) error {
+			c.DeliverPolicy, c.OptStartSeq = jetstream.DeliverByStartSequencePolicy, meta.Sequence.Stream+1
+			if err := each(msg, meta); err != nil {
+				return stopError{err}
+			}
+			return nil
+		})
+		var stopped stopError
+		switch {
+		case errors.As(err, &stopped):
+			return stopped.error
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case s.bg.Err() != nil:
+			return fmt.Errorf("%w: it was closed", ErrUnavailable)
+		}
+		pause(ctx)
+	}
+}
+
+// within scans frames until each says errDone, and gives up when none came for the timeout.
+func (e *Events) within(ctx context.Context, c jetstream.OrderedConsumerConfig, each func(f frame, data []byte, sequence uint64) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	timeout := e.store.config.Timeout
 	slow := time.AfterFunc(timeout, func() { cancel(ErrUnavailable) })
 	defer slow.Stop()
 	var stopped error // by each
-	err := e.scan(ctx, c, func(token string, sequence uint64, data []byte) error {
+	err := e.store.scan(ctx, streamName, c, nil, func(msg jetstream.Msg, meta *jetstream.MsgMetadata) error {
 		slow.Stop() // each may take its time
-		stopped = each(token, sequence, data)
+		var f frame
+		if f, stopped = open(msg.Subject(), msg.Data(), meta.Sequence.Stream); stopped == nil {
+			stopped = each(f, msg.Data(), meta.Sequence.Stream)
+		}
 		slow.Reset(timeout)
 		return stopped
 	})
@@ -73,6 +102,20 @@ func (e *Events) within(ctx context.Context, c jetstream.OrderedConsumerConfig, 
 		return context.Cause(ctx)
 	}
 	return unavailable(err)
+}
+
+// open parses a message of the stream.
+func open(subject string, data []byte, sequence uint64) (frame, error) {
+	f, err := parseFrame(strings.TrimPrefix(subject, prefix), data)
+	if err != nil {
+		return frame{}, fmt.Errorf("%w (message %d)", ErrDamaged, sequence)
+	}
+	return f, nil
+}
+
+// every is all frames of the stream.
+func every() jetstream.OrderedConsumerConfig {
+	return jetstream.OrderedConsumerConfig{FilterSubjects: []string{prefix + "*"}}
 }
 
 // Read implements Log.
@@ -101,9 +144,8 @@ func (e *Events) read(ctx context.Context, subject string, after uint64, each fu
 	}
 	next := uint64(0) // events that came before
 	c := jetstream.OrderedConsumerConfig{FilterSubjects: []string{prefix + tokenOf(subject)}}
-	return e.within(ctx, c, func(token string, sequence uint64, data []byte) error {
-		f, err := parseFrame(token, data)
-		if err != nil || f.after != next {
+	return e.within(ctx, c, func(f frame, data []byte, sequence uint64) error {
+		if f.after != next {
 			return fmt.Errorf("%w (message %d)", ErrDamaged, sequence)
 		}
 		if next = f.after + f.count; next > after {
@@ -124,8 +166,8 @@ func (e *Events) ReadAll(ctx context.Context, each Each) (uint64, error) {
 	if err != nil || last == 0 {
 		return 0, err
 	}
-	err = e.within(ctx, jetstream.OrderedConsumerConfig{}, func(token string, sequence uint64, data []byte) error {
-		if err := pass(token, sequence, data, each); err != nil {
+	err = e.within(ctx, every(), func(f frame, _ []byte, sequence uint64) error {
+		if err := f.pass(each); err != nil {
 			return err
 		}
 		if sequence >= last {
@@ -138,39 +180,15 @@ func (e *Events) ReadAll(ctx context.Context, each Each) (uint64, error) {
 
 // Follow implements Follower.
 func (e *Events) Follow(ctx context.Context, after uint64, each Each) error {
-	c := jetstream.OrderedConsumerConfig{DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: after + 1}
-	for {
-		err := e.scan(ctx, c, func(token string, sequence uint64, data []byte) error {
-			c.OptStartSeq = sequence + 1
-			if err := pass(token, sequence, data, each); err != nil {
-				return stopError{err}
-			}
-			return nil
-		})
-		var stopped stopError
-		if errors.As(err, &stopped) {
-			return stopped.error
+	c := every()
+	c.DeliverPolicy, c.OptStartSeq = jetstream.DeliverByStartSequencePolicy, after+1
+	return e.store.forever(ctx, streamName, c, nil, func(msg jetstream.Msg, meta *jetstream.MsgMetadata) error {
+		f, err := open(msg.Subject(), msg.Data(), meta.Sequence.Stream)
+		if err != nil {
+			return err
 		}
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if e.store.bg.Err() != nil {
-			return fmt.Errorf("%w: closed", ErrUnavailable)
-		}
-		pause(ctx)
-	}
-}
-
-// stopError is the caller's, who wants no more.
-type stopError struct{ error }
-
-// pass calls each with the events of a message.
-func pass(token string, sequence uint64, data []byte, each Each) error {
-	f, err := parseFrame(token, data)
-	if err != nil {
-		return fmt.Errorf("%w (message %d)", ErrDamaged, sequence)
-	}
-	return f.each(func(n uint64, event []byte) error { return each(f.subject, n, event) })
+		return f.pass(each)
+	})
 }
 
 // Last implements Follower.

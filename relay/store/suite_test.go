@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -33,6 +34,35 @@ type journal interface {
 func both(t *testing.T, test func(*testing.T, journal)) {
 	t.Run("memory", func(t *testing.T) { test(t, &memory.Log{}) })
 	t.Run("engine", func(t *testing.T) { test(t, open(t, t.TempDir()).Log()) })
+}
+
+// parts is what a store has besides its log.
+type parts struct {
+	leases   store.Leases
+	requests store.Requests
+	table    store.Table
+	files    store.Files
+}
+
+// ttl is long enough that a busy machine renews in time.
+const ttl = 400 * time.Millisecond
+
+func bothParts(t *testing.T, test func(*testing.T, parts)) {
+	t.Run("memory", func(t *testing.T) {
+		test(t, parts{&memory.Leases{TTL: ttl}, &memory.Requests{}, &memory.Table{}, &memory.Files{}})
+	})
+	t.Run("engine", func(t *testing.T) { test(t, partsOf(t, open(t, t.TempDir()))) })
+}
+
+func partsOf(t testing.TB, s *store.Store) parts {
+	t.Helper()
+	leases, err1 := s.Leases(t.Context(), ttl)
+	table, err2 := s.Table(t.Context(), "things")
+	files, err3 := s.Files(t.Context(), "things")
+	if err := errors.Join(err1, err2, err3); err != nil {
+		t.Fatal(err)
+	}
+	return parts{leases, s.Requests(), table, files}
 }
 
 func quiet() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }

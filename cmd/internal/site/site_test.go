@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"github.com/diemcau/diemcau/relay"
-	"github.com/diemcau/diemcau/relay/store"
+	"github.com/diemcau/diemcau/relay/store/memory"
 	"github.com/diemcau/diemcau/transport"
 	"github.com/diemcau/diemcau/transport/transporttest"
 )
@@ -132,7 +132,7 @@ func TestTokensThatAreNotTaken(t *testing.T) {
 	for code, spoil := range map[string]func(*world){
 		"site-unknown": func(w *world) { w.token = w.token[:len(w.token)-20] },
 		"site-elsewhere": func(w *world) {
-			other, err := relay.OpenSites(&store.Memory{}, bytes.Repeat([]byte{5}, relay.SeedSize))
+			other, err := relay.OpenSites(&memory.Log{}, bytes.Repeat([]byte{5}, relay.SeedSize))
 			if err == nil {
 				_, w.token, err = other.Enrol("Xã Ga Ry")
 			}
