@@ -205,7 +205,7 @@ func TestSitesAfterACrash(t *testing.T) {
 func TestUnreadableRegistry(t *testing.T) {
 	for _, event := range []string{"{", "[]", "{}", `{"id":"x","name":"y","generation":1}`, `{"id":"x","name":"y","change":1}`, `{"id":"","name":"y","generation":1,"change":1}`} {
 		log := &memory.Log{}
-		if err := log.Append("x.1", []byte(event)); err != nil {
+		if err := log.Append("x.1", 0, []byte(event)); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := OpenSites(log, seedA); !errors.Is(err, errSites) {
@@ -303,7 +303,7 @@ func TestSitesConcurrently(t *testing.T) {
 func FuzzSiteToken(f *testing.F) {
 	log := &memory.Log{}
 	// Fuzzing happens in several processes, so nothing is drawn.
-	if err := log.Append("site.1", []byte(`{"id":"site","name":"Xã Ga Ry","generation":1,"since":1,"change":1}`)); err != nil {
+	if err := log.Append("site.1", 0, []byte(`{"id":"site","name":"Xã Ga Ry","generation":1,"since":1,"change":1}`)); err != nil {
 		f.Fatal(err)
 	}
 	s := openSites(f, log, seedA)

@@ -31,7 +31,7 @@ func (r *Room) tell(e meeting.Event) {
 		r.tellBuilding(e)
 		return
 	}
-	encoded := map[string][]byte{} // as they travel: most see the same
+	var same []byte // as it travels to all
 	for _, p := range r.participants {
 		eyes := p.eyes()
 		switch {
@@ -39,20 +39,34 @@ func (r *Room) tell(e meeting.Event) {
 		case r.state.Renews(e, eyes):
 			r.renew(p)
 		default:
-			text, err := r.state.EncodeFor(e, eyes)
-			if err != nil {
-				continue
+			if same == nil || differs(e) {
+				same = r.encodeFor(e, eyes)
 			}
-			b := encoded[string(text)]
-			if b == nil {
-				if b, err = transport.AppendPacked(nil, typed(text)); err != nil {
-					continue // cannot be: an event is far below the limit
-				}
-				encoded[string(text)] = b
-			}
-			p.tell(b)
+			p.tell(same)
 		}
 	}
+}
+
+// encodeFor returns an event as it travels to a seat. Room.mu is held.
+func (r *Room) encodeFor(e meeting.Event, eyes string) []byte {
+	text, err := r.state.EncodeFor(e, eyes)
+	if err != nil {
+		return nil
+	}
+	b, err := transport.AppendPacked(nil, typed(text))
+	if err != nil {
+		return nil // cannot be: an event is far below the limit
+	}
+	return b
+}
+
+// differs says whether an event is not the same for all who see it.
+func differs(e meeting.Event) bool {
+	switch e.Kind() {
+	case meeting.KindPlanned, meeting.KindPresent, meeting.KindConfirmed, meeting.KindVoted:
+		return true
+	}
+	return false
 }
 
 // typed makes an event a control message.
@@ -63,13 +77,10 @@ func typed(event json.RawMessage) json.RawMessage {
 
 // eyes is the seat that sees for a line: a site's that of one who is invited.
 func (p *Participant) eyes() string {
-	if p.site == nil {
-		return p.id
+	if p.site != nil {
+		return p.site.eyes
 	}
-	if voices := p.voices.list(); len(voices) > 0 {
-		return voices[0].seat
-	}
-	return ""
+	return p.id
 }
 
 // renew tells a line the whole state again. Room.mu is held.
@@ -100,7 +111,7 @@ func (r *Room) encodeWelcome(p *Participant, cursor string, now time.Time) ([]by
 		return transport.AppendPacked(nil, w)
 	}
 	v := r.view(p)
-	for _, less := range []func(){func() {}, func() { v.Words = nil }, func() { v.Plan = nil }} {
+	for _, less := range []func(){func() {}, func() { v.ViewWords = meeting.ViewWords{} }, func() { v.Plan = meeting.ViewPlan{} }} {
 		less() // a meeting of which more was written than a message holds
 		text, err := json.Marshal(v)
 		if err != nil {
@@ -116,7 +127,12 @@ func (r *Room) encodeWelcome(p *Participant, cursor string, now time.Time) ([]by
 }
 
 // view is the state as p may see it. Room.mu is held.
-func (r *Room) view(p *Participant) view { return view{r.state.View(p.eyes()), r.state.Epoch} }
+func (r *Room) view(p *Participant) view {
+	if p.site != nil && p.site.eyes == "" {
+		return view{r.state.ViewAs(meeting.RoleSite), r.state.Epoch}
+	}
+	return view{r.state.View(p.eyes()), r.state.Epoch}
+}
 
 func (r *Room) welcome(p *Participant, now time.Time) transport.Welcome {
 	w := transport.Welcome{

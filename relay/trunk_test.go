@@ -5,8 +5,10 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"slices"
+	"strconv"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -60,6 +62,7 @@ func (l *wire) RTT() time.Duration { return 0 }
 type house struct {
 	*world
 	wires chan *wire
+	n     uint64 // of the last event of the relay above
 }
 
 const housePrefix = meeting.MaxRelay
@@ -115,8 +118,9 @@ func (h *house) message(v any) (m transport.Message) {
 
 func (h *house) welcome(l *wire, issued uint32, seats ...transport.Seat) {
 	h.t.Helper()
+	h.n++
 	l.above.Told(h.message(transport.Welcome{
-		Type: transport.TypeWelcome, Meeting: transport.MeetingInfo{Code: l.code, Title: "Họp tỉnh", Ms: 5000}, Seats: seats,
+		Type: transport.TypeWelcome, Meeting: transport.MeetingInfo{Code: l.code, Title: "Họp tỉnh", Ms: 5000}, View: viewOf(h.n, seats...),
 		Plan: transport.Plan{Voice: transport.VoicePlan{Hi: 16000}},
 		Site: &transport.SiteWelcome{Name: "Xã Ga Ry", Prefix: housePrefix, Issued: issued, Now: time.Now().UnixMilli()},
 	}))
@@ -124,7 +128,33 @@ func (h *house) welcome(l *wire, issued uint32, seats ...transport.Seat) {
 
 func (h *house) told(l *wire, kind string, seat transport.Seat) {
 	h.t.Helper()
-	l.above.Told(h.message(transport.Event{Type: transport.TypeEvent, N: 9, Ms: 6000, Kind: kind, Seat: seat}))
+	h.happens(l, kind, seat.ID, map[string]any{"name": seat.Name, "publication": seat.Publication, "muted": seat.Muted})
+}
+
+// happens tells the next event of the relay above.
+func (h *house) happens(l *wire, kind, seat string, body any) {
+	h.t.Helper()
+	text, err := json.Marshal(body)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.n++
+	l.above.Told(h.message(transport.Event{Type: transport.TypeEvent, N: h.n, Ms: 6000, Kind: kind, Seat: seat, Body: text}))
+}
+
+// viewOf is the view of a meeting that has nothing but seats.
+func viewOf(n uint64, seats ...transport.Seat) json.RawMessage {
+	rows := [][]any{}
+	for _, s := range seats {
+		id, _ := strconv.ParseUint(s.ID, 16, 32)
+		flags := 0
+		if s.Here {
+			flags = 1
+		}
+		rows = append(rows, []any{id, s.Name, s.Publication, flags, transport.RoleLetter(s.Role), s.Invited})
+	}
+	text, _ := json.Marshal(map[string]any{"n": n, "seats": rows})
+	return text
 }
 
 // reports returns the seats that were told of since the last time.
@@ -162,7 +192,7 @@ func TestMeetingOfTheRelayAbove(t *testing.T) {
 		h.code = "abc-def-gh0"
 		an := h.join("An", transport.WebTransport)
 		defer an.quit()
-		if an.welcome.Publication != meeting.PublicationID(housePrefix, 42) || !slices.Contains(an.welcome.Seats, far) || an.welcome.Meeting.Ms < 5000 {
+		if an.welcome.Publication != meeting.PublicationID(housePrefix, 42) || !slices.Contains(an.seats(), far) || an.welcome.Meeting.Ms < 5000 {
 			t.Errorf("%+v", an.welcome)
 		}
 		time.Sleep(time.Second)
@@ -246,7 +276,7 @@ func TestOwnSeatsAreOurs(t *testing.T) {
 		h.told(l, "joined", far)
 		h.told(l, "left", transport.Seat{ID: far.ID})
 		h.told(l, "left", transport.Seat{ID: "no id"})
-		wantHappened(t, &an.peer, time.Second, "joined "+far.ID, "left "+far.ID, "left no id")
+		wantHappened(t, &an.peer, time.Second, "back "+binh.welcome.You, "joined "+binh.welcome.You, "joined "+far.ID, "left "+far.ID, "left no id")
 	})
 }
 
@@ -372,7 +402,9 @@ func TestLineOfAnEmptyBuilding(t *testing.T) {
 		next.end <- ErrUnknown
 		last := h.wire()
 		h.welcome(last, 0, far)
-		wantHappened(t, &binh.peer, time.Second, "joined "+far.ID)
+		if binh.collect(time.Second); !binh.seat(far.ID).Here {
+			t.Errorf("%+v", binh.seats())
+		}
 	})
 }
 

@@ -37,13 +37,11 @@ type seen struct {
 	Plan  struct {
 		Invited []json.RawMessage `json:"invited"`
 	} `json:"plan"`
-	Seats  []json.RawMessage `json:"seats"`
-	Course struct {
-		Floor struct {
-			Mode   string `json:"mode"`
-			Holder string `json:"holder"`
-		} `json:"floor"`
-	} `json:"course"`
+	Seats []json.RawMessage `json:"seats"`
+	Floor struct {
+		Mode   string `json:"mode"`
+		Holder string `json:"holder"`
+	} `json:"floor"`
 }
 
 // Welcome takes the state that a welcome tells. The error is that of a view that is none; then nothing has changed.
@@ -53,7 +51,7 @@ func (s *Seating) Welcome(w *Welcome) error {
 		if err := json.Unmarshal(w.View, &v); err != nil {
 			return fmt.Errorf("transport: a view: %w", err)
 		}
-		*s = Seating{N: v.N, Epoch: v.Epoch, Mode: v.Course.Floor.Mode, Holder: v.Course.Floor.Holder}
+		*s = Seating{N: v.N, Epoch: v.Epoch, Mode: v.Floor.Mode, Holder: v.Floor.Holder}
 		s.invite(v.Plan.Invited)
 		for _, row := range v.Seats {
 			if seat, ok := s.row(row); ok {
