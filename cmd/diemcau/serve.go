@@ -96,6 +96,7 @@ type server struct {
 	hup <-chan os.Signal
 
 	data         *data.Dir
+	state        *store.Store
 	key, keyFile string // keyFile is "" for a configured key
 	tcp          net.Listener
 	udp          net.PacketConn
@@ -123,6 +124,9 @@ func (s *server) close() {
 	}
 	if s.udp != nil {
 		_ = s.udp.Close()
+	}
+	if s.state != nil {
+		_ = s.state.Close()
 	}
 	if s.data != nil {
 		_ = s.data.Close()
@@ -215,8 +219,8 @@ func (s *server) warn(f *certs.Files) {
 }
 
 func (s *server) openRelay() error {
-	meetings, err := store.OpenDir(s.data.Path("meetings"))
-	if err != nil {
+	var err error
+	if s.state, err = openState(context.Background(), s.data, s.log); err != nil {
 		return s.cmd.origins.blame("data", err)
 	}
 	seed, err := s.data.Secret("token-seed", relay.SeedSize)
@@ -233,7 +237,7 @@ func (s *server) openRelay() error {
 	}
 	resetKey := quic.StatelessResetKey(reset)
 	c := relay.Config{
-		Conn: s.udp, TLS: s.certs.QUIC(), ResetKey: &resetKey, Seed: seed, Log: meetings,
+		Conn: s.udp, TLS: s.certs.QUIC(), ResetKey: &resetKey, Seed: seed, Log: part{s.state.Log(), ofMeetings},
 		CheckOrigin: s.addresses.checkOrigin, Logger: s.log,
 		Build: page.Build, Files: page.Files, Hashes: func() []string { return s.certs.Hashes(time.Now()) },
 	}
@@ -252,13 +256,10 @@ func (s *server) openRelay() error {
 }
 
 func (s *server) openSites(c *relay.Config) error {
-	log, err := store.OpenDir(s.data.Path("sites"))
-	if err != nil {
-		return s.cmd.origins.blame("data", err)
-	}
-	if s.sites, err = relay.OpenSites(log, c.Seed); err != nil {
+	var err error
+	if s.sites, err = relay.OpenSites(part{s.state.Log(), ofSites}, c.Seed); err != nil {
 		return s.cmd.origins.blame("data", fmt.Errorf("the folder %s cannot be read (%w): move it away and issue the tokens of the sites again",
-			s.data.Path("sites"), err))
+			s.data.Path(stateFolder), err))
 	}
 	c.Sites = s.sites
 	return nil
@@ -285,6 +286,7 @@ func (s *server) openHTTP() error {
 		c.Find, c.Site = s.relay.Find, s.above.site
 	} else {
 		c.Sites = s.sites
+		c.Routes = append(c.Routes, s.desk().Routes)
 	}
 	handler, err := admin.Handler(c)
 	if err != nil {

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/diemcau/diemcau/relay/meeting"
 )
 
 // Markdown returns the text of the minutes as they are to be read: the final one, the secretary's, or one made from the log.
@@ -20,17 +22,34 @@ func (m *Minutes) Markdown(o Options) string {
 	return m.Generated(o)
 }
 
-// Generated returns the text made from the log. Texts of participants are in it as literals.
+// Generated returns the text made from the log, as meeting.Minute takes it. Texts of participants are in it as literals. Of a meeting that would
+// make it too long the notes are left out, then the single speeches, then what is over.
 func (m *Minutes) Generated(o Options) string {
-	w := &writer{Minutes: m, Options: o}
-	w.opening()
-	w.present()
-	w.course()
-	w.answers()
-	w.decisions()
-	w.failures()
-	w.ending()
-	return blankLines.ReplaceAllString(strings.TrimRight(w.out.String(), "\n"), "\n\n") + "\n"
+	text := ""
+	for terse := range 3 {
+		w := &writer{Minutes: m, Options: o, terse: terse}
+		w.opening()
+		w.present()
+		w.course()
+		w.answers()
+		w.decisions()
+		w.failures()
+		w.ending()
+		text = blankLines.ReplaceAllString(strings.TrimSpace(w.out.String()), "\n\n") + "\n"
+		if fits(text) {
+			return text
+		}
+	}
+	for !fits(text) {
+		text = text[:strings.LastIndexByte(text[:len(text)-1], '\n')+1]
+	}
+	return text
+}
+
+// fits says whether a text can be stored as an event.
+func fits(text string) bool {
+	escaped := strings.Count(text, `\`) + strings.Count(text, `"`) + strings.Count(text, "\n")
+	return len(text) <= meeting.MaxMinutes && len(text)+escaped <= meeting.MaxEvent-2048
 }
 
 // WriteMarkdown writes the text with a title before it and, if it is final, its hash behind it. The error is the writer's.
@@ -64,6 +83,7 @@ type writer struct {
 	Options
 	out     strings.Builder
 	section int
+	terse   int // 1: without notes, 2: nor single speeches
 }
 
 func (w *writer) line(format string, args ...any) { fmt.Fprintf(&w.out, format+"\n", args...) }
@@ -188,6 +208,10 @@ func (w *writer) course() {
 	if len(w.Notes) > 0 {
 		w.line("### %s\n", w.say("Ghi chép của thư ký", "The secretary's notes"))
 		for _, n := range w.Notes {
+			if w.terse > 0 {
+				w.line("%s", w.say("(Xem tệp ghi chép kèm theo.)", "(See the file of notes.)"))
+				break
+			}
 			w.line("- %s: %s", w.clock(n.At), quote(n.Text))
 		}
 		w.line("")
@@ -210,6 +234,9 @@ func (w *writer) speeches(item int) {
 }
 
 func (w *writer) speech(s Speech) {
+	if w.terse > 1 {
+		return
+	}
 	how := ""
 	switch {
 	case s.End == "dropped":

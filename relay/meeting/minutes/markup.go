@@ -11,7 +11,7 @@ import (
 // lines stay lines. A backslash takes its meaning from the punctuation behind it. Everything else is text.
 
 // RenderHTML turns minutes in Markdown into HTML. Whatever text is, the result has no tags but h1 to h4, p, ul, ol, li, table, thead, tbody, tr,
-// th, td, strong and br, all without attributes, and all closed.
+// th, td, strong, bdi and br, all without attributes, and all closed.
 func RenderHTML(text string) string {
 	r := renderer{lines: strings.Split(strings.NewReplacer("\r\n", "\n", "\r", "\n", "\x00", "").Replace(text), "\n")}
 	for r.at < len(r.lines) {
@@ -170,10 +170,10 @@ func cells(line string) []string {
 	return out
 }
 
-// inline writes text with its bold parts. Writing direction cannot leave it: marks of direction are dropped, isolates are closed.
+// inline writes text with its bold parts. Marks of direction are dropped, and what is written from right to left ends where it ends.
 func inline(text string) string {
 	var out strings.Builder
-	bold, open := false, 0
+	bold := false
 	for len(text) > 0 {
 		c, size := utf8.DecodeRuneInString(text)
 		switch {
@@ -185,25 +185,31 @@ func inline(text string) string {
 		case strings.HasPrefix(text, "**") && (bold || strings.Contains(text[2:], "**")):
 			size, bold = 2, !bold
 			out.WriteString(strongTag(bold))
-		case c == isolate:
-			open++
-			out.WriteRune(c)
-		case c == endIsolate:
-			if open > 0 {
-				open--
-				out.WriteRune(c)
-			}
-		case directs(c) || unicode.IsControl(c):
-		default:
+		case rightToLeft(c):
+			size = leftward(text)
+			out.WriteString("<bdi>" + html.EscapeString(text[:size]) + "</bdi>")
+		case !directs(c) && !unicode.IsControl(c):
 			out.WriteString(html.EscapeString(text[:size]))
 		}
 		text = text[size:]
 	}
-	out.WriteString(strings.Repeat(string(endIsolate), open))
 	if bold {
 		out.WriteString(strongTag(false))
 	}
 	return out.String()
+}
+
+// leftward returns the length of the words written from right to left that a text begins with.
+func leftward(text string) (n int) {
+	for i, c := range text {
+		switch {
+		case rightToLeft(c) || unicode.Is(unicode.Mn, c):
+			n = i + utf8.RuneLen(c)
+		case c != ' ':
+			return n
+		}
+	}
+	return n
 }
 
 func strongTag(open bool) string {
@@ -212,12 +218,6 @@ func strongTag(open bool) string {
 	}
 	return "</strong>"
 }
-
-// Isolates let a text that is written from right to left end where it ends.
-const (
-	isolate    = '\u2068'
-	endIsolate = '\u2069'
-)
 
 // directs says whether a character changes the direction of what is behind it.
 func directs(c rune) bool { return unicode.Is(unicode.Bidi_Control, c) }
@@ -251,11 +251,7 @@ func quote(text string) string {
 		}
 		out.WriteRune(c)
 	}
-	line := numbered(out.String())
-	if strings.IndexFunc(text, rightToLeft) >= 0 {
-		return string(isolate) + line + string(endIsolate)
-	}
-	return line
+	return numbered(out.String())
 }
 
 // numbered takes its meaning from a number that a text begins with.

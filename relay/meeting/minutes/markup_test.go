@@ -11,7 +11,7 @@ import (
 
 var (
 	anyTag     = regexp.MustCompile(`<[^>]*>?`)
-	allowedTag = regexp.MustCompile(`^</?(h[1-4]|p|ul|ol|li|table|thead|tbody|tr|th|td|strong)>$|^<br>$`)
+	allowedTag = regexp.MustCompile(`^</?(h[1-4]|p|ul|ol|li|table|thead|tbody|tr|th|td|strong|bdi)>$|^<br>$`)
 )
 
 // checkTags fails if out has a tag that is not allowed, or one that is not closed.
@@ -69,7 +69,7 @@ func TestQuotedIsLiteral(t *testing.T) {
 		if strings.Contains(out, "strong") || strings.Contains(out, "<h") || strings.Contains(out, "<ol>") {
 			t.Fatalf("%q means something: %q", text, out)
 		}
-		isolates := strings.NewReplacer(string(isolate), "", string(endIsolate), "")
+		isolates := strings.NewReplacer("<bdi>", "", "</bdi>", "")
 		if text := clean(text); text != "" {
 			got := isolates.Replace(out)
 			for _, want := range []string{"<li>" + html.EscapeString(text) + "</li>", "<p>" + html.EscapeString(text) + "</p>", "<td>" + html.EscapeString(text) + "</td>"} {
@@ -89,7 +89,8 @@ func TestRenderHTML(t *testing.T) {
 		{"| a | b |\n|:--|---|\n| c\\|d |  |", "<table>\n<thead>\n<tr><th>a</th><th>b</th></tr>\n</thead>\n<tbody>\n<tr><td>c|d</td><td></td></tr>\n</tbody>\n</table>\n"},
 		{"a ** b", "<p>a ** b</p>\n"},
 		{"<i>x</i> & \"y\"", "<p>&lt;i&gt;x&lt;/i&gt; &amp; &#34;y&#34;</p>\n"},
-		{"x\u202ey\u2068z", "<p>xy\u2068z\u2069</p>\n"},
+		{"x\u202ey\u2068z", "<p>xyz</p>\n"},
+		{"A \u05d0\u05d1 \u05d2 (08:00)", "<p>A <bdi>\u05d0\u05d1 \u05d2</bdi> (08:00)</p>\n"},
 		{"", ""},
 	} {
 		if got := RenderHTML(c.in); got != c.want {

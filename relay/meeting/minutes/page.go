@@ -4,10 +4,11 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/base64"
-	"encoding/hex"
 	"html/template"
 	"io"
 	"strings"
+
+	"github.com/diemcau/diemcau/relay/meeting"
 )
 
 //go:embed print.css minutes.html sheet.html
@@ -31,14 +32,10 @@ func Policy() string {
 	return "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 }
 
-// Hash is the fingerprint of a final text: SHA-256, 64 hex digits.
-func Hash(text string) string {
-	sum := sha256.Sum256([]byte(text))
-	return hex.EncodeToString(sum[:])
-}
-
 // Verify says whether the final text is the one that was made final. Minutes that are not final are not verified.
-func (m *Minutes) Verify() bool { return m.Final.Hash != "" && Hash(m.Final.Text) == m.Final.Hash }
+func (m *Minutes) Verify() bool {
+	return m.Final.Hash != "" && meeting.HashMinutes(m.Final.Text) == m.Final.Hash
+}
 
 // form is what a printed form shows.
 type form struct {

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/diemcau/diemcau/relay/meeting"
 )
 
 // eight is 8:00 on a working day, in Vietnam.
@@ -129,7 +131,7 @@ func TestFinalText(t *testing.T) {
 	if out := written(t, func(b *bytes.Buffer) error { return m.WriteHTML(b, Options{}) }); !strings.Contains(out, "Bản dự thảo") || m.Verify() {
 		t.Error("a draft is taken for final")
 	}
-	m.Final = Final{At: eight, Text: "Chốt", Hash: Hash("Chốt")}
+	m.Final = Final{At: eight, Text: "Chốt", Hash: meeting.HashMinutes("Chốt")}
 	out := written(t, func(b *bytes.Buffer) error { return m.WriteHTML(b, Options{}) })
 	if !m.Verify() || !strings.Contains(out, "<p>Chốt</p>") || !strings.Contains(out, m.Final.Hash) {
 		t.Errorf("the final text is not shown with its hash: %s", out)
