@@ -26,6 +26,7 @@ import (
 	"github.com/diemcau/diemcau/cmd/internal/listen"
 	"github.com/diemcau/diemcau/relay"
 	"github.com/diemcau/diemcau/relay/admin"
+	"github.com/diemcau/diemcau/relay/directory"
 )
 
 // After the signal: the page's requests get httpDrain to end, and the process stopTimeout.
@@ -251,7 +252,7 @@ func (s *server) openSites(c *relay.Config) error {
 		return s.cmd.origins.blame("data", fmt.Errorf("the sites in %s cannot be read (%w): restore the folder from a backup, or move it away and issue the tokens of the sites again",
 			s.data.Path("state"), err))
 	}
-	c.Sites, c.Passes = s.sites, passes{s.state.access}
+	c.Sites, c.Passes = places{s.sites, func() directory.Book { return s.state.book() }}, passes{s.state.access}
 	if s.state.relays != nil {
 		s.state.relays.Site = s.sites.Learn
 		c.Cluster = s.state.relays
