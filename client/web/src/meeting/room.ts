@@ -179,10 +179,8 @@ export class Room {
         this.#keep({ token });
       },
       onRelays: keepRelays,
-      onMuted: (muted) => {
-        this.audio.setMuted(muted);
-        this.#keep({ muted });
-      },
+      onMuted: (muted) => this.#keep({ muted }),
+      onSounds: (open) => this.audio.setMuted(!open),
       onEnded: (reason) => this.#ended(meeting, reason),
       onSite: () => {
         this.#atSite = true;

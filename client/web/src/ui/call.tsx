@@ -21,7 +21,7 @@ export function CallPage({ room, call }: { room: Room; call: Call }) {
     box.value = wanted;
   };
   useShortcuts({
-    mute: () => call.setMuted(!call.muted.value),
+    mute: () => call.mic.press(),
     help: () => open("keys"),
   });
   useWakeLock();

@@ -57,14 +57,25 @@ function MuteButton({ room, call }: { room: Room; call: Call }) {
       </button>
     );
   }
-  const muted = call.muted.value;
+  const { mic } = call;
+  const gate = mic.gate.value;
+  const muted = mic.muted.value || gate !== "open";
+  const [says, does] =
+    gate === "closed"
+      ? [t.micClosed, t.micClosedDo]
+      : gate === "ready"
+        ? [t.micReady, t.micOffDo]
+        : muted
+          ? [t.micOff, t.micOffDo]
+          : [t.micOn, t.micOnDo];
+  const look = gate === "open" ? (muted ? "off" : "on") : gate;
   return (
-    <button ref={bar} class={`mute ${muted ? "off" : "on"}`} type="button" onClick={() => call.setMuted(!muted)}>
+    <button ref={bar} class={`mute ${look}`} type="button" onClick={() => mic.press()}>
       {muted ? <MicOffIcon /> : <MicIcon />}
       <span class="mute-words">
-        <strong>{muted ? t.micOff : t.micOn}</strong>
+        <strong>{says}</strong>
         <span>
-          {muted ? t.micOffDo : t.micOnDo} <kbd>{t.key("M")}</kbd>
+          {does} {gate !== "closed" && <kbd>{t.key("M")}</kbd>}
         </span>
       </span>
     </button>
