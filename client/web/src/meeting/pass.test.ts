@@ -6,17 +6,18 @@ const site = { id: "s1", name: "Xã Ga Ry", unit: "u1" };
 /** As much of IndexedDB as the pass needs: one store, answers later. */
 function fakeStore() {
   const kept = new Map<string, unknown>();
-  const request = (result: unknown) => {
-    const transaction = { oncomplete: () => {}, onabort: () => {} };
-    queueMicrotask(() => transaction.oncomplete());
-    return { result, transaction, error: null };
-  };
+  const request = (result: unknown) => ({ result, error: null });
   const table = {
     put: (value: unknown, key: string) => request(kept.set(key, value) && key),
     get: (key: string) => request(kept.get(key)),
     delete: (key: string) => request(kept.delete(key) && undefined),
   };
-  const db = { transaction: () => ({ objectStore: () => table }), close: () => {}, createObjectStore: () => table };
+  const transaction = () => {
+    const begun = { objectStore: () => table, oncomplete: () => {}, onabort: () => {} };
+    queueMicrotask(() => begun.oncomplete());
+    return begun;
+  };
+  const db = { transaction, close: () => {}, createObjectStore: () => table };
   return {
     open: () => {
       const opening = { result: db, onsuccess: () => {}, onupgradeneeded: () => {}, onerror: () => {} };

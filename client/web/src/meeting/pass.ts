@@ -68,12 +68,13 @@ function run<T>(mode: IDBTransactionMode, ask: (table: IDBObjectStore) => IDBReq
     opening.onerror = () => reject(opening.error);
     opening.onsuccess = () => {
       const db = opening.result;
-      const asked = ask(db.transaction(store, mode).objectStore(store));
-      asked.transaction.oncomplete = () => {
+      const transaction = db.transaction(store, mode);
+      const asked = ask(transaction.objectStore(store));
+      transaction.oncomplete = () => {
         db.close();
         resolve(asked.result);
       };
-      asked.transaction.onabort = () => {
+      transaction.onabort = () => {
         db.close();
         reject(asked.error);
       };
