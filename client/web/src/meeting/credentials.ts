@@ -1,7 +1,7 @@
 // What a hello proves, in the media worker.
 
 import type { Hello } from "../transport";
-import { newSecret, prove } from "./pass";
+import { base64url, sign } from "./pass";
 
 /** Has the proof for the next hello at hand: a signature takes a moment, and a hello must not wait. */
 export class Credentials {
@@ -19,8 +19,8 @@ export class Credentials {
   /** Makes the next proof. Call it once before the first hello. */
   async prepare(): Promise<void> {
     if (!this.key) return;
-    const line = newSecret();
-    const proof = await prove(this.key, `diemcau proof\n${this.meeting}\n${line}`);
+    const line = base64url(crypto.getRandomValues(new Uint8Array(16)));
+    const proof = await sign(this.key, `diemcau proof\n${this.meeting}\n${line}`);
     this.#next = { pass: this.pass, line, proof };
   }
 

@@ -182,10 +182,17 @@ export const text = computed(() => (lang.value === "en" && english.value) || vi)
 export const spoken = computed<Lang>(() => (text.value === vi ? "vi" : "en"));
 
 /** Fetches the English sentences, a file of their own: most visitors need no byte of them. It resolves when they are here, or do not come now and are asked for again. */
-export async function learnEnglish(): Promise<void> {
-  try {
+export function learnEnglish(): Promise<void> {
+  return later(async () => {
     english.value ??= (await import("./english")).en;
+  });
+}
+
+/** Does what needs a file that may not come over the line now, and again until it came. It resolves after the first time. */
+export async function later(load: () => Promise<void>): Promise<void> {
+  try {
+    await load();
   } catch {
-    setTimeout(learnEnglish, retryAfter);
+    setTimeout(() => void later(load), retryAfter);
   }
 }
