@@ -53,7 +53,10 @@ export async function sign(key: CryptoKey, text: string): Promise<string> {
 
 /** Bytes in the letters that addresses and messages take. */
 export function base64url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
 }
 
 /** Signs with the key of this browser's pass; "" if it has none. */

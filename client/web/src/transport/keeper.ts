@@ -229,16 +229,11 @@ export class Keeper {
   }
 
   private hello(): Hello {
-    const { relays, muted, ...wish } = this.wish;
-    const hello: Hello = {
-      type: "hello",
-      protocol,
-      build: this.world.build?.(),
-      ...wish,
-      ...this.world.credentials?.(),
-    };
+    const { meeting, name, token, muted, listen, cursor } = this.wish;
+    const own = { build: this.world.build?.(), ...this.world.credentials?.() };
+    const hello: Hello = { type: "hello", protocol, ...own, meeting, name, token, listen, cursor };
     // Who comes back to a seat after loading the page anew finds the microphone as it was.
-    if (muted || !wish.token || this.welcomed) hello.muted = muted;
+    if (muted || !token || this.welcomed) hello.muted = muted;
     return hello;
   }
 
