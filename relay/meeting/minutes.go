@@ -1,0 +1,49 @@
+package meeting
+
+// MaxMinutes is the longest text of minutes, in bytes.
+const MaxMinutes = 40 << 10
+
+// Minutes is what the secretary made of the meeting.
+type Minutes struct {
+	Text  string // Markdown
+	Ms    int64  // meeting milliseconds of its last version
+	Final string // SHA-256 of Text in hexadecimal once it is final, empty before
+}
+
+// Minuted is a version of the edited minutes.
+type Minuted struct {
+	free
+	Text string `json:"text"` // Markdown
+}
+
+// Finalised makes the minutes final: nothing is put into the log after it but what becomes of conclusions, and who comes and goes.
+type Finalised struct {
+	free
+	Hash string `json:"hash"` // SHA-256 of Text in hexadecimal
+	Text string `json:"text"`
+}
+
+// Kind implements Body.
+func (Minuted) Kind() Kind { return KindMinuted }
+
+// Kind implements Body.
+func (Finalised) Kind() Kind { return KindFinalised }
+
+func (b Finalised) check(*Event) bool { return b.Hash != "" }
+
+func (b Minuted) apply(s *State, e *Event) {
+	if s.Minutes.Final == "" {
+		s.Minutes = Minutes{Text: b.Text, Ms: e.Ms}
+	}
+}
+
+func (b Finalised) apply(s *State, e *Event) {
+	if s.Minutes.Final == "" {
+		s.Minutes = Minutes{Text: b.Text, Ms: e.Ms, Final: b.Hash}
+	}
+}
+
+func init() {
+	register[Minuted]()
+	register[Finalised]()
+}

@@ -1,0 +1,45 @@
+package meeting
+
+// Rung is the last call of an idle room.
+type Rung struct {
+	Ms       int64 // meeting milliseconds
+	Text     string
+	Answered int64 // meeting milliseconds, 0: not yet
+}
+
+// Rang calls idle rooms.
+type Rang struct {
+	free
+	Invited []int  `json:"invited"`
+	Text    string `json:"text,omitempty"`
+}
+
+// Answered says that somebody at an invited site has heard it.
+type Answered struct {
+	free
+	Invited int `json:"invited"`
+}
+
+// Kind implements Body.
+func (Rang) Kind() Kind { return KindRang }
+
+// Kind implements Body.
+func (Answered) Kind() Kind { return KindAnswered }
+
+func (b Rang) apply(s *State, e *Event) {
+	for _, n := range b.Invited {
+		put(&s.Rings, n, Rung{Ms: e.Ms, Text: b.Text})
+	}
+}
+
+func (b Answered) apply(s *State, e *Event) {
+	if ring, ok := s.Rings[b.Invited]; ok && ring.Answered == 0 {
+		ring.Answered = e.Ms
+		s.Rings[b.Invited] = ring
+	}
+}
+
+func init() {
+	register[Rang]()
+	register[Answered]()
+}

@@ -1,0 +1,17 @@
+package meeting
+
+// Writer says that a relay took over writing the log. It raises the epoch: what the one before still writes is refused from here on.
+type Writer struct {
+	free
+	Relay string `json:"relay"`
+	Epoch uint32 `json:"epoch"`
+}
+
+// Kind implements Body.
+func (Writer) Kind() Kind { return KindWriter }
+
+func (b Writer) check(e *Event) bool { return b.Epoch == e.Epoch }
+
+func (b Writer) apply(s *State, _ *Event) { s.Epoch = max(s.Epoch, b.Epoch) }
+
+func init() { register[Writer]() }
