@@ -30,7 +30,7 @@ const seats = (muted = false) => [
   [12, "Huyện", 0, 1],
 ];
 const welcome = (more: Partial<Welcome> & { muted?: boolean; floor?: object } = {}): FromWorker => {
-  const { muted, floor = { mode: "free", queue: [], later: [] }, ...rest } = more;
+  const { muted, floor, ...rest } = more;
   return {
     type: "welcome",
     you: na,
@@ -39,7 +39,7 @@ const welcome = (more: Partial<Welcome> & { muted?: boolean; floor?: object } = 
     title: "Giao ban",
     code: "abc-def-ghj",
     ms: 60_000,
-    view: { n: 5, seats: seats(muted), floor },
+    view: { n: 5, seats: seats(muted), course: { floor } },
     events: [],
     ...rest,
   };
@@ -202,7 +202,7 @@ describe("muting", () => {
 });
 
 describe("the floor", () => {
-  const moderated = { mode: "moderated", queue: [], later: [] };
+  const moderated = { mode: "moderated" };
   const open = () => events.onSounds.mock.lastCall?.[0];
 
   it("closes the microphone, and only a press opens it once one is called", () => {

@@ -4,6 +4,7 @@ import { computed, signal } from "@preact/signals";
 import { Above } from "./above";
 import { Commands } from "./commands";
 import { fold } from "./fold/fold";
+import { readView } from "./fold/read";
 import type { Deck, FromWorker, MeetingEvent, Relay, Sentence, ToWorker } from "./messages";
 import { type Notice, Notices } from "./notices";
 import type { CallState } from "./outage";
@@ -12,7 +13,6 @@ import { OwnMic } from "./ownmic";
 import { isSilenced, maySpeak } from "./rights";
 import { type Levels, type Speakers, Speaking, sameSpeakers } from "./speaking";
 import { emptyView, type Seat, type View } from "./view";
-import { readView } from "./wire";
 
 /** The media worker, or its stand-in in tests. */
 export interface MediaWorker {
@@ -183,15 +183,14 @@ export class Call {
       if (isSilenced(view, event, w.you)) this.mic.silence();
       view = fold(view, event);
     }
-    this.#see(view);
-    this.mic.welcome(this.own.value?.muted === true);
+    this.#see(view, true);
     this.#events.onSeat(w.token);
   }
 
-  #see(view: View): void {
+  #see(view: View, welcome = false): void {
     this.view.value = view;
     const own = this.own.value;
-    if (own) this.mic.follow(maySpeak(view, own), own.muted === true);
+    if (own) this.mic.follow(maySpeak(view, own), own.muted === true, welcome);
   }
 
   #setState(state: CallState): void {

@@ -45,25 +45,21 @@ export class OwnMic {
     this.choose(!waited && !this.muted.value);
   }
 
-  /** What the meeting allows now, and the mute state that the relay knows. */
-  follow(may: boolean, muted: boolean): void {
-    const { value } = this.gate;
-    this.#confirmed = muted;
-    if (may === (value !== "closed")) return;
-    this.gate.value = may ? (this.#known ? "ready" : "open") : "closed";
-    this.#apply();
-  }
-
-  /** A welcome says that one's seat is muted, or not. */
-  welcome(muted: boolean): void {
-    const { value: own } = this.muted;
+  /** What the meeting allows now, and the mute state that the relay has: as it follows from an event, or from a welcome. */
+  follow(may: boolean, muted: boolean, welcome = false): void {
     const before = this.#confirmed;
+    this.#confirmed = muted;
+    if (may !== (this.gate.value !== "closed")) {
+      this.gate.value = may ? (this.#known ? "ready" : "open") : "closed";
+      this.#apply();
+    }
+    if (!welcome) return;
     const first = !this.#known;
     this.#known = true;
-    if (this.listen || muted === own) return;
+    if (this.listen || muted === this.muted.value) return;
     // The seat kept its state over a reload; later somebody may have closed it meanwhile. Else the person's choice did not reach the relay.
     if (muted && (first || before === false)) this.#set(true);
-    else this.events.tell(own);
+    else this.events.tell(this.muted.value);
   }
 
   /** The chair has closed it. */

@@ -21,17 +21,14 @@ export type Mode = "free" | "moderated" | "roll";
 export interface Invited {
   n: number;
   name: string;
-  site?: string;
-  unit?: string;
-  room?: string;
   members?: number; // expected
 }
 
 export interface Item {
   id: number;
   title: string;
-  by?: number; // of the invited; absent: the chair
-  minutes?: number;
+  by?: number; // of the invited; 0: the chair
+  minutes?: number; // 0: no limit
 }
 
 /** What is to be done when something happens to a site. */
@@ -47,10 +44,10 @@ export interface Plan {
   minutes?: number;
   place?: string;
   body?: string; // who calls the meeting
-  invited?: Invited[];
-  agenda?: Item[];
+  invited: Invited[];
+  agenda: Item[];
   documents?: { name: string; size: number; hash: string }[];
-  script?: Rule[];
+  script?: Rule[]; // officers only
   lobby?: boolean;
   mode?: Mode;
 }
@@ -65,22 +62,26 @@ export interface Hand {
 export interface Floor {
   mode: Mode;
   holder?: string;
-  since?: number; // when the holder got it
-  limit?: number; // ms; absent: none
-  item?: number;
-  queue: Hand[];
-  later: string[]; // whose line was lost in their turn
+  since: number; // when the holder got it
+  limit: number; // ms since then; 0: none
+  item: number; // of the agenda, that the holder speaks to
+  queue: readonly Hand[];
+  later: readonly string[]; // seats that were cut off or passed over
+  before?: string; // who had it last
+  done: readonly number[]; // items whose reporter had the floor
+  heard: readonly number[]; // of the invited, since the mode was set
+  warned: readonly number[]; // rules of the script that applied to the holder
 }
 
 export interface Presence {
   headcount: number;
-  names?: string;
+  names?: string; // lines
 }
 
 export interface Roll {
   open: boolean;
-  present: Record<number, Presence>; // by number of the invited
-  confirmed: Record<number, string>; // the secretary's note
+  present: Readonly<Record<number, Presence>>; // by number of the invited
+  confirmed: Readonly<Record<number, string>>; // the secretary's note
 }
 
 export interface Said {
@@ -104,8 +105,8 @@ export interface Poll {
   question: string;
   secret?: boolean;
   closed?: boolean;
-  votes: Record<string, { choice: Choice; text?: string }>; // by voter; of a secret poll only one's own
-  counts?: Record<Choice, number>; // of a secret poll
+  counts: Readonly<Record<Choice, number>>;
+  votes: Readonly<Record<string, { choice: Choice; text?: string }>>; // by voter; of a secret poll only one's own
 }
 
 export interface Note {
@@ -118,17 +119,16 @@ export interface Note {
 export interface Conclusion {
   id: string;
   text: string;
-  units: number[];
-  due?: string;
-  acknowledged: number[];
-  progress: Record<number, { text: string; done?: boolean }>;
+  units: readonly number[]; // of the invited
+  due?: string; // YYYY-MM-DD
+  acknowledged: readonly number[];
+  progress: Readonly<Record<number, { text: string; done?: boolean }>>;
 }
 
-export interface Ring {
+/** The last call of an idle room. */
+export interface Rung {
   ms: number;
-  text?: string;
-  invited: number[];
-  answered: number[];
+  answered: number; // ms; 0: not yet
 }
 
 /** All that one may see. */
@@ -136,20 +136,20 @@ export interface View {
   n: number; // of the newest event that is in it
   code: string;
   title: string;
-  seats: ReadonlyMap<string, Seat>;
   plan?: Plan;
-  opened?: number;
-  closed?: number;
+  seats: ReadonlyMap<string, Seat>;
+  opened: number; // 0: not yet
+  closed: number; // 0: not yet
   locked: boolean;
-  floor: Floor;
   item: number; // of the agenda, that is on now; 0: none
+  floor: Floor;
   roll: Roll;
+  rings: Readonly<Record<number, Rung>>; // by number of the invited
   chat: readonly Said[];
   notices: readonly Notice[];
-  polls: readonly Poll[];
   notes: readonly Note[];
+  polls: readonly Poll[];
   conclusions: readonly Conclusion[];
-  rings: readonly Ring[];
   final: boolean; // the minutes are; nothing changes any more
 }
 
@@ -159,15 +159,17 @@ export const emptyView: View = {
   code: "",
   title: "",
   seats: new Map(),
+  opened: 0,
+  closed: 0,
   locked: false,
-  floor: { mode: "free", queue: [], later: [] },
   item: 0,
+  floor: { mode: "free", since: 0, limit: 0, item: 0, queue: [], later: [], done: [], heard: [], warned: [] },
   roll: { open: false, present: {}, confirmed: {} },
+  rings: {},
   chat: [],
   notices: [],
-  polls: [],
   notes: [],
+  polls: [],
   conclusions: [],
-  rings: [],
   final: false,
 };

@@ -1,7 +1,6 @@
-// The short form in which a view travels.
+// The short form in which seats travel.
 
-import type { WireView } from "./messages";
-import { emptyView, type Role, type Seat, type View } from "./view";
+import type { Role, Seat } from "./view";
 
 const [here, muted, listen] = [1, 2, 4];
 const roles: Record<string, Role> = {
@@ -16,8 +15,8 @@ const roles: Record<string, Role> = {
 };
 
 /** A seat out of `[id, name, publication, flags, role, invited]`, of which the end may be left away. */
-export function readSeat(wire: unknown): Seat & { publication: number } {
-  const [id, name, publication, flags = 0, role = "", invited = 0] = wire as [
+export function readSeat(row: unknown): Seat & { publication: number } {
+  const [id, name, publication, flags = 0, role = "", invited = 0] = row as [
     number,
     string,
     number?,
@@ -35,10 +34,4 @@ export function readSeat(wire: unknown): Seat & { publication: number } {
     role: roles[role] ?? "",
     invited,
   };
-}
-
-/** A view as it came. What is left away is as in a meeting of which nothing is known. */
-export function readView({ seats, ...rest }: WireView): View {
-  const list = Array.isArray(seats) ? seats.map(readSeat) : [];
-  return { ...emptyView, ...rest, seats: new Map(list.map((seat) => [seat.id, seat])) };
 }

@@ -1,31 +1,32 @@
-import type { Choice } from "../view";
-import { change, type Fold, type Folds } from "./fold";
+import type { Choice, Poll } from "../view";
+import type { Fold, Folds } from "./fold";
+import { change } from "./lists";
 
-const polled: Fold<{ id: string; question: string; secret: boolean }> = (
-  view,
-  _,
-  { id = "", question = "", secret },
-) => ({
-  polls: [...view.polls, { id, question, secret, votes: {} }],
+interface Vote {
+  poll: string;
+  choice: Choice;
+  text?: string;
+  was?: Choice; // the earlier one
+  voter?: string; // absent where it is secret
+}
+
+const polled: Fold<Pick<Poll, "id" | "question" | "secret">> = ({ polls }, _, poll) =>
+  polls.some(({ id }) => id === poll.id)
+    ? undefined
+    : { polls: [...polls, { ...poll, counts: { for: 0, against: 0, other: 0 }, votes: {} }] };
+
+const voted: Fold<Vote> = ({ polls }, _, { poll, choice, text, was, voter }) => ({
+  polls: change(polls, poll, (old) => {
+    const counts = { ...old.counts };
+    if (was) counts[was]--;
+    counts[choice]++;
+    return { ...old, counts, votes: voter === undefined ? old.votes : { ...old.votes, [voter]: { choice, text } } };
+  }),
 });
 
-const voted: Fold<{ poll: string; choice: Choice; text: string }> = (
-  view,
-  { seat },
-  { poll, choice = "other", text },
-) => ({
-  polls: change(view.polls, poll, (old) => ({
-    ...old,
-    votes: { ...old.votes, [voter(seat, view.seats.get(seat)?.invited)]: { choice, text } },
-  })),
-});
-
-/** Whose vote it is: a site has one, whoever gives it. */
-export const voter = (seat: string, invited: number | undefined): string => (invited ? `${invited}` : seat);
-
-const pollclosed: Fold<{ id: string }> = (view, _, { id }) => ({
-  polls: change(view.polls, id, (old) => ({ ...old, closed: true })),
+const pollclosed: Fold<{ id: string }> = ({ polls }, _, { id }) => ({
+  polls: change(polls, id, (old) => ({ ...old, closed: true })),
 });
 
 /** What is asked, and answered. */
-export const polls: Folds = { polled, voted, pollclosed } as Folds;
+export const polls: Folds = { polled, voted, pollclosed };

@@ -1,30 +1,32 @@
 import { isSilenced } from "../rights";
 import type { Role, Seat, View } from "../view";
+import { without } from "./floor";
 import type { Fold, Folds } from "./fold";
 
 interface Entry {
   name: string;
   publication: number;
-  muted: boolean;
-  listen: boolean;
-  role: Role;
-  invited: number;
+  muted?: boolean;
+  listen?: boolean;
+  role?: Role;
+  invited?: number;
 }
 
-const enter: Fold<Entry> = (view, { seat }, { name = "", publication, muted, listen, role, invited }) =>
-  put(view, seat, { name, publication, here: true, muted, listen, role, invited });
+const enter: Fold<Entry> = (
+  view,
+  { seat },
+  { name, publication, muted = false, listen = false, role = "", invited = 0 },
+) => set(view, seat, { name, publication, here: true, muted, listen, role, invited });
 
 const leave: Fold = (view, { seat }) => {
   const seats = new Map(view.seats);
-  if (!seats.delete(seat)) return undefined;
-  const { queue, later } = view.floor;
-  const floor = {
-    ...view.floor,
-    queue: queue.filter((hand) => hand.seat !== seat),
-    later: later.filter((id) => id !== seat),
-  };
-  return { seats, floor };
+  return seats.delete(seat) ? { seats, floor: without(view.floor, seat) } : undefined;
 };
+
+const admitted: Fold<Entry> = (view, event, entry) =>
+  view.seats.has(event.seat)
+    ? set(view, event.seat, { role: entry.role ?? "", invited: entry.invited ?? 0 })
+    : enter(view, event, entry);
 
 const silenced: Fold = (view, event) => ({
   seats: new Map(
@@ -32,20 +34,25 @@ const silenced: Fold = (view, event) => ({
   ),
 });
 
+const muted: Fold<{ muted?: boolean }> = (view, { seat }, { muted = false }) => set(view, seat, { muted });
+
+const role: Fold<{ role?: Role }> = (view, { seat }, { role = "" }) => set(view, seat, { role });
+
 /** Who is here. */
 export const seats: Folds = {
   joined: enter,
   back: enter,
+  admitted,
   left: leave,
   removed: leave,
-  away: (view, { seat }) => put(view, seat, { here: false }),
-  muted: (view, { seat }, body) => put(view, seat, { muted: (body as { muted?: boolean }).muted === true }),
+  away: (view, { seat }) => set(view, seat, { here: false }),
+  muted,
   silenced,
-  role: (view, { seat }, body) => put(view, seat, { role: (body as { role?: Role }).role ?? "" }),
-  admitted: (view, { seat }) => put(view, seat, { role: "guest" }),
+  role,
 };
 
-function put(view: View, id: string, change: Partial<Seat>): Partial<View> {
-  const old = view.seats.get(id) ?? { id, name: "" };
-  return { seats: new Map(view.seats).set(id, { ...old, ...change }) };
+function set(view: View, id: string, change: Partial<Seat>): Partial<View> | undefined {
+  const old = view.seats.get(id);
+  if (!old && change.name === undefined) return undefined;
+  return { seats: new Map(view.seats).set(id, { id, name: "", ...old, ...change }) };
 }
