@@ -8,6 +8,16 @@ export function isOfficer(role: Role | undefined): boolean {
   return role === "chair" || role === "deputy" || role === "secretary" || role === "technician";
 }
 
+/** Whether a seat is in the lobby, where nothing is heard. */
+export const isWaiting = (seat: Seat | undefined): boolean => seat?.role === "waiting";
+
+/** Whether a role may lead: call, take back, change the mode. The secretary does nearly all of it, too. */
+export const mayLead = (role: Role | undefined): boolean =>
+  role === "chair" || role === "deputy" || role === "secretary";
+
+/** Under which name a seat votes: a site has one vote, whoever gives it. */
+export const voterOf = ({ id, invited }: Seat): string => (invited ? `#${invited}` : id);
+
 /** Whether the relay forwards what a seat says: the twin of State.MaySpeak. */
 export function maySpeak({ floor }: View, seat: Seat | undefined): boolean {
   const role = seat?.role;

@@ -4,14 +4,17 @@ import type { Box } from "./boxes";
 import { microphoneTrouble } from "./devices";
 import { EarIcon, InviteIcon, KeysIcon, LeaveIcon, MicIcon, MicOffIcon } from "./icons";
 import { useLevel } from "./level";
+import { led } from "./parts";
 import { text } from "./text";
 
 /** The row of buttons: one that matters, three that are seldom needed. */
-export function Controls({ room, call, onBox }: { room: Room; call: Call; onBox: (box: Box) => void }) {
+export function Controls({ room, call, onBox }: { room: Room; call: Call; onBox: (box: Box | "leave") => void }) {
   const t = text.value;
+  const Hand = led.here.value?.Hand;
   return (
     <footer class="controls">
       <MuteButton room={room} call={call} />
+      {Hand && <Hand call={call} />}
       <div class="seldom">
         <button class="button" type="button" onClick={() => onBox("invite")}>
           <InviteIcon />
