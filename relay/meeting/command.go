@@ -45,7 +45,7 @@ func Decide(s *State, c Command) ([]Event, error) {
 	if c.Origin > MaxRelay {
 		return nil, fmt.Errorf("%w: %d", ErrRelay, c.Origin)
 	}
-	if c.Epoch != 0 && c.Epoch != s.Epoch {
+	if _, takes := c.Do.(TakeOver); c.Epoch != 0 && c.Epoch != s.Epoch && !takes {
 		return nil, fmt.Errorf("%w: epoch %d, now %d", ErrEpoch, c.Epoch, s.Epoch)
 	}
 	actor := c.By.Actor()

@@ -1,5 +1,10 @@
 package meeting
 
+import (
+	"slices"
+	"time"
+)
+
 // Conclusion is a decision assigned to invited sites, with what they say of it.
 type Conclusion struct {
 	ID           string
@@ -88,6 +93,83 @@ func (s *State) conclusion(id string) *Conclusion {
 		}
 	}
 	return nil
+}
+
+// MaxConclusions is the greatest number of conclusions of a meeting.
+const MaxConclusions = 100
+
+func (a Conclude) decide(s *State, _ *Command) ([]Event, error) {
+	text, err := ParseText(a.Text, maxLong)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := time.Parse(time.DateOnly, a.Due); a.Due != "" && err != nil {
+		return nil, BadDate
+	}
+	var units []int
+	for _, n := range a.Units {
+		if _, ok := s.Plan.Find(n); !ok {
+			return nil, NoSuchSite
+		}
+		units = with(units, n)
+	}
+	body := Concluded{ID: a.ID, Text: text, Units: units, Due: a.Due}
+	same := func(c Conclusion) bool {
+		return (a.ID == "" || a.ID == c.ID) && c.Text == text && c.Due == a.Due && slices.Equal(c.Units, units)
+	}
+	switch {
+	case a.ID != "" && s.conclusion(a.ID) == nil:
+		return nil, NoSuchThing
+	case slices.ContainsFunc(s.Conclusions, same):
+		return nil, nil
+	case a.ID == "" && len(s.Conclusions) >= MaxConclusions:
+		return nil, TooMany
+	case a.ID == "":
+		body.ID = s.nextID()
+	}
+	return []Event{{Body: body}}, nil
+}
+
+// assigned returns a conclusion and the number of the invited site of who commands, to which it is assigned.
+func (s *State) assigned(id string, c *Command) (*Conclusion, int, error) {
+	n, err := s.site(c)
+	if err != nil {
+		return nil, 0, err
+	}
+	of := s.conclusion(id)
+	switch {
+	case of == nil:
+		return nil, 0, NoSuchThing
+	case !slices.Contains(of.Units, n):
+		return nil, 0, NotAssigned
+	}
+	return of, n, nil
+}
+
+func (a Acknowledge) decide(s *State, c *Command) ([]Event, error) {
+	of, n, err := s.assigned(a.ID, c)
+	if err != nil {
+		return nil, err
+	}
+	if _, has := of.Acknowledged[n]; has {
+		return nil, nil
+	}
+	return []Event{{Body: Acknowledged{ID: of.ID, Invited: n}}}, nil
+}
+
+func (a Progress) decide(s *State, c *Command) ([]Event, error) {
+	of, n, err := s.assigned(a.ID, c)
+	if err != nil {
+		return nil, err
+	}
+	text, err := optionalText(a.Text, maxLong)
+	if err != nil {
+		return nil, err
+	}
+	if was := of.Progress[n]; was.Text == text && was.Done == a.Done {
+		return nil, nil
+	}
+	return []Event{{Body: Progressed{ID: of.ID, Invited: n, Text: text, Done: a.Done}}}, nil
 }
 
 func init() {

@@ -133,7 +133,10 @@ func (b Granted) apply(s *State, e *Event) {
 	f.Later = without(f.Later, e.Seat)
 	f.Holder, f.Since, f.Limit, f.Item, f.Warned = e.Seat, e.Ms, b.Limit, b.Item, nil
 	if b.Item != 0 {
-		s.Item, f.Done = b.Item, with(f.Done, b.Item)
+		s.Item = b.Item
+	}
+	if s.reportsTo(e.Seat, b.Item) {
+		f.Done = with(f.Done, b.Item)
 	}
 	if seat := s.seats[e.Seat]; seat != nil && seat.Invited != 0 {
 		f.Heard = with(f.Heard, seat.Invited)
@@ -146,7 +149,9 @@ func (b Yielded) apply(s *State, e *Event) {
 		return
 	}
 	if b.Why == WhyDropped {
-		f.Done = without(f.Done, f.Item)
+		if s.reportsTo(e.Seat, f.Item) {
+			f.Done = without(f.Done, f.Item)
+		}
 		f.Later = with(f.Later, e.Seat)
 	}
 	f.end()
@@ -162,6 +167,13 @@ func (b Incident) apply(s *State, e *Event) {
 	if s.Floor.Holder == e.Seat {
 		s.Floor.Warned = with(s.Floor.Warned, b.Rule)
 	}
+}
+
+// reportsTo says whether an agenda item is the seat's own.
+func (s *State) reportsTo(seat string, item int) bool {
+	of := s.seats[seat]
+	i, ok := s.Plan.Item(item)
+	return ok && of != nil && of.Invited != 0 && of.Invited == i.By
 }
 
 // end leaves the floor to nobody.

@@ -12,6 +12,7 @@ type room struct {
 	t     testing.TB
 	state State
 	log   [][]byte
+	each  func(Event) // after every event, if not nil
 }
 
 func open(t testing.TB) *room {
@@ -39,6 +40,9 @@ func (r *room) try(c Command) ([]Event, error) {
 		}
 		if err := r.state.Apply(stored); err != nil {
 			r.t.Fatalf("applying %s: %v", line, err)
+		}
+		if r.each != nil {
+			r.each(stored)
 		}
 	}
 	return events, nil

@@ -1,5 +1,10 @@
 package meeting
 
+import (
+	"crypto/sha256"
+	"encoding/hex"
+)
+
 // MaxMinutes is the longest text of minutes, in bytes.
 const MaxMinutes = 40 << 10
 
@@ -41,6 +46,41 @@ func (b Finalised) apply(s *State, e *Event) {
 	if s.Minutes.Final == "" {
 		s.Minutes = Minutes{Text: b.Text, Ms: e.Ms, Final: b.Hash}
 	}
+}
+
+func (a Minute) decide(s *State, _ *Command) ([]Event, error) {
+	if len(a.Text) > MaxMinutes {
+		return nil, TooLong
+	}
+	text, err := ParseText(a.Text, MaxMinutes)
+	switch {
+	case err != nil:
+		return nil, err
+	case text == s.Minutes.Text:
+		return nil, nil
+	}
+	if b, err := plainJSON(text); err != nil || len(b) > MaxEvent-1024 {
+		return nil, TooLong // thousands of quotation marks
+	}
+	return []Event{{Body: Minuted{Text: text}}}, nil
+}
+
+func (Finalise) decide(s *State, _ *Command) ([]Event, error) {
+	switch {
+	case s.Minutes.Final != "":
+		return nil, nil
+	case s.Opened != 0 && s.Closed == 0:
+		return nil, StillOpen
+	case s.Minutes.Text == "":
+		return nil, NoMinutes
+	}
+	return []Event{{Body: Finalised{Hash: HashMinutes(s.Minutes.Text), Text: s.Minutes.Text}}}, nil
+}
+
+// HashMinutes returns the SHA-256 of a text in hexadecimal.
+func HashMinutes(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])
 }
 
 func init() {

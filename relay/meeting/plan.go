@@ -115,9 +115,6 @@ func (b Planned) apply(s *State, _ *Event) {
 
 func (Opened) apply(s *State, e *Event) {
 	s.Opened, s.Closed = e.Ms, 0
-	if s.Plan.Mode != "" {
-		s.Floor.set(s.Plan.Mode)
-	}
 }
 
 func (Closed) apply(s *State, e *Event) {

@@ -110,6 +110,56 @@ func (s *State) poll(id string) *Poll {
 	return nil
 }
 
+// MaxPolls is the greatest number of polls of a meeting.
+const MaxPolls = 50
+
+func (a Ask) decide(s *State, _ *Command) ([]Event, error) {
+	question, err := ParseText(a.Question, maxShort)
+	switch {
+	case err != nil:
+		return nil, err
+	case slices.ContainsFunc(s.Polls, func(p Poll) bool { return p.Question == question && !p.Closed }):
+		return nil, nil
+	case len(s.Polls) >= MaxPolls:
+		return nil, TooMany
+	}
+	return []Event{{Body: Polled{ID: s.nextID(), Question: question, Secret: a.Secret}}}, nil
+}
+
+func (a CastVote) decide(s *State, c *Command) ([]Event, error) {
+	p, seat := s.poll(a.Poll), s.seats[c.By.Seat]
+	switch {
+	case seat == nil:
+		return nil, NoSeat
+	case p == nil:
+		return nil, NoSuchThing
+	case p.Closed:
+		return nil, PollOver
+	case !slices.Contains(choices, a.Choice):
+		return nil, BadChoice
+	}
+	text, err := optionalText(a.Text, maxShort)
+	if err != nil {
+		return nil, err
+	}
+	voter := seat.Voter()
+	was := p.Votes[voter]
+	if was == (Vote{a.Choice, text}) {
+		return nil, nil
+	}
+	return []Event{{Body: Voted{Poll: p.ID, Choice: a.Choice, Text: text, Was: was.Choice, Voter: voter}, Seat: seat.ID}}, nil
+}
+
+func (a EndPoll) decide(s *State, _ *Command) ([]Event, error) {
+	switch p := s.poll(a.ID); {
+	case p == nil:
+		return nil, NoSuchThing
+	case p.Closed:
+		return nil, nil
+	}
+	return []Event{{Body: PollClosed{ID: a.ID}}}, nil
+}
+
 func init() {
 	register[Polled]()
 	register[Voted]()

@@ -87,15 +87,10 @@ var (
 		"Biên bản đã chốt nên không sửa được nữa: xin ghi nội dung mới ở cuộc họp sau.",
 		"The minutes are final and nothing can be changed: put it into the next meeting.",
 	}
-	NotOpened = Refusal{
-		"not-opened",
-		"Cuộc họp chưa khai mạc: xin bấm «Khai mạc» trước.",
-		"The meeting has not been opened: press “open” first.",
-	}
-	Stale = Refusal{
-		"stale",
-		"Trang này chưa có tình hình mới nhất: xin chờ vài giây rồi làm lại.",
-		"This page does not have the latest state: wait a few seconds and try again.",
+	StillOpen = Refusal{
+		"still-open",
+		"Cuộc họp chưa kết thúc: xin bấm «Kết thúc» trước khi chốt biên bản.",
+		"The meeting is still open: press “close” before you make the minutes final.",
 	}
 	NoSuchItem = Refusal{
 		"no-such-item",

@@ -39,6 +39,43 @@ func (b Answered) apply(s *State, e *Event) {
 	}
 }
 
+func (a Ring) decide(s *State, _ *Command) ([]Event, error) {
+	text, err := optionalText(a.Text, maxShort)
+	if err != nil {
+		return nil, err
+	}
+	wanted := a.Invited
+	if len(wanted) == 0 {
+		for _, i := range s.Plan.Invited {
+			wanted = append(wanted, i.N)
+		}
+	}
+	var absent []int
+	for _, n := range wanted {
+		if _, ok := s.Plan.Find(n); !ok {
+			return nil, NoSuchSite
+		}
+		if _, here := s.Voice(n); !here {
+			absent = with(absent, n)
+		}
+	}
+	if absent == nil {
+		return nil, NothingToRing
+	}
+	return []Event{{Body: Rang{Invited: absent, Text: text}}}, nil
+}
+
+func (Answer) decide(s *State, c *Command) ([]Event, error) {
+	n, err := s.site(c)
+	if err != nil {
+		return nil, err
+	}
+	if ring, ok := s.Rings[n]; !ok || ring.Answered != 0 {
+		return nil, nil
+	}
+	return []Event{{Body: Answered{Invited: n}}}, nil
+}
+
 func init() {
 	register[Rang]()
 	register[Answered]()

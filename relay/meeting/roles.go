@@ -22,6 +22,7 @@ const (
 // letters of roles in a View.
 var letters = map[Role]string{
 	RoleNone: "", RoleChair: "c", RoleDeputy: "d", RoleSecretary: "s", RoleTechnician: "t", RoleSite: "v", RoleGuest: "g", RoleObserver: "o", RoleWaiting: "w",
+	RoleAdmin: "a",
 }
 
 // Officer says whether a role leads the meeting or helps to: chair, deputy, secretary or technician.

@@ -68,6 +68,45 @@ func put[K comparable, V any](into *map[K]V, key K, v V) {
 	(*into)[key] = v
 }
 
+func (a CallRoll) decide(s *State, _ *Command) ([]Event, error) {
+	if a.Open == s.Roll.Open {
+		return nil, nil
+	}
+	return []Event{{Body: RollCalled{Open: a.Open}}}, nil
+}
+
+func (a Attend) decide(s *State, c *Command) ([]Event, error) {
+	n, err := s.site(c)
+	if err != nil {
+		return nil, err
+	}
+	if a.Headcount < 0 || a.Headcount > maxMembers {
+		return nil, BadNumber
+	}
+	names, err := optionalText(a.Names, maxLong)
+	if err != nil {
+		return nil, err
+	}
+	if was, ok := s.Roll.Present[n]; ok && was.Headcount == a.Headcount && was.Names == names {
+		return nil, nil
+	}
+	return []Event{{Body: Present{Invited: n, Headcount: a.Headcount, Names: names}, Seat: c.By.Seat}}, nil
+}
+
+func (a Confirm) decide(s *State, _ *Command) ([]Event, error) {
+	if _, ok := s.Plan.Find(a.Invited); !ok {
+		return nil, NoSuchSite
+	}
+	note, err := optionalText(a.Note, maxShort)
+	if err != nil {
+		return nil, err
+	}
+	if was, ok := s.Roll.Confirmed[a.Invited]; ok && was.Note == note {
+		return nil, nil
+	}
+	return []Event{{Body: Confirmed{Invited: a.Invited, Note: note}}}, nil
+}
+
 func init() {
 	register[RollCalled]()
 	register[Present]()

@@ -87,6 +87,13 @@ type Joined struct{ Entry }
 // Back gives a seat a session again.
 type Back struct{ Entry }
 
+func (b Back) apply(s *State, e *Event) {
+	b.Entry.apply(s, e)
+	if s.Floor.Holder == e.Seat {
+		s.Floor.Warned = nil // the next time the line is lost is another incident
+	}
+}
+
 // Kind implements Body.
 func (Joined) Kind() Kind { return KindJoined }
 
@@ -156,7 +163,7 @@ func (Silenced) Kind() Kind { return KindSilenced }
 
 func (Silenced) apply(s *State, e *Event) {
 	for id, seat := range s.seats {
-		if id == e.Seat || e.Seat == "" && !seat.Role.Officer() && id != s.Floor.Holder {
+		if id == e.Seat || e.Seat == "" && s.hushable(id, seat) {
 			seat.Muted = true
 		}
 	}

@@ -28,13 +28,22 @@ func (c Create) decide(s *State, _ *Command) ([]Event, error) {
 // leads to is joined or back and names seat and publication. A seat that another session still has changes to this one.
 type Join struct {
 	Seat   string // from a token, or empty; a seat that is given up makes it a new participant
-	Name   string // as ParseName takes it
+	Name   string // as ParseName takes it; empty: that of the seat, or of the invited site
 	Muted  bool   // of a new seat
 	Listen bool   // has no microphone
 	Who    Identity
 }
 
 func (j Join) decide(s *State, c *Command) ([]Event, error) {
+	kept, sits := s.Seat(j.Seat)
+	sits = sits && !kept.expiredAt(c.Ms)
+	entry := s.admission(j.Who, j.Seat)
+	if invited, ok := s.Plan.Find(entry.Invited); ok && j.Name == "" {
+		j.Name = invited.Name
+	}
+	if sits && j.Name == "" {
+		j.Name = kept.Name
+	}
 	name, err := ParseName(j.Name)
 	if err != nil {
 		return nil, err
@@ -43,21 +52,53 @@ func (j Join) decide(s *State, c *Command) ([]Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	entry := Entry{Name: name, Publication: publication, Muted: j.Muted, Listen: j.Listen}
+	entry.Name, entry.Publication, entry.Muted, entry.Listen = name, publication, j.Muted, j.Listen
 	events := s.expired(c.Ms)
-	if seat, ok := s.Seat(j.Seat); ok && !seat.expiredAt(c.Ms) {
-		entry.Name, entry.Muted = seat.Name, seat.Muted
-		return append(events, Event{Body: Back{entry}, Seat: seat.ID, Actor: seat.ID}), nil
+	if sits {
+		entry.Name, entry.Muted = kept.Name, kept.Muted
+		kept.keep(&entry, j.Who)
+		return append(s.crowned(events, &kept, entry.Role), Event{Body: Back{entry}, Seat: kept.ID, Actor: kept.ID}), nil
 	}
 	if s.Count()-len(events) >= MaxSeats {
-		longest, ok := s.longestUnsettled()
+		gone, ok := s.dispensable(entry.Role)
 		if !ok {
 			return nil, ErrFull
 		}
-		events = append(events, Event{Body: Left{}, Seat: longest})
+		events = append(events, Event{Body: Left{}, Seat: gone})
 	}
 	id := fmt.Sprintf("%08x", publication)
-	return append(events, Event{Body: Joined{entry}, Seat: id, Actor: id}), nil
+	return append(s.crowned(events, nil, entry.Role), Event{Body: Joined{entry}, Seat: id, Actor: id}), nil
+}
+
+// keep gives an entry what the seat has, unless a pass proves that it is somebody else's or more than it was.
+func (s *Seat) keep(entry *Entry, who Identity) {
+	same := entry.Account == s.Account && entry.Invited == s.Invited
+	if who == (Identity{}) || same && (s.Role != RoleNone || entry.Role == RoleWaiting) {
+		entry.Role, entry.Invited, entry.Account = s.Role, s.Invited, s.Account
+	}
+}
+
+// crowned makes a chair that is away a deputy when another one comes.
+func (s *State) crowned(events []Event, seat *Seat, role Role) []Event {
+	if role != RoleChair || seat != nil && seat.Role == RoleChair {
+		return events
+	}
+	return append(events, s.dethrone()...)
+}
+
+// dispensable returns the seat that is given to who comes into a full meeting: the one that has been empty for the longest of those whose
+// participants hardly were here; for an officer or a site also the last one in the lobby.
+func (s *State) dispensable(newcomer Role) (id string, ok bool) {
+	if newcomer == RoleWaiting {
+		return "", false
+	}
+	if id, ok = s.longestUnsettled(); ok || newcomer != RoleSite && !newcomer.Officer() {
+		return id, ok
+	}
+	for _, seat := range s.seatsWhere(func(seat *Seat) bool { return seat.Role == RoleWaiting }) {
+		id, ok = seat.ID, true
+	}
+	return id, ok
 }
 
 // Lose says that a seat's session is gone. It does nothing if the seat has a newer one.

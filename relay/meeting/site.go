@@ -114,6 +114,7 @@ func (r Report) decide(s *State, c *Command) ([]Event, error) {
 		events = append(events, Event{Body: Left{}, Seat: seat.ID, Actor: seat.ID})
 	}
 	count := s.Count() - len(events)
+	crowned := false
 	for _, seat := range r.Seats {
 		seat.Name, _ = ParseName(seat.Name)
 		known, taken := s.Seat(seat.ID)
@@ -122,10 +123,32 @@ func (r Report) decide(s *State, c *Command) ([]Event, error) {
 			events = append(events, known.became(seat)...)
 		case seat.Here && count < MaxSeats:
 			count++
-			events = append(events, Event{Body: Joined{seat.entry()}, Seat: seat.ID, Actor: seat.ID})
+			entry := s.reported(seat, r.Who, origin)
+			if entry.Role == RoleChair {
+				if crowned {
+					entry.Role = RoleDeputy
+				} else {
+					events = append(events, s.dethrone()...)
+				}
+				crowned = true
+			}
+			events = append(events, Event{Body: Joined{entry}, Seat: seat.ID, Actor: seat.ID})
 		}
 	}
 	return events, nil
+}
+
+// reported returns the entry of a site's seat: who brings no pass is of the site.
+func (s *State) reported(seat Seat, who map[string]Identity, prefix uint16) Entry {
+	identity, proven := who[seat.ID]
+	for site, of := range s.hosts {
+		if of == prefix && !proven {
+			identity.Site = site
+		}
+	}
+	entry := s.admission(identity, seat.ID)
+	entry.Name, entry.Publication, entry.Muted, entry.Listen = seat.Name, seat.Publication, seat.Muted, seat.Listen
+	return entry
 }
 
 // of says whether a seat and its publication were issued under a prefix.
