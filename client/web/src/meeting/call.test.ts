@@ -39,7 +39,7 @@ const welcome = (more: Partial<Welcome> & { muted?: boolean; floor?: object } = 
     title: "Giao ban",
     code: "abc-def-ghj",
     ms: 60_000,
-    view: { n: 5, seats: seats(muted), course: { floor } },
+    view: { n: 5, seats: seats(muted), floor },
     events: [],
     ...rest,
   };

@@ -16,12 +16,9 @@ export function without(floor: Floor, seat: string): Floor {
   return { ...left, queue: lower(left, seat), later: drop(left.later, seat) };
 }
 
-/** The floor in another mode. */
-export function inMode(floor: Floor, mode: Mode): Floor {
-  return { ...(mode === "free" ? end(floor) : floor), mode, heard: [] };
-}
-
-const moded: Fold<{ mode: Mode }> = ({ floor }, _, { mode }) => ({ floor: inMode(floor, mode) });
+const moded: Fold<{ mode: Mode }> = ({ floor }, _, { mode }) => ({
+  floor: { ...(mode === "free" ? end(floor) : floor), mode, heard: [] },
+});
 
 const raised: Fold<{ reason?: string }> = ({ floor }, { seat, ms }, { reason }) => {
   const up = floor.queue.some((hand) => hand.seat === seat);
@@ -30,6 +27,12 @@ const raised: Fold<{ reason?: string }> = ({ floor }, { seat, ms }, { reason }) 
     : [...floor.queue, { seat, since: ms, reason }];
   return { floor: { ...floor, queue } };
 };
+
+/** Whether an item of the agenda is a seat's own. */
+function reportsTo({ plan, seats }: View, seat: string, item: number): boolean {
+  const invited = seats.get(seat)?.invited;
+  return Boolean(invited) && plan?.agenda.find(({ id }) => id === item)?.by === invited;
+}
 
 const granted: Fold<{ item?: number; limit?: number }> = (view, { seat, ms }, { item = 0, limit = 0 }) => {
   const floor = end(view.floor);
@@ -42,17 +45,20 @@ const granted: Fold<{ item?: number; limit?: number }> = (view, { seat, ms }, { 
     item,
     queue: lower(floor, seat),
     later: drop(floor.later, seat),
-    done: item ? add(floor.done, item) : floor.done,
+    done: reportsTo(view, seat, item) ? add(floor.done, item) : floor.done,
     heard: invited ? add(floor.heard, invited) : floor.heard,
   };
   return { floor: now, item: item || view.item };
 };
 
-const yielded: Fold<{ why: string }> = ({ floor }, { seat }, { why }) => {
+const yielded: Fold<{ why: string }> = (view, { seat }, { why }) => {
+  const { floor } = view;
   if (floor.holder !== seat) return undefined;
   const { done, later, item } = floor;
-  const dropped = why === "dropped" && { done: drop(done, item), later: add(later, seat) };
-  return { floor: { ...end(floor), ...dropped } };
+  const now = end(floor);
+  if (why !== "dropped") return { floor: now };
+  const undone = reportsTo(view, seat, item) ? drop(done, item) : done;
+  return { floor: { ...now, done: undone, later: add(later, seat) } };
 };
 
 const extended: Fold<{ limit: number }> = ({ floor }, { seat }, { limit }) =>

@@ -1,5 +1,4 @@
 import type { View } from "../view";
-import { inMode } from "./floor";
 import type { Fold, Folds } from "./fold";
 import { readPlan } from "./read";
 
@@ -16,11 +15,7 @@ const planned: Fold<{ plan: Parameters<typeof readPlan>[0] }> = (view, _, body) 
   return { plan, seats, item: plan.agenda.some(({ id }) => id === view.item) ? view.item : 0 };
 };
 
-const opened: Fold = ({ floor, plan }, { ms }) => ({
-  opened: ms,
-  closed: 0,
-  floor: plan?.mode ? inMode(floor, plan.mode) : floor,
-});
+const opened: Fold = (_, { ms }) => ({ opened: ms, closed: 0 });
 
 const closed: Fold = ({ floor }, { ms }) => ({ closed: ms, floor: { ...floor, queue: [], later: [] } });
 

@@ -18,6 +18,12 @@ const enter: Fold<Entry> = (
   { name, publication, muted = false, listen = false, role = "", invited = 0 },
 ) => set(view, seat, { name, publication, here: true, muted, listen, role, invited });
 
+const back: Fold<Entry> = (view, event, entry) => ({
+  ...enter(view, event, entry),
+  // The next time that its line is lost is another incident.
+  ...(view.floor.holder === event.seat && { floor: { ...view.floor, warned: [] } }),
+});
+
 const leave: Fold = (view, { seat }) => {
   const seats = new Map(view.seats);
   return seats.delete(seat) ? { seats, floor: without(view.floor, seat) } : undefined;
@@ -41,7 +47,7 @@ const role: Fold<{ role?: Role }> = (view, { seat }, { role = "" }) => set(view,
 /** Who is here. */
 export const seats: Folds = {
   joined: enter,
-  back: enter,
+  back,
   admitted,
   left: leave,
   removed: leave,
