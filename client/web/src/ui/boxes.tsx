@@ -4,6 +4,7 @@ import { isHere } from "../meeting/site";
 import { Dialog } from "./dialog";
 import { Invitation } from "./invitation";
 import { LineBox } from "./linebox";
+import { chair, led } from "./parts";
 import { text } from "./text";
 
 /** The boxes that a person opens over a meeting. */
@@ -49,6 +50,8 @@ function InviteBox({ room, call, title, onClose }: BoxProps) {
 
 function KeysBox({ onClose }: BoxProps) {
   const t = text.value;
+  const Chair = chair.here.value?.ChairKeys;
+  const Led = led.here.value?.LedKeys;
   return (
     <Dialog title={t.keys} onClose={onClose}>
       <dl class="key-list">
@@ -58,6 +61,8 @@ function KeysBox({ onClose }: BoxProps) {
           </dt>
           <dd>{t.keysMute}</dd>
         </div>
+        {Led && <Led />}
+        {Chair && <Chair />}
         <div>
           <dt>
             <kbd>?</kbd>

@@ -49,7 +49,7 @@ export function CallPage({ room, call }: { room: Room; call: Call }) {
       </div>
       <main class="floor-and-seats">
         {Console ? (
-          <Console room={room} call={call} />
+          <Console call={call} />
         ) : Led ? (
           <>
             <Led.Stage room={room} call={call} />

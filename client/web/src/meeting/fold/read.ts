@@ -74,7 +74,7 @@ export function readView(wire: WireView): View {
     floor: readFloor(floor),
     roll: readRoll(roll),
     rings: map(rings, ([ms = 0, answered = 0]) => ({ ms, answered })),
-    chat: chat.map(([n, ms, seat, name, text, to = "all"]) => ({ n, ms, seat, name, to, text })),
+    chat: chat.map(([n, ms, seat, name, text, to]) => ({ n, ms, seat, name, to: to || "all", text })),
     notices: notices.map(([id, text]) => ({ id, text })),
     notes: notes.map(([n, ms, text]) => ({ n, ms, text })),
     polls: polls.map(readPoll),
