@@ -1,5 +1,6 @@
 // The short form in which seats travel.
 
+import type { WireView } from "./messages";
 import type { Role, Seat } from "./view";
 
 const [here, muted, listen] = [1, 2, 4];
@@ -34,4 +35,12 @@ export function readSeat(row: unknown): Seat & { publication: number } {
     role: roles[role] ?? "",
     invited,
   };
+}
+
+/** The seats of a view, by id. An invited site's has the name in the plan, and need not say it. */
+export function readSeats({ seats, plan }: WireView): Map<string, Seat> {
+  const { invited = [] } = (plan ?? {}) as { invited?: [n: number, name: string][] };
+  const names = new Map(invited.map(([n, name]) => [n, name]));
+  const rows = Array.isArray(seats) ? seats.map(readSeat) : [];
+  return new Map(rows.map((seat) => [seat.id, { ...seat, name: seat.name || (names.get(seat.invited ?? 0) ?? "") }]));
 }

@@ -78,6 +78,10 @@ const voiceFirst = 1500; // ms from the welcome: what is heard goes before what 
 /** Fetches what a led meeting needs, behind the voice; for those who lead it at once. */
 function useParts(call: Call): void {
   const joined = call.you.value !== undefined;
+  const whole = led.here.value?.whole;
+  useEffect(() => {
+    if (whole) call.learn(whole);
+  }, [call, whole]);
   const leads = isOfficer(call.own.value?.role);
   useEffect(() => {
     if (!joined) return;

@@ -1,5 +1,5 @@
 import type { Floor, Mode, View } from "../view";
-import type { Fold, Folds } from "./fold";
+import type { Fold, Folds } from "./folds";
 import { add, drop } from "./lists";
 
 const lower = (floor: Floor, seat: string) => floor.queue.filter((hand) => hand.seat !== seat);
@@ -10,11 +10,13 @@ function end(floor: Floor): Floor {
   return { ...floor, holder: undefined, before: holder ?? before, since: 0, limit: 0, item: 0, warned: [] };
 }
 
-/** The floor without a seat that is gone. */
-export function without(floor: Floor, seat: string): Floor {
-  const left = floor.holder === seat ? end(floor) : floor;
-  return { ...left, queue: lower(left, seat), later: drop(left.later, seat) };
-}
+const left: Fold = ({ floor }, { seat }) => {
+  const now = floor.holder === seat ? end(floor) : floor;
+  return { floor: { ...now, queue: lower(now, seat), later: drop(now.later, seat) } };
+};
+
+/** The next time that the holder's line is lost is another incident. */
+const back: Fold = ({ floor }, { seat }) => (floor.holder === seat ? { floor: { ...floor, warned: [] } } : undefined);
 
 const moded: Fold<{ mode: Mode }> = ({ floor }, _, { mode }) => ({
   floor: { ...(mode === "free" ? end(floor) : floor), mode, heard: [] },
@@ -69,6 +71,9 @@ const incident: Fold<{ rule?: number }> = ({ floor }, { seat }, { rule = 0 }) =>
 
 /** Who may speak. */
 export const floor: Folds = {
+  left,
+  removed: left,
+  back,
   mode: moded,
   raised,
   lowered: ({ floor }: View, { seat }) => ({ floor: { ...floor, queue: lower(floor, seat) } }),

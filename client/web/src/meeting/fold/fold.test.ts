@@ -1,9 +1,12 @@
 import { describe, expect, test } from "vitest";
 import vectors from "../../../../../relay/meeting/testdata/views.json";
 import type { MeetingEvent, WireView } from "../messages";
+import { maySpeak } from "../rights";
 import { emptyView, type View } from "../view";
-import { fold } from "./fold";
-import { readView } from "./read";
+import { whole } from "./fold";
+import { light } from "./light";
+
+const { fold, read } = whole;
 
 type Vector = { name: string; seat: string; start?: WireView; steps: { event?: MeetingEvent; view?: WireView }[] };
 
@@ -19,13 +22,34 @@ function comparable(view: View) {
 
 describe.each(vectors as unknown as Vector[])("$name", ({ seat, start, steps }) => {
   test("folds as the relay does", () => {
-    let view = start ? readView(start) : emptyView;
+    let view = start ? read(start) : emptyView;
     for (const { event, view: wanted } of steps) {
       // Without an event the relay gives the view anew: one's rights are others now.
       if (event) view = fold(view, event);
-      else if (wanted) view = readView(wanted);
+      else if (wanted) view = read(wanted);
       if (event?.seat === seat && !view.seats.has(seat)) return; // one's own seat is gone, and the session with it
-      if (wanted) expect(comparable(view), JSON.stringify(event)).toEqual(comparable(readView(wanted)));
+      if (wanted) expect(comparable(view), JSON.stringify(event)).toEqual(comparable(read(wanted)));
+    }
+  });
+});
+
+/** What both kinds of folding know. */
+const common = (view: View) => {
+  const seats = [...view.seats].map(([id, { role, invited, ...seat }]) => [
+    id,
+    { ...seat, may: maySpeak(view, view.seats.get(id)) },
+  ]);
+  const { mode, holder } = view.floor;
+  return { n: view.n, seats: Object.fromEntries(seats), mode, holder };
+};
+
+describe.each(vectors as unknown as Vector[])("$name", ({ start, steps }) => {
+  test("who is here and who may speak is known before the rest", () => {
+    let [little, all] = start ? [light.read(start), read(start)] : [emptyView, emptyView];
+    for (const { event, view } of steps) {
+      if (!event && view) [little, all] = [light.read(view), read(view)];
+      if (event) [little, all] = [light.fold(little, event), fold(all, event)];
+      expect(common(little), JSON.stringify(event)).toEqual(common(all));
     }
   });
 });

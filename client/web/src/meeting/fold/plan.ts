@@ -1,5 +1,5 @@
 import type { View } from "../view";
-import type { Fold, Folds } from "./fold";
+import type { Fold, Folds } from "./folds";
 import { readPlan } from "./read";
 
 const created: Fold<{ code: string; title?: string }> = (_, __, { code, title = "" }) => ({ code, title });

@@ -11,7 +11,7 @@ import {
   type Roll,
   type View,
 } from "../view";
-import { readSeat } from "../wire";
+import { readSeats } from "../wire";
 
 type By<T> = Record<string, T>; // by number of the invited, or by voter
 
@@ -43,7 +43,6 @@ interface WireConclusion extends Partial<Omit<Conclusion, "id" | "text" | "progr
 
 interface Wire extends Partial<Pick<View, "n" | "code" | "title" | "opened" | "closed" | "locked" | "item">> {
   plan?: WirePlan;
-  seats?: unknown[];
   floor?: WireFloor;
   roll?: WireRoll;
   rings?: By<[ms?: number, answered?: number]>;
@@ -57,16 +56,15 @@ interface Wire extends Partial<Pick<View, "n" | "code" | "title" | "opened" | "c
 
 /** A view as it came. */
 export function readView(wire: WireView): View {
-  const { plan, seats = [], floor, roll = {}, rings, chat = [], notices = [], notes = [], ...rest } = wire as Wire;
+  const { plan, floor, roll = {}, rings, chat = [], notices = [], notes = [], ...rest } = wire as Wire;
   const { polls = [], conclusions = [], minutes, n = 0, code = "", title = "", item = 0 } = rest;
   const { opened = 0, closed = 0, locked = false } = rest;
-  const rows = seats.map(readSeat);
   return {
     n,
     code,
     title,
     plan: plan && readPlan(plan),
-    seats: new Map(rows.map((seat) => [seat.id, { ...seat, name: seat.name || invitedName(plan, seat) }])),
+    seats: readSeats(wire),
     opened,
     closed,
     locked,
@@ -90,11 +88,6 @@ export function readPlan({ invited = [], agenda = [], ...rest }: WirePlan): Plan
     invited: invited.map(([n, name, members]) => ({ n, name, members })),
     agenda: agenda.map(([id, title, by = 0, minutes = 0]) => ({ id, title, by, minutes })),
   };
-}
-
-/** An invited site's seat has its name, and need not say it. */
-function invitedName(plan: WirePlan | undefined, { invited }: { invited?: number }): string {
-  return plan?.invited?.find(([n]) => n === invited)?.[1] ?? "";
 }
 
 function readFloor({ queue = [], ...rest }: WireFloor = {}): Floor {

@@ -1,7 +1,6 @@
 import { isSilenced } from "../rights";
 import type { Role, Seat, View } from "../view";
-import { without } from "./floor";
-import type { Fold, Folds } from "./fold";
+import type { Fold, Folds } from "./folds";
 
 interface Entry {
   name: string;
@@ -18,15 +17,9 @@ const enter: Fold<Entry> = (
   { name, publication, muted = false, listen = false, role = "", invited = 0 },
 ) => set(view, seat, { name, publication, here: true, muted, listen, role, invited });
 
-const back: Fold<Entry> = (view, event, entry) => ({
-  ...enter(view, event, entry),
-  // The next time that its line is lost is another incident.
-  ...(view.floor.holder === event.seat && { floor: { ...view.floor, warned: [] } }),
-});
-
 const leave: Fold = (view, { seat }) => {
   const seats = new Map(view.seats);
-  return seats.delete(seat) ? { seats, floor: without(view.floor, seat) } : undefined;
+  return seats.delete(seat) ? { seats } : undefined;
 };
 
 const admitted: Fold<Entry> = (view, event, entry) =>
@@ -47,7 +40,7 @@ const role: Fold<{ role?: Role }> = (view, { seat }, { role = "" }) => set(view,
 /** Who is here. */
 export const seats: Folds = {
   joined: enter,
-  back,
+  back: enter,
   admitted,
   left: leave,
   removed: leave,

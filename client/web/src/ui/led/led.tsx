@@ -9,6 +9,7 @@ import css from "./led.css?inline";
 import side from "./side.css?inline";
 import { ledText } from "./text";
 
+export { whole } from "../../meeting/fold/fold";
 export { Hand } from "./hand";
 export { Side } from "./side";
 export { Stage } from "./stage";
