@@ -15,6 +15,9 @@ const roles: Record<string, Role> = {
   w: "waiting",
 };
 
+/** The id of a seat: its number in hexadecimal. */
+export const seatId = (number: number): string => number.toString(16).padStart(8, "0");
+
 /** A seat out of `[id, name, publication, flags, role, invited]`, of which the end may be left away. */
 export function readSeat(row: unknown): Seat & { publication: number } {
   const [id, name, publication, flags = 0, role = "", invited = 0] = row as [
@@ -26,7 +29,7 @@ export function readSeat(row: unknown): Seat & { publication: number } {
     number?,
   ];
   return {
-    id: id.toString(16).padStart(8, "0"),
+    id: seatId(id),
     name,
     publication: publication || id,
     here: (flags & here) !== 0,

@@ -86,7 +86,13 @@ function useParts(call: Call): void {
   useEffect(() => {
     if (!joined) return;
     if (leads) chair.want();
-    const timer = setTimeout(() => led.want(), leads ? 0 : voiceFirst);
+    const timer = setTimeout(
+      () => {
+        led.want();
+        boxes.want();
+      },
+      leads ? 0 : voiceFirst,
+    );
     return () => clearTimeout(timer);
   }, [joined, leads]);
 }
