@@ -42,6 +42,8 @@ function compress(path: string): void {
   if (gz.length < raw.length) writeFileSync(`${path}.gz`, gz);
 }
 
+const ofOffice = (id: string) => id.includes("src/office/");
+
 export default defineConfig({
   base: "/",
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
@@ -56,7 +58,14 @@ export default defineConfig({
     rolldownOptions: {
       input: { index: "index.html", sw: "src/offline/sw.ts" },
       // The service worker's address never changes, and its folder is its scope.
-      output: { entryFileNames: ({ name }) => (name === "sw" ? "sw.js" : "assets/[name]-[hash].js") },
+      output: {
+        entryFileNames: ({ name }) => (name === "sw" ? "sw.js" : "assets/[name]-[hash].js"),
+        // What a meeting never needs has a folder of its own: it does not travel inside sessions (bundle.go).
+        chunkFileNames: ({ moduleIds }) =>
+          moduleIds.some(ofOffice) ? "assets/office/[name]-[hash].js" : "assets/[name]-[hash].js",
+        assetFileNames: ({ originalFileNames }) =>
+          originalFileNames.some(ofOffice) ? "assets/office/[name]-[hash][extname]" : "assets/[name]-[hash][extname]",
+      },
     },
   },
   test: { include: ["src/**/*.test.ts"] },
