@@ -39,7 +39,6 @@ export function useAsked<T>(ask: () => Promise<T>, key = ""): Asked<T> {
       if (latest.peek() === of) error.value = e;
     }
   };
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key says what is asked for
   useEffect(() => {
     if (latest.peek() !== key) value.value = undefined;
     latest.value = key;

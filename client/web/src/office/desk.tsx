@@ -72,7 +72,6 @@ function Meeting({ code, page }: { code: string; page: string }) {
 /** A part whose file comes when it is needed. */
 function Later<P extends object>({ load, props }: { load: () => Promise<ComponentType<P>>; props: P }) {
   const [page, setPage] = useState<{ of: ComponentType<P> } | undefined>(undefined);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a key says which file it is
   useEffect(() => {
     void later(async () => {
       const of = await load();

@@ -79,7 +79,11 @@ export function Frame({ children }: { children: ComponentChildren }) {
   const { path } = place.value;
   const leaving = useDoing();
   if (!account) return null;
-  const signOut = () => leaving.run(async () => (await ask("POST", "/api/logout"), await whoAmI()));
+  const signOut = () =>
+    leaving.run(async () => {
+      await ask("POST", "/api/logout");
+      await whoAmI();
+    });
   return (
     <div class="shell office">
       <a class="skip" href="#content">
@@ -131,6 +135,16 @@ export function Head({ title, lead, children }: { title: string; lead?: string; 
       </div>
       {children && <div class="row">{children}</div>}
     </div>
+  );
+}
+
+/** Holds a table that may be wider than the screen: it is moved by the keyboard, too. */
+export function Scroll({ name, children }: { name: string; children: ComponentChildren }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
+    <section class="scroll" tabIndex={0} aria-label={name}>
+      {children}
+    </section>
   );
 }
 

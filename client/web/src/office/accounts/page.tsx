@@ -8,7 +8,7 @@ import { problemsOf, sentenceOf, useAsked, useDoing } from "../asked";
 import { byName, type Edition, type Unit } from "../book";
 import { common } from "../common";
 import { Alarm, bind, Choose, FormEnd, Line } from "../fields";
-import { Await, Confirm, Head } from "../frame";
+import { Await, Confirm, Head, Scroll } from "../frame";
 import { words } from "./words";
 
 const roles: AccountRole[] = ["chair", "secretary", "technician", "admin"];
@@ -110,8 +110,7 @@ function List({ accounts, units, onEdit, onEnable, onAsk }: ListProps) {
   return (
     <>
       {doing.error.value !== undefined && <Alarm>{sentenceOf(doing.error.value)}</Alarm>}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a table wider than the screen is moved by the keyboard, too */}
-      <section class="scroll" tabIndex={0} aria-label={t.title}>
+      <Scroll name={t.title}>
         <table class="list">
           <thead>
             <tr>
@@ -167,7 +166,7 @@ function List({ accounts, units, onEdit, onEnable, onAsk }: ListProps) {
             ))}
           </tbody>
         </table>
-      </section>
+      </Scroll>
     </>
   );
 }

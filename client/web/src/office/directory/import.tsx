@@ -8,7 +8,7 @@ import { problemsOf, sentenceOf, useDoing } from "../asked";
 import type { TableName } from "../book";
 import { common } from "../common";
 import { Alarm } from "../fields";
-import { Head } from "../frame";
+import { Head, Scroll } from "../frame";
 import { go } from "../place";
 import { words } from "./words";
 
@@ -97,8 +97,7 @@ export function Import({ table, onDone }: { table: TableName; onDone: () => Prom
 export function Problems({ problems }: { problems: Problem[] }) {
   const c = common.value;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a table wider than the screen is moved by the keyboard, too
-    <section class="scroll" tabIndex={0} aria-label={c.problemsTitle}>
+    <Scroll name={c.problemsTitle}>
       <table class="list">
         <caption>{c.problemsTitle}</caption>
         <thead>
@@ -110,7 +109,6 @@ export function Problems({ problems }: { problems: Problem[] }) {
         </thead>
         <tbody>
           {problems.map((p, i) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: they have no other
             <tr key={i}>
               <td class="number">{p.row || words.value.wholeFile}</td>
               <td>{p.column ?? ""}</td>
@@ -119,6 +117,6 @@ export function Problems({ problems }: { problems: Problem[] }) {
           ))}
         </tbody>
       </table>
-    </section>
+    </Scroll>
   );
 }

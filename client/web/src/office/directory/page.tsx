@@ -7,7 +7,7 @@ import { useAsked } from "../asked";
 import { type Book, type Branch, byName, type Edition, matches, quotaOf, type TableName, tree, whole } from "../book";
 import { common } from "../common";
 import { Line } from "../fields";
-import { Await, Confirm, Head } from "../frame";
+import { Await, Confirm, Head, Scroll } from "../frame";
 import { follow, go, place } from "../place";
 import { type Column, cellWords, columns, nameOf, type Row, rowsOf } from "./columns";
 import { Enrolment } from "./enrolment";
@@ -155,9 +155,7 @@ function Rows({ table, book, wanted, mayEdit, onEdit, onRemove }: RowsProps) {
   const mayEnrol = table === "sites" && (role === "admin" || role === "technician");
   if (placed.length === 0) return <p class="calm">{wanted ? c.nothingFound : c.none}</p>;
   return (
-    // A table wider than the screen is moved by the keyboard, too.
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
-    <section class="scroll" tabIndex={0} aria-label={t[table]}>
+    <Scroll name={t[table]}>
       <table class="list">
         <thead>
           <tr>
@@ -221,7 +219,7 @@ function Rows({ table, book, wanted, mayEdit, onEdit, onRemove }: RowsProps) {
           ))}
         </tbody>
       </table>
-    </section>
+    </Scroll>
   );
 }
 
