@@ -120,7 +120,7 @@ func (r *Room) tell(e meeting.Event) {
 	if len(r.participants) == 0 {
 		return
 	}
-	message := transport.Event{Type: transport.TypeEvent, N: e.N, Ms: e.Ms, Kind: string(e.Kind), Seat: transport.Seat{ID: e.Seat}}
+	message := transport.Event{Type: transport.TypeEvent, N: e.N, Ms: e.Ms, Kind: string(e.Kind()), Seat: transport.Seat{ID: e.Seat}}
 	if seat, ok := r.state.Seat(e.Seat); ok {
 		message.Seat = wireSeat(seat)
 	}
@@ -149,8 +149,9 @@ func (r *Room) join(p *Participant, a *attachment, hello transport.Hello, seat s
 		return err
 	}
 	e := events[len(events)-1]
+	entry, _ := e.Entered()
 	if hello.Muted != nil {
-		if _, err := r.do(meeting.Mute{Seat: e.Seat, Publication: e.Entry.Publication, Muted: *hello.Muted}, now); err != nil {
+		if _, err := r.do(meeting.Mute{Seat: e.Seat, Publication: entry.Publication, Muted: *hello.Muted}, now); err != nil {
 			return err
 		}
 	}

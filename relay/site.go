@@ -110,7 +110,7 @@ func (p *Participant) knows(e meeting.Event) bool {
 	if p.site != nil {
 		return e.Origin == p.site.prefix
 	}
-	return p.id == e.Seat && e.Kind != meeting.KindMuted
+	return p.id == e.Seat && e.Kind() != meeting.KindMuted
 }
 
 // hear takes what a site says of its seats and of their clocks.

@@ -105,8 +105,9 @@ func shifted(t *testing.T, log interface {
 		if err != nil {
 			return err
 		}
-		if e.Opening != nil {
-			e.Opening.Began += by.Milliseconds()
+		if created, ok := e.Body.(meeting.Created); ok {
+			created.Began += by.Milliseconds()
+			e.Body = created
 		}
 		if line, err = meeting.Encode(e); err != nil {
 			return err

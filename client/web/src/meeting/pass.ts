@@ -1,49 +1,87 @@
-// What proves who one is: the pass and the key of an enrolled site, kept by this browser; the pass of an invitation, kept for a tab.
+// The pass of a site's own PC: it was enrolled once, and proves from then on which điểm cầu it is. The key never leaves the browser. Page and worker use the same.
 
-/** An enrolled site's: the pass, and the key that it is bound to, which no script can read out. */
-export interface Enrolled {
+/** The site that a pass stands for, by its id in the directory. */
+export interface PassSite {
+  id: string;
+  name: string;
+  unit: string;
+}
+
+/** What is kept: the pass, its site, and the key that the pass is bound to. */
+export interface Kept {
   pass: string;
-  key: CryptoKey; // private, ECDSA P-256, not extractable
-  site: { id: string; name: string; unit?: string };
+  site: PassSite;
+  key: CryptoKey; // private, non-extractable
 }
 
-const [database, table, record] = ["diemcau", "own", "site"];
-const algorithm = { name: "ECDSA", hash: "SHA-256" };
+const database = "diemcau";
+const store = "pass";
+const slot = "site"; // one PC is one site
 
-/** The enrolment of this browser; undefined: there is none, or the browser forbids to keep one. */
-export async function enrolled(): Promise<Enrolled | undefined> {
-  const found = await using("readonly", (store) => store.get(record)).catch(() => undefined);
-  return found as Enrolled | undefined;
+/** A key pair for a new pass. Its private half cannot be read by anyone, not even by this page. */
+export function newKey(): Promise<CryptoKeyPair> {
+  return crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign", "verify"]);
 }
 
-/** Keeps it; undefined forgets it. Rejects where the browser forbids that. */
-export async function keepEnrolled(own: Enrolled | undefined): Promise<void> {
-  await using("readwrite", (store) => (own ? store.put(own, record) : store.delete(record)));
+/** The public half, as /api/enrol wants it. */
+export async function publicKey(pair: CryptoKeyPair): Promise<{ kty: "EC"; crv: "P-256"; x: string; y: string }> {
+  const { x = "", y = "" } = await crypto.subtle.exportKey("jwk", pair.publicKey);
+  return { kty: "EC", crv: "P-256", x, y };
 }
 
-/** The proof that one has the key: a signature of these words, base64url. */
-export async function prove(key: CryptoKey, words: string): Promise<string> {
-  return base64url(new Uint8Array(await crypto.subtle.sign(algorithm, key, new TextEncoder().encode(words))));
+/** Keeps a pass in this browser; it takes the place of an earlier one. Rejects where the browser forbids storage. */
+export async function keepPass(kept: Kept): Promise<void> {
+  await run("readwrite", (table) => table.put(kept, slot));
 }
 
-/** A new secret of a line: 128 random bits. */
-export const newSecret = (): string => base64url(crypto.getRandomValues(new Uint8Array(16)));
-
-function base64url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes)).replace(/[+/=]/g, (c) => ({ "+": "-", "/": "_" })[c] ?? "");
+/** The pass of this browser; undefined if it has none, or may not remember any. */
+export async function loadPass(): Promise<Kept | undefined> {
+  const kept = await run<Partial<Kept> | undefined>("readonly", (table) => table.get(slot)).catch(() => undefined);
+  return kept?.pass && kept.site && kept.key ? { pass: kept.pass, site: kept.site, key: kept.key } : undefined;
 }
 
-function using(mode: IDBTransactionMode, work: (store: IDBObjectStore) => IDBRequest): Promise<unknown> {
+/** Forgets it. */
+export async function forgetPass(): Promise<void> {
+  await run("readwrite", (table) => table.delete(slot)).catch(() => undefined);
+}
+
+/** Signs a text: base64url of r‖s, ECDSA P-256 with SHA-256. */
+export async function sign(key: CryptoKey, text: string): Promise<string> {
+  const algorithm = { name: "ECDSA", hash: "SHA-256" };
+  return base64url(new Uint8Array(await crypto.subtle.sign(algorithm, key, new TextEncoder().encode(text))));
+}
+
+/** Bytes in the letters that addresses and messages take. */
+export function base64url(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
+}
+
+/** Signs with the key of this browser's pass; "" if it has none. */
+export async function prove(text: string): Promise<string> {
+  const kept = await loadPass();
+  return kept ? sign(kept.key, text) : "";
+}
+
+function run<T>(mode: IDBTransactionMode, ask: (table: IDBObjectStore) => IDBRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const opening = indexedDB.open(database, 1);
-    opening.onupgradeneeded = () => opening.result.createObjectStore(table);
+    opening.onupgradeneeded = () => opening.result.createObjectStore(store);
     opening.onerror = () => reject(opening.error);
     opening.onsuccess = () => {
       const db = opening.result;
-      const done = work(db.transaction(table, mode).objectStore(table));
-      done.onsuccess = () => resolve(done.result);
-      done.onerror = () => reject(done.error);
-      db.close(); // after what was asked
+      const transaction = db.transaction(store, mode);
+      const asked = ask(transaction.objectStore(store));
+      transaction.oncomplete = () => {
+        db.close();
+        resolve(asked.result);
+      };
+      transaction.onabort = () => {
+        db.close();
+        reject(asked.error);
+      };
     };
   });
 }

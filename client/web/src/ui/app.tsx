@@ -1,7 +1,7 @@
 import { useEffect } from "preact/hooks";
 import { route } from "./navigation";
+import { start } from "./parts";
 import { RoomPage } from "./room";
-import { Start } from "./start";
 import { text } from "./text";
 
 /** The whole page: the start, or a meeting. */
@@ -11,5 +11,8 @@ export function App() {
   useEffect(() => {
     if (code === undefined) document.title = name;
   }, [code, name]);
-  return code === undefined ? <Start /> : <RoomPage key={code} />;
+  if (code !== undefined) return <RoomPage key={code} />;
+  start.want();
+  const Start = start.here.value?.Start;
+  return Start ? <Start /> : null;
 }

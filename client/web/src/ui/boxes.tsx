@@ -2,13 +2,12 @@ import type { Call } from "../meeting/call";
 import type { Room } from "../meeting/room";
 import { isHere } from "../meeting/site";
 import { Dialog } from "./dialog";
-import { LeaveIcon } from "./icons";
 import { Invitation } from "./invitation";
-import { LineBox } from "./line";
+import { LineBox } from "./linebox";
 import { text } from "./text";
 
 /** The boxes that a person opens over a meeting. */
-export type Box = "invite" | "keys" | "leave" | "line";
+export type Box = "invite" | "keys" | "line";
 
 interface BoxProps {
   room: Room;
@@ -24,8 +23,6 @@ export function Boxes({ box, ...props }: BoxProps & { box: Box }) {
       return <InviteBox {...props} />;
     case "keys":
       return <KeysBox {...props} />;
-    case "leave":
-      return <LeaveBox {...props} />;
     case "line":
       return <LineBox {...props} />;
   }
@@ -77,24 +74,6 @@ function KeysBox({ onClose }: BoxProps) {
       <div class="choices">
         <button class="button main" type="button" onClick={onClose}>
           {t.close}
-        </button>
-      </div>
-    </Dialog>
-  );
-}
-
-function LeaveBox({ room, onClose }: BoxProps) {
-  const t = text.value;
-  return (
-    <Dialog title={t.leaveTitle} onClose={onClose}>
-      <p class="lead">{t.leaveText}</p>
-      <div class="choices">
-        <button class="button" type="button" onClick={onClose}>
-          {t.stay}
-        </button>
-        <button class="button main" type="button" onClick={() => room.leave()}>
-          <LeaveIcon />
-          {t.leave}
         </button>
       </div>
     </Dialog>

@@ -1,7 +1,11 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { CheckIcon, CopyIcon, SendIcon } from "./icons";
+import css from "./invitation.css?inline";
+import { adopt } from "./parts";
 import { text } from "./text";
+
+adopt(css);
 
 const showCopied = 3000; // ms
 

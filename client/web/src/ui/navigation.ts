@@ -23,7 +23,8 @@ export function follow(event: MouseEvent): void {
 /** Reads the address, and takes a secret out of it before anything else can see or keep it. */
 function read(): Route {
   const found = readRoute(new URL(location.href));
-  if (found.key !== undefined) history.replaceState(null, "", location.pathname + location.search);
+  if (found.key !== undefined || found.pass !== undefined)
+    history.replaceState(null, "", location.pathname + location.search);
   return found;
 }
 

@@ -10,8 +10,12 @@ import { Field } from "./field";
 import { EnterIcon, MicIcon, PlusIcon } from "./icons";
 import { Invitation } from "./invitation";
 import { follow, go, route } from "./navigation";
+import { adopt } from "./parts";
 import { Shell, useArrival } from "./shell";
 import { lang, text } from "./text";
+import css from "./ways.css?inline";
+
+adopt(css);
 
 /** The start page: into a meeting, or a new one. */
 export function Start() {

@@ -12,9 +12,9 @@ const lookAtCable = 30; // s of reconnecting after which it may be the cable
 export type Mic = "On" | "Off" | undefined;
 
 /** The microphone of a call. */
-export function micOf({ listen, muted }: Pick<Call, "listen" | "muted">): Mic {
+export function micOf({ listen, mic }: Pick<Call, "listen" | "mic">): Mic {
   if (listen) return undefined;
-  return muted.value ? "Off" : "On";
+  return mic.muted.value || mic.gate.value !== "open" ? "Off" : "On";
 }
 
 /** Whether nothing comes over the line. */

@@ -1,0 +1,26 @@
+// A meeting that is led, for all who take part: a file of its own, which comes behind the voice.
+
+import type { Call } from "../../meeting/call";
+import { keyOf, useKeys } from "../keys";
+import { adopt } from "../parts";
+import cards from "./cards.css?inline";
+import { toggleHand } from "./hand";
+import css from "./led.css?inline";
+import side from "./side.css?inline";
+
+export { Hand } from "./hand";
+export { Side } from "./side";
+export { Stage } from "./stage";
+export { Strip } from "./strip";
+
+for (const sheet of [css, side, cards]) adopt(sheet);
+
+/** The keys of those in the room. */
+export function Keys({ call }: { call: Call }) {
+  useKeys((event, within) => {
+    if (keyOf(event, within) !== "h") return false;
+    toggleHand(call);
+    return true;
+  });
+  return null;
+}
