@@ -10,6 +10,7 @@ export const en: Common = {
   add: "Add",
   edit: "Edit",
   remove: "Remove",
+  drop: "Remove",
   search: "Search by name",
   none: "There is nothing here yet.",
   nothingFound: "Nothing found. Type fewer letters.",

@@ -1,6 +1,6 @@
 // The sentences that all parts of the office share.
 
-import { bilingual } from "./words";
+import { inBoth } from "../ui/parts";
 
 const vi = {
   office: "Văn phòng họp",
@@ -11,6 +11,7 @@ const vi = {
   add: "Thêm",
   edit: "Sửa",
   remove: "Xóa",
+  drop: "Bỏ",
   search: "Tìm theo tên",
   none: "Chưa có gì ở đây.",
   nothingFound: "Không tìm thấy. Hãy gõ ít chữ hơn.",
@@ -77,4 +78,4 @@ const vi = {
 export type Common = typeof vi;
 
 /** The sentences that all parts share, in the language of the switch. */
-export const common = bilingual(vi, async () => (await import("./common.en")).en);
+export const common = inBoth(vi, async () => (await import("./common.en")).en);

@@ -1,7 +1,7 @@
 // The parts of forms.
 
 import type { Signal } from "@preact/signals";
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, RefObject } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
 import { common } from "./common";
 
@@ -22,6 +22,13 @@ export function bind(to: Signal<string>): Pick<Common, "value" | "onValue"> {
       to.value = value;
     },
   };
+}
+
+/** Moves the focus into the first field of a box, from the button that the box gives it to. */
+export function useFirstField(): RefObject<HTMLFormElement | null> {
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => form.current?.querySelector<HTMLElement>("input, select, textarea")?.focus(), []);
+  return form;
 }
 
 interface LineProps extends Common {

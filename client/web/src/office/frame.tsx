@@ -21,7 +21,7 @@ export function useTitle(title: string): void {
 }
 
 /** The top of every page outside of a meeting: sign, language. */
-export function Top({ children }: { children?: ComponentChildren }) {
+export function Top({ tagline, children }: { tagline?: string; children?: ComponentChildren }) {
   const t = text.value;
   return (
     <header class="top">
@@ -29,7 +29,7 @@ export function Top({ children }: { children?: ComponentChildren }) {
         <Logo />
         <span class="brand-words">
           <strong>{t.appName}</strong>
-          <span>{common.value.office}</span>
+          <span>{tagline ?? common.value.office}</span>
         </span>
       </a>
       {children}
@@ -39,11 +39,11 @@ export function Top({ children }: { children?: ComponentChildren }) {
 }
 
 /** A page with one sheet in the middle. */
-export function Sheet({ title, children }: { title: string; children: ComponentChildren }) {
+export function Sheet({ title, tagline, children }: { title: string; tagline?: string; children: ComponentChildren }) {
   useTitle(title);
   return (
     <div class="shell">
-      <Top />
+      <Top tagline={tagline} />
       <main>
         <section class="card narrow" aria-labelledby="sheet">
           <h1 id="sheet">{title}</h1>

@@ -68,9 +68,16 @@ export interface Plan {
   mode?: Mode;
 }
 
-/** A plan for a new meeting. */
-export function newPlan(): Plan {
-  return { mode: "moderated", lobby: true, minutes: 90, script: [{ when: "dropped", after: 10, do: "next-return" }] };
+/** A plan for a new meeting; who prepares it is one of those who lead it. */
+export function newPlan(by?: { id: string; name: string; role: string }): Plan {
+  const role = by?.role === "secretary" ? "secretary" : "chair";
+  return {
+    mode: "moderated",
+    lobby: true,
+    minutes: 90,
+    script: [{ when: "dropped", after: 10, do: "next-return" }],
+    ...(by && { officers: [{ account: by.id, name: by.name, role }] }),
+  };
 }
 
 /** How many minutes the agenda takes. */

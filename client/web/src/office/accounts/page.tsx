@@ -7,7 +7,7 @@ import { type Account, type AccountRole, ask, me } from "../api";
 import { problemsOf, sentenceOf, useAsked, useDoing } from "../asked";
 import { byName, type Edition, type Unit } from "../book";
 import { common } from "../common";
-import { Alarm, bind, Choose, FormEnd, Line } from "../fields";
+import { Alarm, bind, Choose, FormEnd, Line, useFirstField } from "../fields";
 import { Await, Confirm, Head, Scroll } from "../frame";
 import { words } from "./words";
 
@@ -132,35 +132,37 @@ function List({ accounts, units, onEdit, onEnable, onAsk }: ListProps) {
                 <td>{c[roleNames[a.role]]}</td>
                 <td>{units.find((u) => u.id === a.unit)?.name ?? ""}</td>
                 <td>{a.disabled ? t.disabled : t.active}</td>
-                <td class="row">
-                  <button
-                    class="button small"
-                    type="button"
-                    aria-label={t.of(c.edit, a.name)}
-                    onClick={() => onEdit(a)}
-                  >
-                    {c.edit}
-                  </button>
-                  {a.id !== me.value?.account?.id && (
-                    <>
-                      <button
-                        class="button small"
-                        type="button"
-                        aria-label={t.of(a.disabled ? t.enable : t.disable, a.name)}
-                        onClick={() => (a.disabled ? void doing.run(() => onEnable(a)) : onAsk("disable", a))}
-                      >
-                        {a.disabled ? t.enable : t.disable}
-                      </button>
-                      <button
-                        class="button small"
-                        type="button"
-                        aria-label={t.of(c.remove, a.name)}
-                        onClick={() => onAsk("remove", a)}
-                      >
-                        {c.remove}
-                      </button>
-                    </>
-                  )}
+                <td>
+                  <div class="row">
+                    <button
+                      class="button small"
+                      type="button"
+                      aria-label={t.of(c.edit, a.name)}
+                      onClick={() => onEdit(a)}
+                    >
+                      {c.edit}
+                    </button>
+                    {a.id !== me.value?.account?.id && (
+                      <>
+                        <button
+                          class="button small"
+                          type="button"
+                          aria-label={t.of(a.disabled ? t.enable : t.disable, a.name)}
+                          onClick={() => (a.disabled ? void doing.run(() => onEnable(a)) : onAsk("disable", a))}
+                        >
+                          {a.disabled ? t.enable : t.disable}
+                        </button>
+                        <button
+                          class="button small"
+                          type="button"
+                          aria-label={t.of(c.remove, a.name)}
+                          onClick={() => onAsk("remove", a)}
+                        >
+                          {c.remove}
+                        </button>
+                      </>
+                    )}
+                  </div>
                 </td>
               </tr>
             ))}
@@ -218,7 +220,7 @@ function Form({ account, units, onSaved, onClose }: FormProps) {
   const missing = (value: string) => (value.trim() ? undefined : c.required);
   return (
     <Dialog title={isNew ? t.add : t.editTitle(account.name ?? "")} onClose={onClose}>
-      <form class="stack" noValidate onSubmit={submit}>
+      <form ref={useFirstField()} class="stack" noValidate onSubmit={submit}>
         <Line label={t.name} maxLength={64} {...bind(name)} error={errorAt("name", missing(name.value))} />
         <Line label={t.login} hint={c.loginHint} {...bind(login)} error={errorAt("login", missing(login.value))} />
         <Choose

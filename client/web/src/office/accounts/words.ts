@@ -1,6 +1,6 @@
 // The sentences about accounts.
 
-import { bilingual } from "../words";
+import { inBoth } from "../../ui/parts";
 
 const vi = {
   title: "Tài khoản",
@@ -40,4 +40,4 @@ const vi = {
 export type Words = typeof vi;
 
 /** The sentences about accounts, in the language of the switch. */
-export const words = bilingual(vi, async () => (await import("./words.en")).en);
+export const words = inBoth(vi, async () => (await import("./words.en")).en);

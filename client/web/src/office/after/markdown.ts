@@ -22,7 +22,9 @@ const heading = /^(#{1,6})\s+(.*?)\s*#*$/;
 const rule = /^\s*([-*_])(\s*\1){2,}\s*$/;
 const item = /^(\s*)(?:[-*+]|(\d{1,9})[.)])\s+(.*)$/;
 const divider = /^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$/;
-const longest = 200_000; // characters that are looked at
+const longest = 100_000; // characters that are looked at
+const longestLine = 4000; // characters of a line in which marks are looked for: each may be looked for to the line's end
+const deepest = 8; // marks inside marks
 
 /** Takes a text apart. */
 export function parse(markdown: string): Block[] {
@@ -118,7 +120,8 @@ function takeParagraph(lines: string[], at: number, blocks: Block[]): number {
 }
 
 /** Takes a line apart: **strong**, *em*, and \ before a sign that means itself. */
-export function inline(text: string): Inline[] {
+export function inline(text: string, depth = 0): Inline[] {
+  if (text.length > longestLine || depth > deepest) return text ? [text] : [];
   const out: Inline[] = [];
   let plain = "";
   const push = (piece: Inline) => {
@@ -133,7 +136,7 @@ export function inline(text: string): Inline[] {
       plain += text[i + 1];
       i += 2;
     } else if (end > 0) {
-      const inside = inline(text.slice(i + mark.length, end));
+      const inside = inline(text.slice(i + mark.length, end), depth + 1);
       push(mark === "**" ? { strong: inside } : { em: inside });
       i = end + mark.length;
     } else {
@@ -151,6 +154,8 @@ function closing(text: string, from: number, mark: string): number {
   for (let i = from; i < text.length; i++) {
     if (text[i] === "\\") i++;
     else if (mark === "*" && text.startsWith("**", i)) i++;
+    else if (mark === "**" && text.startsWith("***", i))
+      continue; // its last two
     else if (text.startsWith(mark, i) && i > from && !/\s/.test(text[i - 1])) return i;
   }
   return -1;

@@ -76,7 +76,7 @@ function Attendance({ known }: { known: Known }) {
           <p>
             <strong>{t.attendanceSum(here.length, invited.length, people)}</strong>
           </p>
-          <Scroll name={t.attendance}>
+          <Scroll name={t.attendanceTable}>
             <table class="list">
               <thead>
                 <tr>

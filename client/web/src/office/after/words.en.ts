@@ -5,6 +5,7 @@ export const en: Words = {
   attendance: "Attendance",
   attendanceLead:
     "Numbers as the sites gave them, confirmed by the secretary. Times of coming and going are on the printed sheet.",
+  attendanceTable: "Table of attendance",
   site: "Site",
   expected: "Expected",
   headcount: "Present",

@@ -1,10 +1,11 @@
 // The sentences of what comes after a meeting.
 
-import { bilingual } from "../words";
+import { inBoth } from "../../ui/parts";
 
 const vi = {
   attendance: "Có mặt",
   attendanceLead: "Số người do điểm cầu khai, thư ký xác nhận. Giờ vào, giờ ra có trong bản in.",
+  attendanceTable: "Bảng điểm danh",
   site: "Điểm cầu",
   expected: "Dự kiến",
   headcount: "Có mặt",
@@ -60,4 +61,4 @@ const vi = {
 export type Words = typeof vi;
 
 /** The sentences of what comes after a meeting, in the language of the switch. */
-export const words = bilingual(vi, async () => (await import("./words.en")).en);
+export const words = inBoth(vi, async () => (await import("./words.en")).en);

@@ -9,6 +9,7 @@ import { CopyLink } from "../copy";
 import { Alarm, Tick } from "../fields";
 import { Head } from "../frame";
 import { go } from "../place";
+import { imageOf } from "./qr";
 import { words } from "./words";
 
 /** The link of an enrolment, and its QR code as an image. */
@@ -59,12 +60,6 @@ export function Enrolment({ site }: { site: Site }) {
       <WallSheet site={site} />
     </>
   );
-}
-
-/** The image of a QR code, whatever form the server gave it. */
-export function imageOf(qr: string): string {
-  if (qr.startsWith("<svg")) return `data:image/svg+xml,${encodeURIComponent(qr)}`;
-  return qr.startsWith("data:image/") || qr.startsWith("/") ? qr : `data:image/png;base64,${qr}`;
 }
 
 /** What the person in the room needs, without any secret. */

@@ -6,7 +6,7 @@ import { lang } from "../../ui/text";
 import { problemsOf, sentenceOf, useDoing } from "../asked";
 import { type Book, byName, type TableName } from "../book";
 import { common } from "../common";
-import { Alarm, Area, Choose, FormEnd, Line, type Option } from "../fields";
+import { Alarm, Area, Choose, FormEnd, Line, type Option, useFirstField } from "../fields";
 import { type Column, columns, fieldOf, type Holds, nameOf, type Row, readRow } from "./columns";
 import { words } from "./words";
 
@@ -43,7 +43,7 @@ export function RowForm({ table, book, row, onSave, onClose }: RowFormProps) {
   const elsewhere = told.filter((p) => !columns[table].some((column) => column.key === p.column));
   return (
     <Dialog title={row.id ? t.editOf(nameOf(row)) : t.addTo[table]} class="wide" onClose={onClose}>
-      <form class="stack" noValidate onSubmit={submit}>
+      <form ref={useFirstField()} class="stack" noValidate onSubmit={submit}>
         {columns[table].map((column) => (
           <Cell
             key={column.key}

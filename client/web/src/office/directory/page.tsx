@@ -177,42 +177,46 @@ function Rows({ table, book, wanted, mayEdit, onEdit, onRemove }: RowsProps) {
                     {cellWords(book, row, column, lang.value)}
                   </th>
                 ) : (
-                  <td key={column.key}>{cellWords(book, row, column, lang.value) || emptyWords(column)}</td>
+                  <td key={column.key} class={column.holds === "phone" ? "number" : ""}>
+                    {cellWords(book, row, column, lang.value) || emptyWords(column)}
+                  </td>
                 ),
               )}
               {table === "units" && <Quota book={book} row={row} />}
               {(mayEdit || mayEnrol) && (
-                <td class="row">
-                  {mayEnrol && (
-                    <button
-                      class="button small"
-                      type="button"
-                      aria-label={t.enrolOf(nameOf(row))}
-                      onClick={() => go(`/office/directory/sites?enrol=${row.id}`)}
-                    >
-                      {t.enrol}
-                    </button>
-                  )}
-                  {mayEdit && (
-                    <>
+                <td>
+                  <div class="row">
+                    {mayEnrol && (
                       <button
                         class="button small"
                         type="button"
-                        aria-label={t.editOf(nameOf(row))}
-                        onClick={() => onEdit(row)}
+                        aria-label={t.enrolOf(nameOf(row))}
+                        onClick={() => go(`/office/directory/sites?enrol=${row.id}`)}
                       >
-                        {c.edit}
+                        {t.enrol}
                       </button>
-                      <button
-                        class="button small"
-                        type="button"
-                        aria-label={t.removeOf(nameOf(row))}
-                        onClick={() => onRemove(row)}
-                      >
-                        {c.remove}
-                      </button>
-                    </>
-                  )}
+                    )}
+                    {mayEdit && (
+                      <>
+                        <button
+                          class="button small"
+                          type="button"
+                          aria-label={t.editOf(nameOf(row))}
+                          onClick={() => onEdit(row)}
+                        >
+                          {c.edit}
+                        </button>
+                        <button
+                          class="button small"
+                          type="button"
+                          aria-label={t.removeOf(nameOf(row))}
+                          onClick={() => onRemove(row)}
+                        >
+                          {c.remove}
+                        </button>
+                      </>
+                    )}
+                  </div>
                 </td>
               )}
             </tr>

@@ -1,6 +1,6 @@
 // The sentences of the directory.
 
-import { bilingual } from "../words";
+import { inBoth } from "../../ui/parts";
 
 const vi = {
   title: "Danh bạ",
@@ -103,4 +103,4 @@ const vi = {
 export type Words = typeof vi;
 
 /** The sentences of the directory, in the language of the switch. */
-export const words = bilingual(vi, async () => (await import("./words.en")).en);
+export const words = inBoth(vi, async () => (await import("./words.en")).en);

@@ -1,7 +1,7 @@
 // What a site asks, and how it proves that it is one.
 
 import type { Relay } from "../../meeting/messages";
-import { type Enrolled, keepEnrolled, prove } from "../../meeting/pass";
+import { type Kept, keepPass, newKey, type PassSite, publicKey, sign } from "../../meeting/pass";
 import { ask, ofMeeting } from "../api";
 import type { Item } from "../plan";
 
@@ -49,23 +49,23 @@ export function getPublic(code: string): Promise<Public> {
 }
 
 /** Asks as the site of this computer. A proof is for one request. */
-export async function askAsSite<T>(own: Enrolled, method: string, path: string, body?: unknown): Promise<T> {
+export async function askAsSite<T>(own: Kept, method: string, path: string, body?: unknown): Promise<T> {
   const { nonce } = await ask<{ nonce: string }>("GET", "/api/nonce");
   const headers = {
     "Diemcau-Pass": own.pass,
     "Diemcau-Nonce": nonce,
-    "Diemcau-Proof": await prove(own.key, `diemcau proof\n${method} ${path}\n${nonce}`),
+    "Diemcau-Proof": await sign(own.key, `diemcau proof\n${method} ${path}\n${nonce}`),
   };
   return ask<T>(method, path, body, headers);
 }
 
 /** What this site is invited to, and what it has to do. */
-export function getInvitations(own: Enrolled): Promise<Invitations> {
+export function getInvitations(own: Kept): Promise<Invitations> {
   return askAsSite(own, "GET", "/api/invited");
 }
 
 /** Says something of a conclusion. */
-export function answerTask(own: Enrolled, code: string, action: { act: string; [member: string]: unknown }) {
+export function answerTask(own: Kept, code: string, action: { act: string; [member: string]: unknown }) {
   return askAsSite(own, "POST", ofMeeting(code, "do"), action);
 }
 
@@ -73,14 +73,13 @@ export function answerTask(own: Enrolled, code: string, action: { act: string; [
 export class NotKept extends Error {}
 
 /** Makes this computer a site's: a key that cannot be read, and the pass that is bound to it. Rejects with Refused, Unreachable or NotKept. */
-export async function enrol(token: string): Promise<Enrolled> {
-  const usages: KeyUsage[] = ["sign", "verify"];
-  const pair = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, usages);
+export async function enrol(token: string): Promise<Kept> {
+  const pair = await newKey();
   await probeKeeping(pair.privateKey); // the link works once: it must not be used up in vain
-  const { kty, crv, x, y } = await crypto.subtle.exportKey("jwk", pair.publicKey);
-  const made = await ask<Omit<Enrolled, "key">>("POST", "/api/enrol", { token, key: { kty, crv, x, y } });
+  const key = await publicKey(pair);
+  const made = await ask<{ pass: string; site: PassSite }>("POST", "/api/enrol", { token, key });
   const own = { pass: made.pass, site: made.site, key: pair.privateKey };
-  await keepEnrolled(own).catch(() => {
+  await keepPass(own).catch(() => {
     throw new NotKept();
   });
   return own;

@@ -2,14 +2,15 @@
 
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { type Enrolled, enrolled } from "../../meeting/pass";
-import { lang } from "../../ui/text";
+import { keptRelays } from "../../meeting/memory";
+import { type Kept, loadPass } from "../../meeting/pass";
+import { lang, text } from "../../ui/text";
 import { sentenceOf, useAsked, useDoing } from "../asked";
 import { common } from "../common";
 import { Alarm } from "../fields";
 import { Await, Sheet, Top, useTitle } from "../frame";
 import { moment } from "../when";
-import { enrol, getInvitations, NotKept } from "./api";
+import { enrol, getInvitations, getPublic, NotKept } from "./api";
 import { DeviceTests } from "./devices";
 import { WayIn } from "./page";
 import { Tasks } from "./tasks";
@@ -18,11 +19,11 @@ import { words } from "./words";
 /** The page. With a token it enrols, without one it is the site's own page. */
 export function EnrolPage({ secret }: { secret: string }) {
   const t = words.value;
-  const own = useSignal<Enrolled | undefined | "unknown">("unknown");
+  const own = useSignal<Kept | undefined | "unknown">("unknown");
   const token = useSignal(secret);
   const doing = useDoing();
   useEffect(() => {
-    void enrolled().then((found) => {
+    void loadPass().then((found) => {
       own.value = found;
     });
   }, [own]);
@@ -32,18 +33,23 @@ export function EnrolPage({ secret }: { secret: string }) {
       token.value = "";
     });
   const known = own.value;
-  if (known === "unknown") return <Sheet title={t.enrolTitle}>{common.value.loading}</Sheet>;
+  if (known === "unknown")
+    return (
+      <Sheet tagline={text.value.tagline} title={t.enrolTitle}>
+        {common.value.loading}
+      </Sheet>
+    );
   if (known && token.value === "") return <SitePage own={known} fresh={secret !== ""} />;
   if (token.value === "") {
     return (
-      <Sheet title={t.enrolTitle}>
+      <Sheet tagline={text.value.tagline} title={t.enrolTitle}>
         <p class="calm">{t.enrolHow}</p>
       </Sheet>
     );
   }
   const error = doing.error.value;
   return (
-    <Sheet title={error === undefined ? t.enrolTitle : t.enrolFailed}>
+    <Sheet tagline={text.value.tagline} title={error === undefined ? t.enrolTitle : t.enrolFailed}>
       {known && <p class="calm">{t.enrolReplace(known.site.name)}</p>}
       {error !== undefined && <Alarm>{error instanceof NotKept ? t.enrolStorage : sentenceOf(error)}</Alarm>}
       <button class="button main huge" type="button" aria-disabled={doing.busy.value} onClick={() => void go()}>
@@ -53,14 +59,16 @@ export function EnrolPage({ secret }: { secret: string }) {
   );
 }
 
-function SitePage({ own, fresh }: { own: Enrolled; fresh: boolean }) {
+function SitePage({ own, fresh }: { own: Kept; fresh: boolean }) {
   const t = words.value;
   const title = t.enrolled(own.site.name);
   useTitle(own.site.name);
   const asked = useAsked(() => getInvitations(own));
+  const first = asked.value.value?.meetings?.[0]?.code;
+  const relays = useAsked(async () => keptRelays() ?? (first ? (await getPublic(first)).relays : undefined), first);
   return (
     <div class="shell office">
-      <Top />
+      <Top tagline={text.value.tagline} />
       <main class="stack">
         <h1>{title}</h1>
         {fresh && (
@@ -90,7 +98,7 @@ function SitePage({ own, fresh }: { own: Enrolled; fresh: boolean }) {
             </>
           )}
         </Await>
-        <DeviceTests code="" />
+        <DeviceTests code="" relays={relays.value.value} />
       </main>
     </div>
   );

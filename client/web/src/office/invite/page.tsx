@@ -3,9 +3,9 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { readCode } from "../../meeting/code";
-import { type Enrolled, enrolled } from "../../meeting/pass";
+import { type Kept, loadPass } from "../../meeting/pass";
 import { EnterIcon } from "../../ui/icons";
-import { lang } from "../../ui/text";
+import { lang, text } from "../../ui/text";
 import { useAsked } from "../asked";
 import { Await, Sheet, Top, useTitle } from "../frame";
 import { place } from "../place";
@@ -23,7 +23,7 @@ export function InvitePage({ code: written }: { code: string }) {
   const t = words.value;
   if (asked.value.value === undefined) {
     return (
-      <Sheet title={t.invited}>
+      <Sheet title={t.invited} tagline={text.value.tagline}>
         <Await asked={asked}>{() => null}</Await>
       </Sheet>
     );
@@ -44,7 +44,7 @@ function Invitation({ meeting, onRenew }: { meeting: Public; onRenew: () => Prom
   }, [onRenew]);
   return (
     <div class="shell office">
-      <Top />
+      <Top tagline={text.value.tagline} />
       <main class="stack">
         <section class="card" aria-labelledby="invitation">
           <p class="eyebrow">{t.invited}</p>
@@ -61,10 +61,10 @@ function Invitation({ meeting, onRenew }: { meeting: Public; onRenew: () => Prom
 }
 
 /** The site of this computer, if it is one. */
-export function useOwn(): Enrolled | undefined {
-  const own = useSignal<Enrolled | undefined>(undefined);
+export function useOwn(): Kept | undefined {
+  const own = useSignal<Kept | undefined>(undefined);
   useEffect(() => {
-    void enrolled().then((found) => {
+    void loadPass().then((found) => {
       own.value = found;
     });
   }, [own]);

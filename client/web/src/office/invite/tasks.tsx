@@ -1,16 +1,16 @@
 // What a site was asked to do: it says that it knows, and how far it is.
 
 import { useSignal } from "@preact/signals";
-import type { Enrolled } from "../../meeting/pass";
+import type { Kept } from "../../meeting/pass";
 import { Dialog } from "../../ui/dialog";
 import { sentenceOf, useDoing } from "../asked";
-import { Alarm, Area, bind, FormEnd, Tick } from "../fields";
+import { Alarm, Area, bind, FormEnd, Tick, useFirstField } from "../fields";
 import { dueDay, isOverdue } from "../when";
 import { answerTask, type Task } from "./api";
 import { words } from "./words";
 
 interface TasksProps {
-  own: Enrolled;
+  own: Kept;
   tasks: Task[];
   onChange: () => Promise<void>;
 }
@@ -44,7 +44,7 @@ export function Tasks({ own, tasks, onChange }: TasksProps) {
 }
 
 interface OneProps {
-  own: Enrolled;
+  own: Kept;
   task: Task;
   onChange: () => Promise<void>;
   onReport: () => void;
@@ -113,7 +113,7 @@ function Report({ own, task, onChange, onClose }: Omit<OneProps, "onReport"> & {
   };
   return (
     <Dialog title={t.report} onClose={onClose}>
-      <form class="stack" noValidate onSubmit={submit}>
+      <form ref={useFirstField()} class="stack" noValidate onSubmit={submit}>
         <p class="conclusion">{task.text}</p>
         <Area
           label={t.reportText}

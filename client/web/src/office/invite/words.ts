@@ -1,6 +1,6 @@
 // The sentences for a site: its invitation, its PC, what it has to do.
 
-import { bilingual } from "../words";
+import { inBoth } from "../../ui/parts";
 
 const vi = {
   invited: "Mời họp trực tuyến",
@@ -13,7 +13,7 @@ const vi = {
   body: "Cơ quan tổ chức",
   place: "Nơi chủ trì",
   agenda: "Chương trình",
-  yourTurn: "đến lượt mình",
+  yourTurn: "phần của đơn vị mình",
   code: "Mã cuộc họp",
   left: (time: string) => `Còn ${time} nữa là họp.`,
   now: "Đã đến giờ họp.",
@@ -23,7 +23,7 @@ const vi = {
   early: "Vào phòng họp sớm",
   thisIs: (name: string) => `Máy này là điểm cầu: ${name}`,
   testTitle: "Thử máy trước giờ họp",
-  testLead: "Thử ba thứ: micro, loa và đường truyền. Làm trước một ngày thì còn kịp sửa.",
+  testLead: "Thử micro, loa và đường truyền. Làm trước một ngày thì còn kịp sửa.",
   testMic: "Thử micro và loa",
   oldBrowser: "Trình duyệt này chưa dùng được. Hãy mở trang bằng Chrome hoặc Edge bản mới.",
   line: "Đường truyền",
@@ -73,4 +73,4 @@ const vi = {
 export type Words = typeof vi;
 
 /** The sentences for a site, in the language of the switch. */
-export const words = bilingual(vi, async () => (await import("./words.en")).en);
+export const words = inBoth(vi, async () => (await import("./words.en")).en);

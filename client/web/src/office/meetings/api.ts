@@ -91,3 +91,8 @@ export async function enterRoom(code: string): Promise<void> {
   const { pass } = await ask<{ pass: string }>("POST", ofMeeting(code, "pass"), {});
   location.assign(`/m/${code}#p=${pass}`);
 }
+
+/** The address that an invited site opens first. */
+export function inviteLink(origin: string, code: string, n?: number): string {
+  return `${origin}/invite/${code}${n ? `?n=${n}` : ""}`;
+}

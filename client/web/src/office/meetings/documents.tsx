@@ -46,7 +46,7 @@ export function Documents({ plan, onPlan, code }: SectionProps & { code?: string
               aria-label={t.documentRemove(d.name)}
               onClick={() => onPlan({ documents: documents.filter((other) => other.hash !== d.hash) })}
             >
-              {common.value.remove}
+              {common.value.drop}
             </button>
           </li>
         ))}

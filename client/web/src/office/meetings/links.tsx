@@ -9,14 +9,9 @@ import { Alarm, bind, Choose, Line } from "../fields";
 import { Await } from "../frame";
 import type { Invited, Plan } from "../plan";
 import { moment } from "../when";
-import { getKnown, type Known } from "./api";
+import { getKnown, inviteLink, type Known } from "./api";
 import { MeetingHead } from "./tabs";
 import { words } from "./words";
-
-/** The address that an invited site opens first. */
-export function inviteLink(origin: string, code: string, n?: number): string {
-  return `${origin}/invite/${code}${n ? `?n=${n}` : ""}`;
-}
 
 /** The page with all invitations. */
 export function Links({ code }: { code: string }) {

@@ -61,7 +61,7 @@ export function Officers({ plan, onPlan, people }: SectionProps & { people: Acco
               aria-label={t.officerRemove(officer.name)}
               onClick={() => put(officers.filter((_, j) => j !== i))}
             >
-              {c.remove}
+              {c.drop}
             </button>
           </li>
         ))}

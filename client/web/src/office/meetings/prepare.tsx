@@ -59,7 +59,7 @@ function Form({ revision, book, known, people, onSaved }: FormProps) {
   const t = words.value;
   const c = common.value;
   const title = useSignal(known?.title ?? "");
-  const plan = useSignal<Plan>(known?.plan ?? newPlan());
+  const plan = useSignal<Plan>(known?.plan ?? newPlan(me.value?.account));
   const changed = useSignal(false);
   const tried = useSignal(false);
   const said = useSignal("");

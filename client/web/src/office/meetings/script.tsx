@@ -98,7 +98,7 @@ function RuleLine({ number, rule, onRule, onRemove }: RuleProps) {
         </label>
         <Tick label={t.auto} checked={rule.auto ?? false} onChange={(auto) => onRule({ ...rule, auto })} />
         <button class="button small" type="button" aria-label={t.ruleRemove(number)} onClick={onRemove}>
-          {common.value.remove}
+          {common.value.drop}
         </button>
       </div>
     </>

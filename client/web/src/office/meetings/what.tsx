@@ -3,9 +3,10 @@
 import { type Signal, useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
+import { lang } from "../../ui/text";
 import { bind, Line, Tick } from "../fields";
 import type { Mode, PlanProblem } from "../plan";
-import { dateField, readFields, timeField } from "../when";
+import { dateField, moment, readFields, timeField } from "../when";
 import type { SectionProps } from "./prepare";
 import { words } from "./words";
 
@@ -56,6 +57,7 @@ export function What({ plan, onPlan, title, fixed, problem, children }: WhatProp
           onValue={(v) => onPlan({ minutes: v === "" ? undefined : Number(v) })}
         />
       </div>
+      {plan.starts ? <p class="good">{moment(plan.starts, Date.now(), lang.value)}</p> : null}
       <div class="columns">
         <Line
           label={t.body}

@@ -88,7 +88,7 @@ export const en: Words = {
   officerRole: "As",
   officerAdd: "Add a person",
   officerOf: (name) => `Role of ${name}`,
-  officerRemove: (name) => `Take ${name} out`,
+  officerRemove: (name) => `Remove ${name}`,
   noAccounts: "Who prepares the meeting is its chair. Ask the administrator to add people.",
 
   scriptTitle: "When something goes wrong",

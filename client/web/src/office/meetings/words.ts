@@ -1,6 +1,6 @@
 // The sentences of the list of meetings, and of preparing one.
 
-import { bilingual } from "../words";
+import { inBoth } from "../../ui/parts";
 
 const vi = {
   title: "Cuộc họp",
@@ -161,4 +161,4 @@ const vi = {
 export type Words = typeof vi;
 
 /** The sentences about meetings, in the language of the switch. */
-export const words = bilingual(vi, async () => (await import("./words.en")).en);
+export const words = inBoth(vi, async () => (await import("./words.en")).en);
