@@ -73,14 +73,6 @@ export async function ask<T>(method: string, path: string, body?: unknown, heade
   throw new Unreachable();
 }
 
-/** Asks for a text. Rejects with Refused or Unreachable. */
-export async function askText(path: string): Promise<string> {
-  const answer = await fetch(path, { cache: "no-store", signal: AbortSignal.timeout(patience) }).catch(() => undefined);
-  if (answer?.ok) return answer.text();
-  const said: unknown = await answer?.json().catch(() => undefined);
-  throw answer && isRefusal(said) ? new Refused(said, answer.status) : new Unreachable();
-}
-
 function isRefusal(said: unknown): said is Sentence & { problems?: Problem[] } {
   const s = said as Partial<Sentence> | null;
   return typeof s?.code === "string" && typeof s.vi === "string" && typeof s.en === "string";

@@ -92,3 +92,8 @@ export function dueDay(due: string): string {
 export function isOverdue(due: string, now: number): boolean {
   return /^\d{4}-\d\d-\d\d$/.test(due) && due < dateField(now);
 }
+
+/** The language and the time zone in which the server is to write a paper. */
+export function inWords(lang: Lang): string {
+  return `lang=${lang}&offset=${-new Date().getTimezoneOffset()}`;
+}

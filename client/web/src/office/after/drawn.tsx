@@ -1,8 +1,7 @@
 // Minutes as they are read: the blocks of markdown.ts as elements.
 
-import type { ComponentChildren } from "preact";
-import { h } from "preact";
-import { type Block, type Inline, type ListItem, parse } from "./markdown";
+import { type ComponentChildren, h } from "preact";
+import { type Block, type Inline, parse } from "./markdown";
 
 /** A Markdown text, drawn. */
 export function Drawn({ text }: { text: string }) {
@@ -12,46 +11,28 @@ export function Drawn({ text }: { text: string }) {
 function block(b: Block): ComponentChildren {
   switch (b.kind) {
     case "heading":
-      return h(`h${Math.min(6, b.level + 1)}`, null, pieces(b.text)); // the page has its own first heading
+      return h(`h${b.level + 1}`, null, pieces(b.text)); // the page has its own first heading
     case "paragraph":
-      return <p>{lines(b.lines)}</p>;
-    case "quote":
-      return <blockquote>{lines(b.lines)}</blockquote>;
-    case "rule":
-      return <hr />;
+      return h("p", null, ...b.lines.flatMap((line, i) => (i === 0 ? [pieces(line)] : [h("br", null), pieces(line)])));
     case "list":
-      return b.ordered ? <ol start={b.start}>{b.items.map(entry)}</ol> : <ul>{b.items.map(entry)}</ul>;
+      return h(b.ordered ? "ol" : "ul", null, ...b.items.map((item) => h("li", null, pieces(item))));
     case "table":
-      return (
-        <table class="list">
-          <thead>
-            <tr>{b.head.map((cell) => h("th", { scope: "col" }, pieces(cell)))}</tr>
-          </thead>
-          <tbody>
-            {b.rows.map((row) =>
-              h(
-                "tr",
-                null,
-                row.map((cell) => h("td", null, pieces(cell))),
-              ),
-            )}
-          </tbody>
-        </table>
+      return h(
+        "table",
+        { class: "list" },
+        b.head && h("thead", null, row("th", b.head)),
+        h("tbody", null, ...b.rows.map((cells) => row("td", cells))),
       );
   }
 }
 
-function entry(item: ListItem): ComponentChildren {
-  return h("li", null, pieces(item.text), item.under.length > 0 ? h("ul", null, item.under.map(entry)) : null);
-}
-
-function lines(of: Inline[][]): ComponentChildren {
-  return of.flatMap((line, i) => (i === 0 ? [pieces(line)] : [h("br", null), pieces(line)]));
+function row(tag: "th" | "td", cells: Inline[][]): ComponentChildren {
+  return h("tr", null, ...cells.map((cell) => h(tag, null, pieces(cell))));
 }
 
 function pieces(of: Inline[]): ComponentChildren {
   return of.map((piece) => {
     if (typeof piece === "string") return piece;
-    return "strong" in piece ? h("strong", null, pieces(piece.strong)) : h("em", null, pieces(piece.em));
+    return "strong" in piece ? h("strong", null, pieces(piece.strong)) : h("bdi", null, piece.bdi);
   });
 }

@@ -2,24 +2,36 @@
 
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { act, askText, ofMeeting } from "../api";
-import { type Asked, sentenceOf, useAsked, useDoing } from "../asked";
+import { lang } from "../../ui/text";
+import { act, ask, ofMeeting } from "../api";
+import { sentenceOf, useAsked, useDoing } from "../asked";
 import { common } from "../common";
 import { Alarm, Area } from "../fields";
 import { Await, Confirm } from "../frame";
 import type { Known } from "../meetings/api";
 import { guard } from "../place";
+import { inWords } from "../when";
 import { Drawn } from "./drawn";
 import { words } from "./words";
 
 const largest = 40_000; // bytes
+
+/** The minutes as the server has them: the final text, the secretary's, or one made from the log. */
+interface Written {
+  text: string;
+  final?: string; // its hash
+  intact?: boolean; // the text has that hash
+}
 
 /** The editor with what it will look like beside it, or the final text. */
 export function Minutes({ known, onChange }: { known: Known; onChange: () => Promise<void> }) {
   const t = words.value;
   const { code } = known;
   const final = known.words?.minutes?.final;
-  const asked = useAsked(() => askText(ofMeeting(code, "minutes?format=md")), `${code} ${final ?? ""}`);
+  const asked = useAsked(
+    () => ask<Written>("GET", ofMeeting(code, `minutes?format=json&${inWords(lang.value)}`)),
+    `${code} ${final ?? ""}`,
+  );
   return (
     <section class="card" aria-labelledby="minutes-title">
       <h2 id="minutes-title">{t.minutes}</h2>
@@ -31,18 +43,23 @@ export function Minutes({ known, onChange }: { known: Known; onChange: () => Pro
         <p class="lead">{known.course?.closed ? t.minutesLead : t.notClosed}</p>
       )}
       <div class="row">
-        <a class="button" href={ofMeeting(code, "minutes?format=html")} target="_blank" rel="noreferrer">
+        <a
+          class="button"
+          href={ofMeeting(code, `minutes?format=html&${inWords(lang.value)}`)}
+          target="_blank"
+          rel="noreferrer"
+        >
           {t.printMinutes}
         </a>
-        <a class="button" href={ofMeeting(code, "minutes?format=md")} download={`${code}.md`}>
+        <a class="button" href={ofMeeting(code, `minutes?format=md&${inWords(lang.value)}`)} download={`${code}.md`}>
           {t.md}
         </a>
-        <a class="button" href={ofMeeting(code, "minutes?format=csv")} download={`${code}.csv`}>
+        <a class="button" href={ofMeeting(code, `minutes?format=csv&${inWords(lang.value)}`)} download={`${code}.csv`}>
           {t.csv}
         </a>
       </div>
-      <Await asked={asked as Asked<string>}>
-        {(text) => (final ? <Drawn text={text} /> : <Editor known={known} text={text} onChange={onChange} />)}
+      <Await asked={asked}>
+        {({ text }) => (final ? <Drawn text={text} /> : <Editor known={known} text={text} onChange={onChange} />)}
       </Await>
     </section>
   );

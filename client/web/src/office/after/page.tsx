@@ -1,11 +1,13 @@
 // After a meeting: who was there, the minutes, what was decided.
 
+import { lang } from "../../ui/text";
 import { ofMeeting } from "../api";
 import { useAsked } from "../asked";
 import { common } from "../common";
 import { Await, Scroll } from "../frame";
 import { getKnown, type Known } from "../meetings/api";
 import { MeetingHead } from "../meetings/tabs";
+import { inWords } from "../when";
 import { Conclusions } from "./conclusions";
 import { Minutes } from "./minutes";
 import { words } from "./words";
@@ -62,10 +64,19 @@ function Attendance({ known }: { known: Known }) {
       <h2 id="attendance-title">{t.attendance}</h2>
       <p class="lead">{t.attendanceLead}</p>
       <div class="row">
-        <a class="button main" href={ofMeeting(code, "attendance?format=html")} target="_blank" rel="noreferrer">
+        <a
+          class="button main"
+          href={ofMeeting(code, `attendance?format=html&${inWords(lang.value)}`)}
+          target="_blank"
+          rel="noreferrer"
+        >
           {t.printAttendance}
         </a>
-        <a class="button" href={ofMeeting(code, "attendance?format=csv")} download={`${code}-attendance.csv`}>
+        <a
+          class="button"
+          href={ofMeeting(code, `attendance?format=csv&${inWords(lang.value)}`)}
+          download={`${code}-attendance.csv`}
+        >
           {t.csv}
         </a>
       </div>

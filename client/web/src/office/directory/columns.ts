@@ -56,6 +56,9 @@ export const columns: Record<TableName, Column[]> = {
   ],
 };
 
+/** The members of a site that a technician looks after. */
+export const technical: readonly string[] = ["equipment", "technician", "phone", "note"];
+
 /** A row of any table. */
 export type Row = { id: string } & Record<string, unknown>;
 

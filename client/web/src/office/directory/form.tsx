@@ -14,12 +14,13 @@ interface RowFormProps {
   table: TableName;
   book: Book;
   row: Row; // with the id "" it is a new one
+  only?: readonly string[]; // the members that may be changed; none: all
   onSave: (row: Row) => Promise<void>;
   onClose: () => void;
 }
 
 /** A form for a row; what the server finds wrong stands at the field it is about. */
-export function RowForm({ table, book, row, onSave, onClose }: RowFormProps) {
+export function RowForm({ table, book, row, only, onSave, onClose }: RowFormProps) {
   const t = words.value;
   const c = common.value;
   const fields = useSignal<Record<string, string>>(
@@ -44,19 +45,21 @@ export function RowForm({ table, book, row, onSave, onClose }: RowFormProps) {
   return (
     <Dialog title={row.id ? t.editOf(nameOf(row)) : t.addTo[table]} class="wide" onClose={onClose}>
       <form ref={useFirstField()} class="stack" noValidate onSubmit={submit}>
-        {columns[table].map((column) => (
-          <Cell
-            key={column.key}
-            column={column}
-            book={book}
-            row={row}
-            value={fields.value[column.key]}
-            error={errorAt(column.key)}
-            onValue={(value) => {
-              fields.value = { ...fields.value, [column.key]: value };
-            }}
-          />
-        ))}
+        {columns[table]
+          .filter(({ key }) => !only || only.includes(key))
+          .map((column) => (
+            <Cell
+              key={column.key}
+              column={column}
+              book={book}
+              row={row}
+              value={fields.value[column.key]}
+              error={errorAt(column.key)}
+              onValue={(value) => {
+                fields.value = { ...fields.value, [column.key]: value };
+              }}
+            />
+          ))}
         {doing.error.value !== undefined && told.length === 0 && <Alarm>{sentenceOf(doing.error.value)}</Alarm>}
         {elsewhere.map((p) => (
           <Alarm key={p.vi}>{p[lang.value]}</Alarm>

@@ -9,7 +9,7 @@ import { common } from "../common";
 import { Line } from "../fields";
 import { Await, Confirm, Head, Scroll } from "../frame";
 import { follow, go, place } from "../place";
-import { type Column, cellWords, columns, nameOf, type Row, rowsOf } from "./columns";
+import { type Column, cellWords, columns, nameOf, type Row, rowsOf, technical } from "./columns";
 import { Enrolment } from "./enrolment";
 import { RowForm } from "./form";
 import { Import } from "./import";
@@ -67,22 +67,27 @@ function TablePage({ table, edition, onChange }: TableProps) {
   const edited = useSignal<Row | undefined>(undefined);
   const removed = useSignal<Row | undefined>(undefined);
   const said = useSignal("");
-  const mayEdit = me.value?.account?.role !== "technician";
+  const role = me.value?.account?.role;
+  const mayAll = role === "admin";
+  const mayEdit = mayAll || (role === "technician" && table === "sites");
   const { book, revision } = edition;
   const apply = async (edits: unknown[], words: string) => {
-    await ask("POST", "/api/directory", { revision, edits });
-    said.value = words;
-    await onChange();
+    try {
+      await ask("POST", "/api/directory", { revision, edits });
+      said.value = words;
+    } finally {
+      await onChange(); // also if somebody else was faster: the next try is of what is there now
+    }
   };
   return (
     <>
       <Head title={t[table]} lead={t[`${table}Lead`]}>
-        {mayEdit && t.addTo[table] && (
+        {mayAll && t.addTo[table] && (
           <button class="button main" type="button" onClick={() => (edited.value = { id: "" })}>
             {t.addTo[table]}
           </button>
         )}
-        {mayEdit && table !== "templates" && (
+        {mayAll && table !== "templates" && (
           <a class="button" href={`/office/directory/${table}?import=1`} onClick={follow}>
             {t.import}
           </a>
@@ -104,6 +109,7 @@ function TablePage({ table, edition, onChange }: TableProps) {
         book={book}
         wanted={wanted.value}
         mayEdit={mayEdit}
+        mayRemove={mayAll}
         onEdit={(row) => (edited.value = row)}
         onRemove={(row) => (removed.value = row)}
       />
@@ -112,6 +118,7 @@ function TablePage({ table, edition, onChange }: TableProps) {
           table={table}
           book={book}
           row={edited.value}
+          only={mayAll ? undefined : technical}
           onSave={(row) => apply([{ table, row }], t.kept(nameOf(row)))}
           onClose={() => (edited.value = undefined)}
         />
@@ -139,6 +146,7 @@ interface RowsProps {
   book: Book;
   wanted: string;
   mayEdit: boolean;
+  mayRemove: boolean;
   onEdit: (row: Row) => void;
   onRemove: (row: Row) => void;
 }
@@ -146,7 +154,7 @@ interface RowsProps {
 /** A row with its depth in the tree. */
 type Placed = { row: Row; depth: number };
 
-function Rows({ table, book, wanted, mayEdit, onEdit, onRemove }: RowsProps) {
+function Rows({ table, book, wanted, mayEdit, mayRemove, onEdit, onRemove }: RowsProps) {
   const t = words.value;
   const c = common.value;
   const listed = columns[table].filter((column) => column.listed);
@@ -197,24 +205,24 @@ function Rows({ table, book, wanted, mayEdit, onEdit, onRemove }: RowsProps) {
                       </button>
                     )}
                     {mayEdit && (
-                      <>
-                        <button
-                          class="button small"
-                          type="button"
-                          aria-label={t.editOf(nameOf(row))}
-                          onClick={() => onEdit(row)}
-                        >
-                          {c.edit}
-                        </button>
-                        <button
-                          class="button small"
-                          type="button"
-                          aria-label={t.removeOf(nameOf(row))}
-                          onClick={() => onRemove(row)}
-                        >
-                          {c.remove}
-                        </button>
-                      </>
+                      <button
+                        class="button small"
+                        type="button"
+                        aria-label={t.editOf(nameOf(row))}
+                        onClick={() => onEdit(row)}
+                      >
+                        {c.edit}
+                      </button>
+                    )}
+                    {mayRemove && (
+                      <button
+                        class="button small"
+                        type="button"
+                        aria-label={t.removeOf(nameOf(row))}
+                        onClick={() => onRemove(row)}
+                      >
+                        {c.remove}
+                      </button>
                     )}
                   </div>
                 </td>

@@ -1,22 +1,35 @@
 // Rooms that another meeting has at the same time.
 
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { lang } from "../../ui/text";
-import { ask, ofMeeting } from "../api";
-import { useAsked } from "../asked";
-import type { Room } from "../book";
+import { ask } from "../api";
+import type { Plan } from "../plan";
 import { moment } from "../when";
 import type { Conflict } from "./api";
 import { words } from "./words";
 
-/** Says which; a meeting that is not saved yet has none that the server could know. */
-export function Conflicts({ code, rooms }: { code?: string; rooms: Room[] }) {
+const patience = 800; // ms without a change until the server is asked
+
+/** Says which, of the plan as it is now, saved or not. */
+export function Conflicts({ code, plan }: { code?: string; plan: Plan }) {
   const t = words.value;
-  const asked = useAsked(async () => {
-    if (!code) return undefined;
-    return (await ask<{ conflicts: Conflict[] | null }>("GET", ofMeeting(code, "conflicts"))).conflicts ?? [];
-  }, code);
-  const conflicts = asked.value.value;
-  if (!code) return <p class="hint">{t.conflictOnce}</p>;
+  const found = useSignal<Conflict[] | undefined>(undefined);
+  const { starts, minutes, invited } = plan;
+  const rooms = (invited ?? []).map((i) => i.room ?? "").join(" ");
+  const matters = Number.isFinite(starts) && rooms.trim() !== "";
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the rest of the plan does not matter
+  useEffect(() => {
+    found.value = undefined;
+    if (!matters) return;
+    const timer = setTimeout(async () => {
+      const body = { code: code ?? "", plan: { starts, minutes, invited } };
+      const answer = await ask<{ conflicts: Conflict[] | null }>("POST", "/api/conflicts", body).catch(() => undefined);
+      found.value = answer && (answer.conflicts ?? []);
+    }, patience);
+    return () => clearTimeout(timer);
+  }, [code, starts, minutes, rooms, matters]);
+  const conflicts = found.value;
   if (!conflicts) return null;
   if (conflicts.length === 0) return <p class="good">{t.noConflicts}</p>;
   return (
@@ -25,12 +38,7 @@ export function Conflicts({ code, rooms }: { code?: string; rooms: Room[] }) {
       <ul>
         {conflicts.map((c) => (
           <li key={`${c.room} ${c.starts} ${c.title}`}>
-            {t.conflict(
-              rooms.find((r) => r.id === c.room)?.name ?? c.room,
-              c.title,
-              moment(c.starts, Date.now(), lang.value),
-              c.body ?? "",
-            )}
+            {t.conflict(c.room, c.title, moment(c.starts, Date.now(), lang.value), c.body ?? "")}
           </li>
         ))}
       </ul>

@@ -10,6 +10,7 @@ import { Alarm, bind, Choose, Line } from "../fields";
 import { Await, Head } from "../frame";
 import { go, guard } from "../place";
 import { newPlan, type Plan, planProblem } from "../plan";
+import { titleAt } from "../title";
 import { Agenda } from "./agenda";
 import { getKnown, type Known } from "./api";
 import { Conflicts } from "./conflicts";
@@ -101,7 +102,7 @@ function Form({ revision, book, known, people, onSaved }: FormProps) {
         )}
         {fresh && said.value === "" && !changed.value && <p class="good">{t.created}</p>}
         <What {...section} title={title} fixed={known !== undefined} problem={tried.value ? problem : undefined}>
-          <Conflicts code={known?.code} rooms={book.rooms} />
+          <Conflicts code={known?.code} plan={plan.value} />
         </What>
         <InvitedPicker {...section} book={book} />
         <Agenda {...section} />
@@ -140,7 +141,7 @@ function useGuard(changed: Signal<boolean>): void {
 }
 
 function useTemplate(template: Template, title: Signal<string>, change: (plan: Partial<Plan>) => void): void {
-  title.value = title.peek() || template.title;
+  title.value = title.peek() || titleAt(template.title, Date.now());
   change(template.plan);
 }
 

@@ -49,7 +49,6 @@ export const en: Words = {
   lobby: "Who has no invitation waits until the chair lets them in",
   conflictTitle: "The room has another meeting at that time",
   conflict: (room, title, when, body) => `${room}: “${title}” at ${when}${body ? `, ${body}` : ""}.`,
-  conflictOnce: "Rooms are checked once this is saved.",
   noConflicts: "No room is taken by another meeting.",
 
   invitedTitle: "Which sites are invited",

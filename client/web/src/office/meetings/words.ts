@@ -51,7 +51,6 @@ const vi = {
   conflictTitle: "Phòng đã có cuộc họp khác vào giờ này",
   conflict: (room: string, title: string, when: string, body: string) =>
     `${room}: “${title}” lúc ${when}${body ? `, ${body}` : ""}.`,
-  conflictOnce: "Việc trùng phòng được kiểm tra sau khi lưu.",
   noConflicts: "Không trùng phòng với cuộc họp nào.",
 
   invitedTitle: "Mời những điểm cầu nào",
