@@ -250,7 +250,7 @@ func (s *server) openSites(c *relay.Config) error {
 	var err error
 	if s.sites, err = relay.OpenSites(s.state.log(cluster.Sites), c.Seed); err != nil {
 		return s.cmd.origins.blame("data", fmt.Errorf("the sites in %s cannot be read (%w): restore the folder from a backup, or move it away and issue the tokens of the sites again",
-			s.data.Path("state"), err))
+			s.data.Path(stateFolder), err))
 	}
 	c.Sites, c.Passes = places{s.sites, func() directory.Book { return s.state.book() }}, passes{s.state.access}
 	if s.state.relays != nil {

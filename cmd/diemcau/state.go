@@ -17,6 +17,9 @@ import (
 // openWait is how long a server waits for its state when it starts.
 const openWait = 30 * time.Second
 
+// stateFolder is where in its folder a server keeps its state.
+const stateFolder = "state"
+
 // state is what a server keeps, and who may come in by it.
 type state struct {
 	store  *store.Store
@@ -31,7 +34,7 @@ type state struct {
 func (s *server) openState() (err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), openWait)
 	defer cancel()
-	c := store.Config{Dir: s.data.Path("state"), Logger: s.log}
+	c := store.Config{Dir: s.data.Path(stateFolder), Logger: s.log}
 	if s.cmd.NATS != "" {
 		c = store.Config{URL: s.cmd.NATS, Credentials: s.cmd.NATSCreds, Logger: s.log}
 	}
