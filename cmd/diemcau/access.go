@@ -9,6 +9,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/diemcau/diemcau/cmd/internal/config"
+	"github.com/diemcau/diemcau/relay"
 	"github.com/diemcau/diemcau/relay/admin/access"
 	"github.com/diemcau/diemcau/relay/directory"
 	"github.com/diemcau/diemcau/relay/store"
