@@ -3,19 +3,21 @@ package main
 import (
 	"net/http"
 
-	"github.com/diemcau/diemcau/relay/admin"
 	"github.com/diemcau/diemcau/relay/admin/office"
-	"github.com/diemcau/diemcau/relay/directory"
 )
 
-// desk serves meetings to who leads them, from outside of them; for now that is who has the host key.
+// desk serves meetings to who leads them, from outside of them.
 func (s *server) desk() office.Desk {
 	return office.Desk{
-		Records: s.relay,
-		Who:     func(*http.Request) (directory.Account, bool) { return directory.Account{}, false },
-		Pass: func(http.ResponseWriter, *http.Request) (office.Shown, error) {
-			return office.Shown{}, admin.HostKeyWrong
+		Records: s.relay, Who: s.state.access.Who,
+		Pass: func(w http.ResponseWriter, r *http.Request) (office.Shown, error) {
+			b, err := s.state.access.Bearer(w, r)
+			return office.Shown{Identity: b.Identity, Meeting: b.Meeting}, err
 		},
-		Unit: func(string) string { return "" },
+		Unit: func(id string) string {
+			book := s.state.book()
+			unit, _ := book.Unit(id)
+			return unit.Name
+		},
 	}
 }

@@ -281,7 +281,7 @@ func (s *server) openHTTP() error {
 		c.Find, c.Site = s.relay.Find, s.above.site
 	} else {
 		c.Sites = s.sites
-		c.Routes = append(c.Routes, s.state.access.Routes)
+		c.Routes = append(c.Routes, s.state.access.Routes, s.desk().Routes)
 	}
 	handler, err := admin.Handler(c)
 	if err != nil {
