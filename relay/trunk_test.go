@@ -5,15 +5,17 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"slices"
+	"strconv"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/diemcau/diemcau/relay/meeting"
-	"github.com/diemcau/diemcau/relay/store"
+	"github.com/diemcau/diemcau/relay/store/memory"
 	"github.com/diemcau/diemcau/transport"
 )
 
@@ -60,6 +62,7 @@ func (l *wire) RTT() time.Duration { return 0 }
 type house struct {
 	*world
 	wires chan *wire
+	n     uint64 // of the last event of the relay above
 }
 
 const housePrefix = meeting.MaxRelay
@@ -115,8 +118,9 @@ func (h *house) message(v any) (m transport.Message) {
 
 func (h *house) welcome(l *wire, issued uint32, seats ...transport.Seat) {
 	h.t.Helper()
+	h.n++
 	l.above.Told(h.message(transport.Welcome{
-		Type: transport.TypeWelcome, Meeting: transport.MeetingInfo{Code: l.code, Title: "Họp tỉnh", Ms: 5000}, Seats: seats,
+		Type: transport.TypeWelcome, Meeting: transport.MeetingInfo{Code: l.code, Title: "Họp tỉnh", Ms: 5000}, View: viewOf(h.n, seats...),
 		Plan: transport.Plan{Voice: transport.VoicePlan{Hi: 16000}},
 		Site: &transport.SiteWelcome{Name: "Xã Ga Ry", Prefix: housePrefix, Issued: issued, Now: time.Now().UnixMilli()},
 	}))
@@ -124,7 +128,33 @@ func (h *house) welcome(l *wire, issued uint32, seats ...transport.Seat) {
 
 func (h *house) told(l *wire, kind string, seat transport.Seat) {
 	h.t.Helper()
-	l.above.Told(h.message(transport.Event{Type: transport.TypeEvent, N: 9, Ms: 6000, Kind: kind, Seat: seat}))
+	h.happens(l, kind, seat.ID, map[string]any{"name": seat.Name, "publication": seat.Publication, "muted": seat.Muted})
+}
+
+// happens tells the next event of the relay above.
+func (h *house) happens(l *wire, kind, seat string, body any) {
+	h.t.Helper()
+	text, err := json.Marshal(body)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.n++
+	l.above.Told(h.message(transport.Event{Type: transport.TypeEvent, N: h.n, Ms: 6000, Kind: kind, Seat: seat, Body: text}))
+}
+
+// viewOf is the view of a meeting that has nothing but seats.
+func viewOf(n uint64, seats ...transport.Seat) json.RawMessage {
+	rows := [][]any{}
+	for _, s := range seats {
+		id, _ := strconv.ParseUint(s.ID, 16, 32)
+		flags := 0
+		if s.Here {
+			flags = 1
+		}
+		rows = append(rows, []any{id, s.Name, s.Publication, flags, transport.RoleLetter(s.Role), s.Invited})
+	}
+	text, _ := json.Marshal(map[string]any{"n": n, "seats": rows})
+	return text
 }
 
 // reports returns the seats that were told of since the last time.
@@ -145,7 +175,7 @@ var far = transport.Seat{ID: "00700001", Name: "Chủ tọa", Publication: 0x007
 
 // A meeting that the site does not know: it is asked for, and goes on behind the ids that another computer issued.
 func TestMeetingOfTheRelayAbove(t *testing.T) {
-	inHouse(t, &store.Memory{}, func(t *testing.T, h *house) {
+	inHouse(t, &memory.Log{}, func(t *testing.T, h *house) {
 		found := make(chan string)
 		go func() {
 			title, err := h.Find(context.Background(), "abc-def-gh0")
@@ -162,7 +192,7 @@ func TestMeetingOfTheRelayAbove(t *testing.T) {
 		h.code = "abc-def-gh0"
 		an := h.join("An", transport.WebTransport)
 		defer an.quit()
-		if an.welcome.Publication != meeting.PublicationID(housePrefix, 42) || !slices.Contains(an.welcome.Seats, far) || an.welcome.Meeting.Ms < 5000 {
+		if an.welcome.Publication != meeting.PublicationID(housePrefix, 42) || !slices.Contains(an.seats(), far) || an.welcome.Meeting.Ms < 5000 {
 			t.Errorf("%+v", an.welcome)
 		}
 		time.Sleep(time.Second)
@@ -174,7 +204,7 @@ func TestMeetingOfTheRelayAbove(t *testing.T) {
 }
 
 func TestMeetingThatIsNotFound(t *testing.T) {
-	inHouse(t, &store.Memory{}, func(t *testing.T, h *house) {
+	inHouse(t, &memory.Log{}, func(t *testing.T, h *house) {
 		for _, x := range []struct {
 			answer func(*wire)
 			want   error
@@ -214,7 +244,7 @@ func TestMeetingThatIsNotFound(t *testing.T) {
 
 // Who joins between the first word of the relay above and the rest of it gets no id that was issued.
 func TestIDsOfAMeetingThatIsJustFound(t *testing.T) {
-	inHouse(t, &store.Memory{}, func(t *testing.T, h *house) {
+	inHouse(t, &memory.Log{}, func(t *testing.T, h *house) {
 		h.code = "abc-def-gh0"
 		issued := meeting.PublicationID(housePrefix, 41)
 		if _, err := h.found(h.code, &transport.Welcome{Site: &transport.SiteWelcome{Prefix: housePrefix, Issued: issued}}, time.Now()); err != nil {
@@ -230,7 +260,7 @@ func TestIDsOfAMeetingThatIsJustFound(t *testing.T) {
 
 // What the relay above says of the building's own seats the pages know better.
 func TestOwnSeatsAreOurs(t *testing.T) {
-	inHouse(t, &store.Memory{}, func(t *testing.T, h *house) {
+	inHouse(t, &memory.Log{}, func(t *testing.T, h *house) {
 		an := h.join("An", transport.WebTransport)
 		defer an.quit()
 		l := h.wire()
@@ -246,13 +276,13 @@ func TestOwnSeatsAreOurs(t *testing.T) {
 		h.told(l, "joined", far)
 		h.told(l, "left", transport.Seat{ID: far.ID})
 		h.told(l, "left", transport.Seat{ID: "no id"})
-		wantHappened(t, &an.peer, time.Second, "joined "+far.ID, "left "+far.ID, "left no id")
+		wantHappened(t, &an.peer, time.Second, "back "+binh.welcome.You, "joined "+binh.welcome.You, "joined "+far.ID, "left "+far.ID, "left no id")
 	})
 }
 
 // A voice of the relay above comes before the message about its seat; what would be the building's own is not heard a second time.
 func TestVoiceBeforeItsSeat(t *testing.T) {
-	inHouse(t, &store.Memory{}, func(t *testing.T, h *house) {
+	inHouse(t, &memory.Log{}, func(t *testing.T, h *house) {
 		first := h.join("An", transport.WebTransport)
 		l := h.wire()
 		h.welcome(l, 0)
@@ -276,7 +306,7 @@ func TestVoiceBeforeItsSeat(t *testing.T) {
 
 // Who clicks all day does not fill the line: reports are as far apart as they are long, and the last state is told.
 func TestReportsAreFewAndTheLastIsRight(t *testing.T) {
-	inHouse(t, &store.Memory{}, func(t *testing.T, h *house) {
+	inHouse(t, &memory.Log{}, func(t *testing.T, h *house) {
 		first := h.join("An", transport.WebTransport)
 		defer first.quit()
 		l := h.wire()
@@ -310,7 +340,7 @@ func TestReportsAreFewAndTheLastIsRight(t *testing.T) {
 
 // Somebody of the building found no seat above: it is told again when there is room.
 func TestReportedAgainWhenThereIsRoom(t *testing.T) {
-	inHouse(t, &store.Memory{}, func(t *testing.T, h *house) {
+	inHouse(t, &memory.Log{}, func(t *testing.T, h *house) {
 		an := h.join("An", transport.WebTransport)
 		defer an.quit()
 		l := h.wire()
@@ -339,7 +369,7 @@ func TestReportedAgainWhenThereIsRoom(t *testing.T) {
 
 // The line is given up when nobody of the building is there for ten minutes, and begun again when somebody is about to come.
 func TestLineOfAnEmptyBuilding(t *testing.T) {
-	inHouse(t, &store.Memory{}, func(t *testing.T, h *house) {
+	inHouse(t, &memory.Log{}, func(t *testing.T, h *house) {
 		an := h.join("An", transport.WebTransport)
 		l := h.wire()
 		h.welcome(l, 0)
@@ -372,13 +402,15 @@ func TestLineOfAnEmptyBuilding(t *testing.T) {
 		next.end <- ErrUnknown
 		last := h.wire()
 		h.welcome(last, 0, far)
-		wantHappened(t, &binh.peer, time.Second, "joined "+far.ID)
+		if binh.collect(time.Second); !binh.seat(far.ID).Here {
+			t.Errorf("%+v", binh.seats())
+		}
 	})
 }
 
 // The relay above says how late it is, whatever this computer's clock says or said.
 func TestTimeOfTheMeetingIsThatAbove(t *testing.T) {
-	inHouse(t, &store.Memory{}, func(t *testing.T, h *house) {
+	inHouse(t, &memory.Log{}, func(t *testing.T, h *house) {
 		an := h.join("An", transport.WebTransport)
 		defer an.quit()
 		l := h.wire()
@@ -398,7 +430,7 @@ func TestTimeOfTheMeetingIsThatAbove(t *testing.T) {
 
 // The state of the line is told on joining, and when it changes.
 func TestPagesAreToldOfTheLine(t *testing.T) {
-	inHouse(t, &store.Memory{}, func(t *testing.T, h *house) {
+	inHouse(t, &memory.Log{}, func(t *testing.T, h *house) {
 		an := h.join("An", transport.WebTransport)
 		defer an.quit()
 		l := h.wire()
@@ -431,7 +463,7 @@ func TestPagesAreToldOfTheLine(t *testing.T) {
 
 // The power is cut and comes back: the meeting is joined again though nobody is there, with the same prefix, and no id is given twice. One of yesterday is not.
 func TestPowerCut(t *testing.T) {
-	log := &store.Memory{}
+	log := &memory.Log{}
 	var code, seat string
 	var highest uint32
 	inHouse(t, log, func(t *testing.T, h *house) {

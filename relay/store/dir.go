@@ -14,8 +14,6 @@ import (
 	"sync"
 )
 
-var _ Log = (*Dir)(nil)
-
 const suffix = ".log"
 
 var errStop = errors.New("store: seen enough")
@@ -242,3 +240,5 @@ func fileName(subject string) string {
 	sum := sha256.Sum256([]byte(subject))
 	return hex.EncodeToString(sum[:16]) + suffix
 }
+
+func check(subject string, event []byte) error { return CheckAppend(subject, [][]byte{event}) }

@@ -1,5 +1,12 @@
-// Package store keeps logs of events by subject. It handles names and bytes and knows no meeting; Memory and Dir keep them in
-// memory and in append-only files, and a cluster's store fits behind the same interface.
+// Package store is the state engine: NATS JetStream, embedded in this process or an outside cluster, behind small interfaces. It
+// handles names and bytes and knows no meeting.
+//
+//   - Log and Follower: events by subject, appended all or none after a known number of them, so that of two writers one is refused.
+//   - Leases: who writes a subject, with an epoch that rises.
+//   - Requests: questions to whoever writes a subject.
+//   - Table: keys and values with revisions, watched. Files: large things by name.
+//
+// Package memory below has their twins without disk, for tests. Dir and Memory here are the logs of before and go away.
 //
 // It stands on no hop of a packet's way: no packet waits for it.
 package store

@@ -7,8 +7,6 @@ import (
 	"sync"
 )
 
-var _ Log = (*Memory)(nil)
-
 // Memory is a Log that ends with the process. The zero Memory is empty and ready.
 type Memory struct {
 	mu   sync.Mutex

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Call, type CallEvents, type Join, type MediaWorker } from "./call";
+import { whole } from "./fold/fold";
 import type { FromWorker, MeetingEvent, ToWorker } from "./messages";
 
 /** Stands in for the worker: keeps what it is told, says what the test wants. */
@@ -39,7 +40,7 @@ const welcome = (more: Partial<Welcome> & { muted?: boolean; floor?: object } = 
     title: "Giao ban",
     code: "abc-def-ghj",
     ms: 60_000,
-    view: { n: 5, seats: seats(muted), course: { floor } },
+    view: { n: 5, seats: seats(muted), floor },
     events: [],
     ...rest,
   };
@@ -248,6 +249,18 @@ describe("the floor", () => {
     worker.say(welcome({ view: undefined, events: [{ n: 30, ms: 9, kind: "silenced" }] }));
     expect([call.mic.muted.value, open()]).toEqual([true, false]);
   });
+});
+
+it("learns the whole meeting later, with what happened before", () => {
+  const call = enter();
+  const view = { n: 5, seats: seats(), notices: [["a", "Giải lao"]] };
+  worker.say(welcome({ view }), happens("noticed", undefined, { id: "b", text: "Họp tiếp" }));
+  expect(call.view.value.notices).toEqual([]);
+  call.learn(whole);
+  worker.say(happens("unnoticed", undefined, { id: "a" }));
+  expect(call.view.value.notices).toEqual([{ id: "b", text: "Họp tiếp" }]);
+  worker.say(welcome({ view }));
+  expect(call.view.value.notices).toEqual([{ id: "a", text: "Giải lao" }]);
 });
 
 it("resolves commands by the relay's answers", async () => {

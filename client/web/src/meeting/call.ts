@@ -3,9 +3,9 @@
 import { computed, signal } from "@preact/signals";
 import { Above } from "./above";
 import { Commands } from "./commands";
-import { fold } from "./fold/fold";
-import { readView } from "./fold/read";
-import type { Deck, FromWorker, MeetingEvent, Relay, Sentence, ToWorker } from "./messages";
+import type { Folding } from "./fold/folds";
+import { light } from "./fold/light";
+import type { Deck, FromWorker, MeetingEvent, Relay, Sentence, ToWorker, WireView } from "./messages";
 import { type Notice, Notices } from "./notices";
 import type { CallState } from "./outage";
 import { OwnLine } from "./ownline";
@@ -75,6 +75,8 @@ export class Call {
   #worker: MediaWorker;
   #events: CallEvents;
   #began = 0; // meeting millisecond 0, on the clock of this page
+  #folding = light;
+  #unlearnt: { view?: WireView; events: MeetingEvent[] } | undefined = { events: [] }; // what there is to fold again
   #commands = new Commands((order) => this.#worker.postMessage(order));
   #voices = new Speaking();
   #heard: Speakers = { now: false, others: [] };
@@ -178,13 +180,27 @@ export class Call {
     this.title.value = w.title;
     this.you.value = w.you;
     this.#began = performance.now() - w.ms;
-    let view = w.view ? readView(w.view) : this.view.value;
-    for (const event of w.events) {
-      if (isSilenced(view, event, w.you)) this.mic.silence();
-      view = fold(view, event);
-    }
+    if (w.view && this.#unlearnt) this.#unlearnt = { view: w.view, events: [] };
+    let view = w.view ? this.#folding.read(w.view) : this.view.value;
+    for (const event of w.events) view = this.#fold(view, event);
     this.#see(view, true);
     this.#events.onSeat(w.token);
+  }
+
+  /** From now on all of the meeting is known, also of what happened before. */
+  learn(folding: Folding): void {
+    if (!this.#unlearnt) return;
+    const { view, events } = this.#unlearnt;
+    this.#folding = folding;
+    this.#unlearnt = undefined;
+    if (view) this.#see(events.reduce(folding.fold, folding.read(view)));
+  }
+
+  #fold(view: View, event: MeetingEvent): View {
+    this.#unlearnt?.events.push(event);
+    const next = this.#folding.fold(view, event);
+    if (next !== view && isSilenced(view, event, this.you.value)) this.mic.silence();
+    return next;
   }
 
   #see(view: View, welcome = false): void {
@@ -201,9 +217,8 @@ export class Call {
   #happened(event: MeetingEvent): void {
     const { kind, seat = "" } = event;
     const before = this.view.value;
-    const view = fold(before, event);
+    const view = this.#fold(before, event);
     if (view === before) return;
-    if (isSilenced(before, event, this.you.value)) this.mic.silence();
     this.#see(view);
     const now = performance.now();
     const [was, is] = [before.seats.get(seat), this.seats.value.get(seat)];

@@ -1,7 +1,7 @@
 // What the media worker has to know of the meeting: whose voice is whose, and how far the page knows it.
 
 import type { MeetingEvent, WireView } from "./messages";
-import { readSeat } from "./wire";
+import { seatId } from "./wire";
 
 /** The part of events' bodies that matters here. */
 type Body = { publication?: number; muted?: boolean; epoch?: number };
@@ -14,8 +14,8 @@ export class Follower {
 
   /** Takes a whole view. */
   read(view: WireView): void {
-    const seats = Array.isArray(view.seats) ? view.seats.map(readSeat) : [];
-    this.#publications = new Map(seats.map(({ id, publication }) => [id, publication]));
+    const rows = (view.seats ?? []) as [id: number, name: string, publication?: number][];
+    this.#publications = new Map(rows.map(([id, , publication]) => [seatId(id), publication || id]));
     this.#n = Number(view.n ?? 0);
     this.#epoch = Number(view.epoch ?? 0);
   }

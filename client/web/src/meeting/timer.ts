@@ -20,7 +20,7 @@ export function clockOf(
   const spoken = Math.max(0, now - since);
   if (!limit) return { state: "up", seconds: Math.floor(spoken / 1000) };
   const left = Math.ceil((limit - spoken) / 1000);
-  if (left <= 0) return { state: "over", seconds: -left };
+  if (left <= 0) return { state: "over", seconds: Math.abs(left) };
   // A speech of three minutes must not begin with a warning.
   const warnsAt = Math.min(soon, limit / 2000);
   return { state: left <= last ? "last" : left <= warnsAt ? "soon" : "running", seconds: left };

@@ -51,7 +51,7 @@ export function CallPage({ room, call }: { room: Room; call: Call }) {
       </div>
       <main class="floor-and-seats">
         {Console ? (
-          <Console room={room} call={call} />
+          <Console call={call} />
         ) : Led ? (
           <>
             <Led.Stage room={room} call={call} />
@@ -81,12 +81,22 @@ const voiceFirst = 1500; // ms from the welcome: what is heard goes before what 
 /** Fetches what a led meeting needs, behind the voice; for those who lead it at once. */
 function useParts(call: Call): void {
   const joined = call.you.value !== undefined;
+  const whole = led.here.value?.whole;
+  useEffect(() => {
+    if (whole) call.learn(whole);
+  }, [call, whole]);
   const leads = isOfficer(call.own.value?.role);
   useEffect(() => {
     if (!joined) return;
     if (leads) chair.want();
     if (route.value.practice) practice.want();
-    const timer = setTimeout(() => led.want(), leads ? 0 : voiceFirst);
+    const timer = setTimeout(
+      () => {
+        led.want();
+        boxes.want();
+      },
+      leads ? 0 : voiceFirst,
+    );
     return () => clearTimeout(timer);
   }, [joined, leads]);
 }

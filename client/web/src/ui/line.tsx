@@ -1,13 +1,9 @@
-import type { ComponentChildren } from "preact";
 import type { Call } from "../meeting/call";
-import type { Way } from "../meeting/line";
-import { type OwnLine, remembered } from "../meeting/ownline";
+import type { OwnLine } from "../meeting/ownline";
 import { BarsIcon } from "./icons";
-import { bars, height, topOf } from "./plot";
+import { boxes } from "./parts";
 import { text } from "./text";
 import { aboveWords, detail, inside, isGone } from "./words";
-
-export type Trace = OwnLine["trace"]["value"];
 
 const looks = {
   good: { bars: 3, words: "lineGood" },
@@ -15,8 +11,6 @@ const looks = {
   bad: { bars: 1, words: "lineBad" },
   gone: { bars: 0, words: "lineGone" },
 } as const;
-
-export const ways: readonly Way[] = ["Down", "Up"];
 
 /** The grade of one's own line; undefined before it is known. */
 export function gradeOf({ situation, view }: OwnLine): keyof typeof looks | undefined {
@@ -28,6 +22,7 @@ export function LineButton({ call, onOpen }: { call: Call; onOpen: () => void })
   const { line, above } = call;
   const grade = gradeOf(line);
   const site = above.state.value !== undefined;
+  const LossPlot = boxes.here.value?.LossPlot;
   return (
     <div class="line">
       {/* Only a change of the word is read aloud. */}
@@ -36,7 +31,7 @@ export function LineButton({ call, onOpen }: { call: Call; onOpen: () => void })
       </span>
       {grade && (
         <button class={grade} type="button" aria-haspopup="dialog" onClick={onOpen}>
-          <LossPlot trace={line.trace.value} ways={ways} />
+          {LossPlot && <LossPlot trace={line.trace.value} />}
           <Word grade={grade} site={site} />
           {site && grade !== "gone" ? (
             <span class="line-detail">{aboveWords(above, text.value)}</span>
@@ -71,34 +66,6 @@ export function Detail({ line }: { line: OwnLine }) {
     <span class="line-detail">
       {detail(line.situation.value, line.view.value, t)}
       {line.backup.value && ` · ${t.lineBackup}`}
-    </span>
-  );
-}
-
-/** Loss second by second, of the worse of these ways: a thin bar for what was lost, in it a wide one for what did not come back. */
-export function LossPlot({ trace, ways }: { trace: Trace; ways: readonly Way[] }) {
-  const worst = (what: "loss" | "left") =>
-    trace.map((m) => m && 100 * Math.max(...ways.map((way) => m[`${what}${way}`] ?? 0)));
-  const loss = worst("loss");
-  const top = topOf(25, loss);
-  return (
-    <Plot trace={trace} top={`${top} %`}>
-      <path class="loss" d={bars(loss, top, 0.5)} />
-      <path class="left" d={bars(worst("left"), top, 1)} />
-    </Plot>
-  );
-}
-
-/** The frame of a plot: its scale, and a column for each second in which nothing came. */
-export function Plot({ trace, top, children }: { trace: Trace; top: string; children: ComponentChildren }) {
-  const gone = trace.map((m) => (m ? undefined : 1));
-  return (
-    <span class="plot">
-      <svg viewBox={`0 0 ${remembered} ${height}`} preserveAspectRatio="none" aria-hidden="true" focusable="false">
-        <path class="gone" d={bars(gone, 1, 1)} />
-        {children}
-      </svg>
-      <small>{top}</small>
     </span>
   );
 }

@@ -1,33 +1,37 @@
 import type { ComponentChildren } from "preact";
 import type { Call } from "../meeting/call";
 import type { LineView } from "../meeting/line";
+import { boxText } from "./boxtext";
+import { meaning } from "./boxwords";
 import { Dialog } from "./dialog";
-import { Detail, gradeOf, LossPlot, Plot, type Trace, Word, ways } from "./line";
+import { Detail, gradeOf, Word } from "./line";
 import css from "./linebox.css?inline";
+import { LossPlot, Plot, type Trace, ways } from "./lineplot";
 import { adopt } from "./parts";
 import { curve, topOf } from "./plot";
 import { lang, text } from "./text";
-import { aboveWords, inside, lossWords, meaning, micOf, saying } from "./words";
+import { aboveWords, inside, lossWords, micOf, saying } from "./words";
 
 adopt(css);
 
 /** The state of one's own line in large: what it means, what there is to do, and the last minute. */
 export function LineBox({ call, onClose }: { call: Call; onClose: () => void }) {
   const t = text.value;
+  const b = boxText.value;
   const { line, above } = call;
   const state = above.state.value;
   const grade = gradeOf(line) ?? "gone";
   const view = line.view.value;
   const situation = line.situation.value;
   return (
-    <Dialog title={state ? inside(t.lineTitle, t) : t.lineTitle} class="line-box" onClose={onClose}>
+    <Dialog title={state ? inside(b.lineTitle, t) : b.lineTitle} class="line-box" onClose={onClose}>
       <div>
         <div role="status">
           <Word grade={grade} />
         </div>
         <Detail line={line} />
       </div>
-      <p>{situation ? saying(situation, micOf(call), t) : view && meaning(view, t)}</p>
+      <p>{situation ? saying(situation, micOf(call), t) : view && meaning(view, b)}</p>
       {state && (
         <p>
           <strong>{state[lang.value] || aboveWords(above, t)}</strong>
@@ -35,7 +39,7 @@ export function LineBox({ call, onClose }: { call: Call; onClose: () => void }) 
       )}
       {view && <Panels view={view} trace={line.trace.value} gone={grade === "gone"} />}
       <p class="legend">
-        <i class="loss" /> {t.plotLoss} <i class="left" /> {t.plotLeft} <i class="gone" /> {t.lineGone}
+        <i class="loss" /> {b.plotLoss} <i class="left" /> {b.plotLeft} <i class="gone" /> {t.lineGone}
       </p>
       <div class="choices">
         <button class="button main" type="button" onClick={onClose}>
@@ -48,6 +52,7 @@ export function LineBox({ call, onClose }: { call: Call; onClose: () => void }) 
 
 function Panels({ view, trace, gone }: { view: LineView; trace: Trace; gone: boolean }) {
   const t = text.value;
+  const b = boxText.value;
   const late = trace.map((m) => m?.late);
   const slowest = topOf(1000, late);
   const down = trace.map((m) => m?.kbpsDown);
@@ -66,7 +71,7 @@ function Panels({ view, trace, gone }: { view: LineView; trace: Trace; gone: boo
           <path class="curve" d={curve(late, slowest)} />
         </Plot>
       </Panel>
-      <Panel name={t.lineRate} now={!gone && t.lineRates(kbps.Down, kbps.Up)}>
+      <Panel name={b.lineRate} now={!gone && b.lineRates(kbps.Down, kbps.Up)}>
         <Plot trace={trace} top={`${most}`}>
           <path class="curve" d={curve(down, most)} />
           <path class="curve second" d={curve(up, most)} />

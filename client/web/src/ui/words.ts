@@ -59,10 +59,3 @@ export function lossWords({ lost, recovered }: Loss, t: Text): string {
   if (lost === 0) return t.lineClean;
   return recovered === undefined ? t.lineLoss(lost) : `${t.lineLoss(lost)}, ${t.lineRecovered(recovered)}`;
 }
-
-/** What a line means for who sits before it. */
-export function meaning({ grade, slow, worse }: LineView, t: Text): string {
-  if (grade === "good") return t.meansGood;
-  if (slow) return t.meansSlow;
-  return grade === "weak" ? t.meansWeak : t[`meansBad${worse}`];
-}

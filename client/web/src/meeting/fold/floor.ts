@@ -1,5 +1,5 @@
 import type { Floor, Mode, View } from "../view";
-import type { Fold, Folds } from "./fold";
+import type { Fold, Folds } from "./folds";
 import { add, drop } from "./lists";
 
 const lower = (floor: Floor, seat: string) => floor.queue.filter((hand) => hand.seat !== seat);
@@ -10,18 +10,17 @@ function end(floor: Floor): Floor {
   return { ...floor, holder: undefined, before: holder ?? before, since: 0, limit: 0, item: 0, warned: [] };
 }
 
-/** The floor without a seat that is gone. */
-export function without(floor: Floor, seat: string): Floor {
-  const left = floor.holder === seat ? end(floor) : floor;
-  return { ...left, queue: lower(left, seat), later: drop(left.later, seat) };
-}
+const left: Fold = ({ floor }, { seat }) => {
+  const now = floor.holder === seat ? end(floor) : floor;
+  return { floor: { ...now, queue: lower(now, seat), later: drop(now.later, seat) } };
+};
 
-/** The floor in another mode. */
-export function inMode(floor: Floor, mode: Mode): Floor {
-  return { ...(mode === "free" ? end(floor) : floor), mode, heard: [] };
-}
+/** The next time that the holder's line is lost is another incident. */
+const back: Fold = ({ floor }, { seat }) => (floor.holder === seat ? { floor: { ...floor, warned: [] } } : undefined);
 
-const moded: Fold<{ mode: Mode }> = ({ floor }, _, { mode }) => ({ floor: inMode(floor, mode) });
+const moded: Fold<{ mode: Mode }> = ({ floor }, _, { mode }) => ({
+  floor: { ...(mode === "free" ? end(floor) : floor), mode, heard: [] },
+});
 
 const raised: Fold<{ reason?: string }> = ({ floor }, { seat, ms }, { reason }) => {
   const up = floor.queue.some((hand) => hand.seat === seat);
@@ -30,6 +29,12 @@ const raised: Fold<{ reason?: string }> = ({ floor }, { seat, ms }, { reason }) 
     : [...floor.queue, { seat, since: ms, reason }];
   return { floor: { ...floor, queue } };
 };
+
+/** Whether an item of the agenda is a seat's own. */
+function reportsTo({ plan, seats }: View, seat: string, item: number): boolean {
+  const invited = seats.get(seat)?.invited;
+  return Boolean(invited) && plan?.agenda.find(({ id }) => id === item)?.by === invited;
+}
 
 const granted: Fold<{ item?: number; limit?: number }> = (view, { seat, ms }, { item = 0, limit = 0 }) => {
   const floor = end(view.floor);
@@ -42,17 +47,20 @@ const granted: Fold<{ item?: number; limit?: number }> = (view, { seat, ms }, { 
     item,
     queue: lower(floor, seat),
     later: drop(floor.later, seat),
-    done: item ? add(floor.done, item) : floor.done,
+    done: reportsTo(view, seat, item) ? add(floor.done, item) : floor.done,
     heard: invited ? add(floor.heard, invited) : floor.heard,
   };
   return { floor: now, item: item || view.item };
 };
 
-const yielded: Fold<{ why: string }> = ({ floor }, { seat }, { why }) => {
+const yielded: Fold<{ why: string }> = (view, { seat }, { why }) => {
+  const { floor } = view;
   if (floor.holder !== seat) return undefined;
   const { done, later, item } = floor;
-  const dropped = why === "dropped" && { done: drop(done, item), later: add(later, seat) };
-  return { floor: { ...end(floor), ...dropped } };
+  const now = end(floor);
+  if (why !== "dropped") return { floor: now };
+  const undone = reportsTo(view, seat, item) ? drop(done, item) : done;
+  return { floor: { ...now, done: undone, later: add(later, seat) } };
 };
 
 const extended: Fold<{ limit: number }> = ({ floor }, { seat }, { limit }) =>
@@ -63,6 +71,9 @@ const incident: Fold<{ rule?: number }> = ({ floor }, { seat }, { rule = 0 }) =>
 
 /** Who may speak. */
 export const floor: Folds = {
+  left,
+  removed: left,
+  back,
   mode: moded,
   raised,
   lowered: ({ floor }: View, { seat }) => ({ floor: { ...floor, queue: lower(floor, seat) } }),

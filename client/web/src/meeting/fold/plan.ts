@@ -1,6 +1,5 @@
 import type { View } from "../view";
-import { inMode } from "./floor";
-import type { Fold, Folds } from "./fold";
+import type { Fold, Folds } from "./folds";
 import { readPlan } from "./read";
 
 const created: Fold<{ code: string; title?: string }> = (_, __, { code, title = "" }) => ({ code, title });
@@ -16,11 +15,7 @@ const planned: Fold<{ plan: Parameters<typeof readPlan>[0] }> = (view, _, body) 
   return { plan, seats, item: plan.agenda.some(({ id }) => id === view.item) ? view.item : 0 };
 };
 
-const opened: Fold = ({ floor, plan }, { ms }) => ({
-  opened: ms,
-  closed: 0,
-  floor: plan?.mode ? inMode(floor, plan.mode) : floor,
-});
+const opened: Fold = (_, { ms }) => ({ opened: ms, closed: 0 });
 
 const closed: Fold = ({ floor }, { ms }) => ({ closed: ms, floor: { ...floor, queue: [], later: [] } });
 

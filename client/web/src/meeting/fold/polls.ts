@@ -1,5 +1,5 @@
 import type { Choice, Poll } from "../view";
-import type { Fold, Folds } from "./fold";
+import type { Fold, Folds } from "./folds";
 import { change } from "./lists";
 
 interface Vote {

@@ -11,7 +11,7 @@ import {
   type Roll,
   type View,
 } from "../view";
-import { readSeat } from "../wire";
+import { readSeats } from "../wire";
 
 type By<T> = Record<string, T>; // by number of the invited, or by voter
 
@@ -26,7 +26,7 @@ interface WireFloor extends Partial<Omit<Floor, "queue">> {
 
 interface WireRoll {
   open?: boolean;
-  present?: By<[headcount: number, names?: string]>;
+  present?: By<[headcount?: number, names?: string]>;
   confirmed?: By<string>;
 }
 
@@ -41,41 +41,38 @@ interface WireConclusion extends Partial<Omit<Conclusion, "id" | "text" | "progr
   progress?: By<[text: string, done?: boolean]>;
 }
 
-interface Wire extends Partial<Pick<View, "n" | "code" | "title">> {
+interface Wire extends Partial<Pick<View, "n" | "code" | "title" | "opened" | "closed" | "locked" | "item">> {
   plan?: WirePlan;
-  seats?: unknown[];
-  course?: Partial<Pick<View, "opened" | "closed" | "locked" | "item">> & {
-    floor?: WireFloor;
-    roll?: WireRoll;
-    rings?: By<[ms: number, answered?: number]>;
-  };
-  words?: {
-    chat?: [n: number, ms: number, seat: string, name: string, to: "all" | "table", text: string][];
-    notices?: [id: string, text: string][];
-    notes?: [n: number, ms: number, text: string][];
-    polls?: WirePoll[];
-    conclusions?: WireConclusion[];
-    minutes?: { final?: string };
-  };
+  floor?: WireFloor;
+  roll?: WireRoll;
+  rings?: By<[ms?: number, answered?: number]>;
+  chat?: [n: number, ms: number, seat: string, name: string, text: string, to?: "table"][];
+  notices?: [id: string, text: string][];
+  notes?: [n: number, ms: number, text: string][];
+  polls?: WirePoll[];
+  conclusions?: WireConclusion[];
+  minutes?: { final?: string };
 }
 
 /** A view as it came. */
 export function readView(wire: WireView): View {
-  const { plan, seats = [], course = {}, words = {}, ...head } = wire as Wire;
-  const { floor, roll = {}, rings, ...rest } = course;
-  const { chat = [], notices = [], notes = [], polls = [], conclusions = [], minutes } = words;
+  const { plan, floor, roll = {}, rings, chat = [], notices = [], notes = [], ...rest } = wire as Wire;
+  const { polls = [], conclusions = [], minutes, n = 0, code = "", title = "", item = 0 } = rest;
+  const { opened = 0, closed = 0, locked = false } = rest;
   return {
-    ...emptyView,
-    ...head,
-    ...rest,
+    n,
+    code,
+    title,
     plan: plan && readPlan(plan),
-    seats: new Map(
-      seats.map(readSeat).map((seat) => [seat.id, { ...seat, name: seat.name || invitedName(plan, seat) }]),
-    ),
+    seats: readSeats(wire),
+    opened,
+    closed,
+    locked,
+    item,
     floor: readFloor(floor),
     roll: readRoll(roll),
-    rings: map(rings, ([ms, answered = 0]) => ({ ms, answered })),
-    chat: chat.map(([n, ms, seat, name, to, text]) => ({ n, ms, seat, name, to, text })),
+    rings: map(rings, ([ms = 0, answered = 0]) => ({ ms, answered })),
+    chat: chat.map(([n, ms, seat, name, text, to]) => ({ n, ms, seat, name, to: to || "all", text })),
     notices: notices.map(([id, text]) => ({ id, text })),
     notes: notes.map(([n, ms, text]) => ({ n, ms, text })),
     polls: polls.map(readPoll),
@@ -93,11 +90,6 @@ export function readPlan({ invited = [], agenda = [], ...rest }: WirePlan): Plan
   };
 }
 
-/** An invited site's seat has its name, and need not say it. */
-function invitedName(plan: WirePlan | undefined, { invited }: { invited?: number }): string {
-  return plan?.invited?.find(([n]) => n === invited)?.[1] ?? "";
-}
-
 function readFloor({ queue = [], ...rest }: WireFloor = {}): Floor {
   return { ...emptyView.floor, ...rest, queue: queue.map(([seat, since, reason]) => ({ seat, since, reason })) };
 }
@@ -105,7 +97,7 @@ function readFloor({ queue = [], ...rest }: WireFloor = {}): Floor {
 function readRoll({ open = false, present, confirmed }: WireRoll): Roll {
   return {
     open,
-    present: map(present, ([headcount, names]) => ({ headcount, names })),
+    present: map(present, ([headcount = 0, names]) => ({ headcount, ...(names && { names }) })),
     confirmed: map(confirmed, (note) => note),
   };
 }

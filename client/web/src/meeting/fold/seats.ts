@@ -1,7 +1,6 @@
 import { isSilenced } from "../rights";
 import type { Role, Seat, View } from "../view";
-import { without } from "./floor";
-import type { Fold, Folds } from "./fold";
+import type { Fold, Folds } from "./folds";
 
 interface Entry {
   name: string;
@@ -20,7 +19,7 @@ const enter: Fold<Entry> = (
 
 const leave: Fold = (view, { seat }) => {
   const seats = new Map(view.seats);
-  return seats.delete(seat) ? { seats, floor: without(view.floor, seat) } : undefined;
+  return seats.delete(seat) ? { seats } : undefined;
 };
 
 const admitted: Fold<Entry> = (view, event, entry) =>

@@ -1,5 +1,5 @@
 import type { Said } from "../view";
-import type { Fold, Folds } from "./fold";
+import type { Fold, Folds } from "./folds";
 import { add, change, put } from "./lists";
 
 const kept = 200; // of what was said and noted; the log has it all

@@ -3,7 +3,7 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { Call } from "../../meeting/call";
 import { isOfficer } from "../../meeting/rights";
 import type { Said } from "../../meeting/view";
-import { SendIcon } from "../icons";
+import { SendIcon } from "../moreicons";
 import { lang } from "../text";
 import { ledText } from "./text";
 

@@ -1,6 +1,6 @@
 import type { Call } from "../../meeting/call";
 import { isWaiting } from "../../meeting/rights";
-import { HandIcon } from "./icons";
+import { HandIcon } from "../moreicons";
 import { ledText } from "./text";
 
 /** Asks for the floor, and says how long one still waits. */

@@ -7,13 +7,27 @@ import cards from "./cards.css?inline";
 import { toggleHand } from "./hand";
 import css from "./led.css?inline";
 import side from "./side.css?inline";
+import { ledText } from "./text";
 
+export { whole } from "../../meeting/fold/fold";
 export { Hand } from "./hand";
 export { Side } from "./side";
 export { Stage } from "./stage";
 export { Strip } from "./strip";
 
 for (const sheet of [css, side, cards]) adopt(sheet);
+
+/** The keys of those in the room, for the list of keys. */
+export function LedKeys() {
+  return (
+    <div>
+      <dt>
+        <kbd>H</kbd>
+      </dt>
+      <dd>{ledText.value.keyRaise}</dd>
+    </div>
+  );
+}
 
 /** The keys of those in the room. */
 export function Keys({ call }: { call: Call }) {

@@ -87,7 +87,7 @@ const last = (list: View["chat"] | View["notes"]) => list.at(-1)?.n ?? 0;
 const since = (list: readonly { n: number }[], n: number) => list.filter((line) => line.n > n).length;
 
 /** Counts lines that came since a panel was last open; lists forget their beginning, so lines are told by number. */
-function useFreshLines(open: boolean, list: View["chat"] | View["notes"]): number {
+export function useFreshLines(open: boolean, list: View["chat"] | View["notes"]): number {
   const seen = useSignal(last(list));
   const newest = last(list);
   useEffect(() => {
