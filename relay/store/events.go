@@ -152,12 +152,20 @@ func (e *Events) isOurs(ctx context.Context, subject string, after uint64, messa
 
 // look asks the stream's leader for the end of a subject's log, and asks on while nobody answers.
 func (e *Events) look(ctx context.Context, subject string) (tail, error) {
-	for {
+	for missing := 0; ; {
 		attempt, cancel := e.store.attempt(ctx)
 		msg, err := e.stream.GetLastMsgForSubject(attempt, prefix+tokenOf(subject))
 		cancel()
 		if errors.Is(err, jetstream.ErrMsgNotFound) {
-			return tail{}, e.confirmNone(ctx, subject)
+			// A message that is damaged is not found either; one may also have been written between the two questions.
+			state, err := e.state(ctx, jetstream.WithSubjectFilter(prefix+tokenOf(subject)))
+			if err != nil || len(state.Subjects) == 0 {
+				return tail{}, err
+			}
+			if missing++; missing == 3 {
+				return tail{}, fmt.Errorf("%w (the end of a log)", ErrDamaged)
+			}
+			continue
 		}
 		if err == nil {
 			f, err := open(msg.Subject, msg.Data, msg.Sequence)
@@ -172,15 +180,6 @@ func (e *Events) look(ctx context.Context, subject string) (tail, error) {
 			return tail{}, unavailable(err)
 		}
 	}
-}
-
-// confirmNone is ErrDamaged if a subject has messages, of which the last could not be read.
-func (e *Events) confirmNone(ctx context.Context, subject string) error {
-	state, err := e.state(ctx, jetstream.WithSubjectFilter(prefix+tokenOf(subject)))
-	if err == nil && len(state.Subjects) > 0 {
-		err = fmt.Errorf("%w (the end of a log)", ErrDamaged)
-	}
-	return err
 }
 
 // attempt limits one of several tries: what is sent while the connection breaks is never answered.
