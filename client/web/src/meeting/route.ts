@@ -11,6 +11,7 @@ export interface Route {
   lang?: "vi" | "en";
   key?: string;
   pass?: string; // of an invitation
+  practice?: boolean; // exercises are shown beside the meeting
 }
 
 /** Reads `/`, `/m/CODE?name=…&join=1&muted=1&lang=en` and the fragments `#key=HOST-KEY` and `#p=PASS`. */
@@ -27,6 +28,7 @@ export function readRoute(url: URL): Route {
     lang: lang === "vi" || lang === "en" ? lang : undefined,
     key: secrets.get("key") ?? undefined,
     pass: secrets.get("p") ?? undefined,
+    practice: query.has("practice") || undefined,
   };
 }
 

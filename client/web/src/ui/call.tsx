@@ -9,7 +9,8 @@ import { Floor } from "./floor";
 import { useShortcuts } from "./keys";
 import { LeaveBox } from "./leave";
 import { LineButton } from "./line";
-import { boxes, chair, led } from "./parts";
+import { route } from "./navigation";
+import { boxes, chair, led, practice } from "./parts";
 import { Attendance } from "./seats";
 import { LangSwitch } from "./shell";
 import { lang, text } from "./text";
@@ -36,6 +37,7 @@ export function CallPage({ room, call }: { room: Room; call: Call }) {
   const Boxes = boxes.here.value?.Boxes;
   const Led = led.here.value;
   const Console = chair.here.value?.Console;
+  const Practice = practice.here.value?.Exercises;
   return (
     <div class={Console ? "call leads" : "call"}>
       <header class="callbar">
@@ -65,6 +67,7 @@ export function CallPage({ room, call }: { room: Room; call: Call }) {
       <Controls room={room} call={call} onBox={open} />
       <Announcer call={call} />
       {Led && <Led.Keys call={call} />}
+      {Practice && <Practice call={call} />}
       {box.value === "leave" && <LeaveBox room={room} onClose={close} />}
       {box.value && box.value !== "leave" && Boxes && (
         <Boxes box={box.value} room={room} call={call} title={title} onClose={close} />
@@ -86,6 +89,7 @@ function useParts(call: Call): void {
   useEffect(() => {
     if (!joined) return;
     if (leads) chair.want();
+    if (route.value.practice) practice.want();
     const timer = setTimeout(
       () => {
         led.want();

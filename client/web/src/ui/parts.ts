@@ -25,6 +25,7 @@ export const idle = new Part(() => import("./idle/idle"));
 export const boxes = new Part(() => import("./boxes"));
 export const led = new Part(() => import("./led/led"));
 export const chair = new Part(() => import("./chair/chair"));
+export const practice = new Part(() => import("../office/practice/overlay"));
 
 /** The sentences of a part: Vietnamese ones come with it, English ones when somebody reads them. */
 export function inBoth<T>(vi: T, english: () => Promise<T>): ReadonlySignal<T> {
