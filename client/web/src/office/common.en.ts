@@ -19,6 +19,8 @@ export const en: Common = {
   notNumber: "Fill in a number.",
   unsaved: "Something is not saved. Drop it and go to another page?",
   print: "Print",
+  copy: "Copy",
+  send: "Send",
   back: "Back",
   yes: "Yes",
   no: "No",
@@ -45,6 +47,9 @@ export const en: Common = {
 
   setupTitle: "The first administrator",
   setupLead: "This server has no administrator yet. Choose a name and a password for the first one.",
+  resetTitle: "Reset the administrator",
+  resetLead: "Type the administrator's login and a new password. If the login exists, its old password ends.",
+  resetButton: "Reset",
   setupNoToken:
     "This page opens only by the link that the server printed. Open that link again, or run “diemcau admin reset” on the server to get another.",
   setupButton: "Create the administrator",

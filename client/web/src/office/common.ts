@@ -20,6 +20,8 @@ const vi = {
   notNumber: "Hãy điền một con số.",
   unsaved: "Có chỗ chưa lưu. Bỏ đi và sang trang khác?",
   print: "In ra giấy",
+  copy: "Sao chép",
+  send: "Gửi đi",
   back: "Quay lại",
   yes: "Có",
   no: "Không",
@@ -46,6 +48,9 @@ const vi = {
 
   setupTitle: "Tài khoản quản trị đầu tiên",
   setupLead: "Máy chủ này chưa có ai quản trị. Hãy đặt tên và mật khẩu cho người quản trị đầu tiên.",
+  resetTitle: "Đặt lại tài khoản quản trị",
+  resetLead: "Hãy ghi tên đăng nhập và mật khẩu mới của người quản trị. Nếu tên đăng nhập đã có, mật khẩu cũ hết dùng.",
+  resetButton: "Đặt lại",
   setupNoToken:
     "Trang này chỉ mở được bằng đường liên kết in ra trên máy chủ. Hãy mở lại đúng đường liên kết đó, hoặc chạy “diemcau admin reset” trên máy chủ để có đường liên kết mới.",
   setupButton: "Tạo tài khoản quản trị",

@@ -2,14 +2,17 @@
 
 import { useSignal } from "@preact/signals";
 import { useEffect, useId, useRef } from "preact/hooks";
-import { CheckIcon, CopyIcon, SendIcon } from "../ui/icons";
+import { CheckIcon } from "../ui/icons";
+import { CopyIcon, SendIcon } from "../ui/moreicons";
 import { text } from "../ui/text";
+import { common } from "./common";
 
 const showCopied = 3000; // ms
 
 /** A link under its name, with buttons. */
 export function CopyLink({ label, link, title }: { label: string; link: string; title: string }) {
   const t = text.value;
+  const c = common.value;
   const id = useId();
   const copied = useSignal(false);
   const field = useRef<HTMLInputElement>(null);
@@ -32,7 +35,7 @@ export function CopyLink({ label, link, title }: { label: string; link: string; 
         <input id={id} ref={field} readOnly value={link} onFocus={(event) => event.currentTarget.select()} />
         <button class="button" type="button" onClick={copy}>
           {copied.value ? <CheckIcon /> : <CopyIcon />}
-          <span aria-live="polite">{copied.value ? t.copied : t.copy}</span>
+          <span aria-live="polite">{copied.value ? t.copied : c.copy}</span>
           <span class="unseen">{label}</span>
         </button>
         {"share" in navigator && (
@@ -42,7 +45,7 @@ export function CopyLink({ label, link, title }: { label: string; link: string; 
             onClick={() => void navigator.share({ title, url: link }).catch(() => {})}
           >
             <SendIcon />
-            {t.send}
+            {c.send}
             <span class="unseen">{label}</span>
           </button>
         )}

@@ -79,9 +79,11 @@ export function Setup({ token }: { token: string }) {
   const form = { name: useSignal(""), login: useSignal(""), password: useSignal(""), again: useSignal("") };
   const tried = useSignal(false);
   const doing = useDoing();
+  const first = me.value?.setup !== false;
+  const title = first ? t.setupTitle : t.resetTitle;
   if (!token) {
     return (
-      <Sheet title={t.setupTitle}>
+      <Sheet title={title}>
         <p class="calm">{t.setupNoToken}</p>
       </Sheet>
     );
@@ -100,8 +102,8 @@ export function Setup({ token }: { token: string }) {
   };
   const missing = (value: string) => (tried.value && !value.trim() ? t.required : undefined);
   return (
-    <Sheet title={t.setupTitle}>
-      <p class="lead">{t.setupLead}</p>
+    <Sheet title={title}>
+      <p class="lead">{first ? t.setupLead : t.resetLead}</p>
       <form class="stack" noValidate onSubmit={submit}>
         <Line
           label={t.yourName}
@@ -119,7 +121,7 @@ export function Setup({ token }: { token: string }) {
         />
         <PasswordTwice password={form.password} again={form.again} problem={tried.value ? problem : undefined} />
         {doing.error.value !== undefined && <Alarm>{sentenceOf(doing.error.value)}</Alarm>}
-        <FormEnd save={t.setupButton} busy={doing.busy.value} />
+        <FormEnd save={first ? t.setupButton : t.resetButton} busy={doing.busy.value} />
       </form>
     </Sheet>
   );

@@ -90,6 +90,8 @@ export type FromRelay =
   | ({ type: "plan" } & Plan)
   | { type: "clock"; of: { publication: number; time: number; ms: number; ppm?: number }[] }
   | ({ type: "upstream" } & Upstream)
+  | { type: "awaiting" }
+  | { type: "ring"; meeting: string; title?: string; text?: string }
   | { type: "error"; code: string; vi: string; en: string }
   | Bye;
 
@@ -125,7 +127,24 @@ export interface Attach {
   cursor?: string;
 }
 
-export type ToRelay = Hello | Attach | Do | { type: "mute"; muted: boolean } | { type: "bye" };
+/** First message of a session that waits for meetings to ring a site. */
+export interface Await {
+  type: "await";
+  protocol: number;
+  pass: string;
+  proof: string;
+  line: string; // what the proof is over
+}
+
+export type ToRelay =
+  | Hello
+  | Attach
+  | Await
+  | { type: "answer"; meeting: string }
+  | { type: "beat" }
+  | Do
+  | { type: "mute"; muted: boolean }
+  | { type: "bye" };
 
 /** The framed form of a message. */
 export function messageBytes(message: ToRelay): Uint8Array<ArrayBuffer> {

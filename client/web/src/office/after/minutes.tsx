@@ -110,7 +110,7 @@ function Editor({ known, text, onChange }: { known: Known; text: string; onChang
             said.value = false;
           }}
         />
-        <section class="preview" aria-label={t.preview}>
+        <section class="preview" tabIndex={0} aria-label={t.preview}>
           <p class="hint">{t.preview}</p>
           <Drawn text={now.value} />
         </section>

@@ -77,7 +77,7 @@ export const en: Words = {
   wholeFile: "whole file",
 
   enrol: "Enrol PC",
-  enrolOf: (name) => `Enrol the PC of ${name}`,
+  enrolOf: (name) => `Enrol PC of ${name}`,
   enrolTitle: (name) => `Enrol the PC of ${name}`,
   enrolLead:
     "The room's PC opens this link once and is known from then on: it joins without a password. The link works once, within 7 days.",
