@@ -21,6 +21,7 @@ export interface Known {
   code: string;
   title?: string;
   plan: Plan;
+  role?: string; // of who asks, in this meeting; "admin" of an administrator
   course?: { opened?: number; closed?: number; roll?: RollView };
   words?: { conclusions?: ConclusionView[] | null; minutes?: { ms: number; final?: string } };
 }
