@@ -25,7 +25,6 @@ import (
 	"github.com/diemcau/diemcau/cmd/internal/listen"
 	"github.com/diemcau/diemcau/relay"
 	"github.com/diemcau/diemcau/relay/admin"
-	"github.com/diemcau/diemcau/relay/store"
 )
 
 // After the signal: the page's requests get httpDrain to end, and the process stopTimeout.
@@ -96,7 +95,6 @@ type server struct {
 	hup <-chan os.Signal
 
 	data         *data.Dir
-	state        *store.Store
 	key, keyFile string // keyFile is "" for a configured key
 	tcp          net.Listener
 	udp          net.PacketConn
@@ -104,12 +102,13 @@ type server struct {
 	certs        certs.Source
 	sites        *relay.Sites // who may join as a site; nil at a site itself
 	above        *above       // of a site; nil: there is no relay above
+	state        state
 	relay        *relay.Server
 	http         *http.Server
 }
 
 func (s *server) open() error {
-	for _, step := range []func() error{s.openData, s.openPort, s.openCertificates, s.openRelay, s.openHTTP} {
+	for _, step := range []func() error{s.openData, s.openPort, s.openCertificates, s.openState, s.openRelay, s.openHTTP} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -125,9 +124,7 @@ func (s *server) close() {
 	if s.udp != nil {
 		_ = s.udp.Close()
 	}
-	if s.state != nil {
-		_ = s.state.Close()
-	}
+	s.state.close()
 	if s.data != nil {
 		_ = s.data.Close()
 	}
@@ -219,10 +216,6 @@ func (s *server) warn(f *certs.Files) {
 }
 
 func (s *server) openRelay() error {
-	var err error
-	if s.state, err = openState(context.Background(), s.data, s.log); err != nil {
-		return s.cmd.origins.blame("data", err)
-	}
 	seed, err := s.data.Secret("token-seed", relay.SeedSize)
 	if err != nil {
 		return s.cmd.origins.blame("data", err)
@@ -237,13 +230,14 @@ func (s *server) openRelay() error {
 	}
 	resetKey := quic.StatelessResetKey(reset)
 	c := relay.Config{
-		Conn: s.udp, TLS: s.certs.QUIC(), ResetKey: &resetKey, Seed: seed, Log: part{s.state.Log(), ofMeetings},
+		Conn: s.udp, TLS: s.certs.QUIC(), ResetKey: &resetKey, Seed: seed, Log: part{s.state.store.Log(), ofMeetings},
 		CheckOrigin: s.addresses.checkOrigin, Logger: s.log,
 		Build: page.Build, Files: page.Files, Hashes: func() []string { return s.certs.Hashes(time.Now()) },
 	}
 	if s.above != nil {
 		err = s.above.open(s, &c)
 	} else {
+		c.Passes = passes{s.state.access}
 		err = s.openSites(&c)
 	}
 	if err != nil {
@@ -257,7 +251,7 @@ func (s *server) openRelay() error {
 
 func (s *server) openSites(c *relay.Config) error {
 	var err error
-	if s.sites, err = relay.OpenSites(part{s.state.Log(), ofSites}, c.Seed); err != nil {
+	if s.sites, err = relay.OpenSites(part{s.state.store.Log(), ofSites}, c.Seed); err != nil {
 		return s.cmd.origins.blame("data", fmt.Errorf("the folder %s cannot be read (%w): move it away and issue the tokens of the sites again",
 			s.data.Path(stateFolder), err))
 	}
@@ -286,7 +280,7 @@ func (s *server) openHTTP() error {
 		c.Find, c.Site = s.relay.Find, s.above.site
 	} else {
 		c.Sites = s.sites
-		c.Routes = append(c.Routes, s.desk().Routes)
+		c.Routes = append(c.Routes, s.state.access.Routes, s.office().Routes)
 	}
 	handler, err := admin.Handler(c)
 	if err != nil {
@@ -304,6 +298,9 @@ func (s *server) run(ctx context.Context) error {
 	group.Go(func() error { return s.runHTTP(running, s.certs.Page()) })
 	if s.above != nil {
 		group.Go(func() error { return s.above.run(running) })
+	} else {
+		group.Go(func() error { return s.state.access.Run(running) })
+		group.Go(func() error { return s.state.directory.Run(running) })
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- group.Wait() }()

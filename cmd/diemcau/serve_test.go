@@ -26,7 +26,10 @@ import (
 // startServer runs a server inside the test; stop ends it and fails the test unless it stops cleanly and in time.
 func startServer(t *testing.T, c config.Serve) (s *server, stop func()) {
 	t.Helper()
-	c.Data, c.HostKey, c.LogLevel = t.TempDir(), "khóa-thử-nghiệm", "info"
+	if c.Data == "" {
+		c.Data = t.TempDir()
+	}
+	c.HostKey, c.LogLevel = "khóa-thử-nghiệm", "info"
 	if c.TLS == "" {
 		c.TLS = config.TLSSelf
 	}

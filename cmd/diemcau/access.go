@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+
+	"github.com/diemcau/diemcau/cmd/internal/config"
+	"github.com/diemcau/diemcau/relay"
+	"github.com/diemcau/diemcau/relay/admin/access"
+	"github.com/diemcau/diemcau/relay/directory"
+	"github.com/diemcau/diemcau/relay/store"
+)
+
+// openAccess opens what decides who gets in.
+func (s *server) openAccess(ctx context.Context) error {
+	seed, err := s.data.Secret("token-seed", relay.SeedSize)
+	if err != nil {
+		return s.cmd.origins.blame("data", err)
+	}
+	table, err := s.state.store.Table(ctx, "access")
+	if err != nil {
+		return s.cmd.origins.blame("data", err)
+	}
+	c := access.Config{
+		Table: table, Conflict: store.ErrConflict, Seed: seed, TLS: s.addresses.tls, Log: s.log,
+		Site: s.site, Invites: s.invites,
+	}
+	if c.OIDC, err = s.oidc(); err != nil {
+		return err
+	}
+	if s.state.access, err = access.Open(ctx, c); err != nil {
+		return s.cmd.origins.blame("data", err)
+	}
+	s.state.setup, err = s.state.access.SetupLink(ctx, s.addresses.page())
+	return err
+}
+
+// oidc is the provider by whose accounts people may sign in, nil if none is configured.
+func (s *server) oidc() (*access.OIDC, error) {
+	if s.cmd.OIDCIssuer == "" {
+		return nil, nil
+	}
+	secret, err := s.cmd.ReadOIDCSecret()
+	var p *config.Problem
+	if errors.As(err, &p) {
+		return nil, s.cmd.origins.blame(p.Key, err)
+	}
+	return &access.OIDC{Issuer: s.cmd.OIDCIssuer, ClientID: s.cmd.OIDCClientID, Secret: secret}, nil
+}
+
+// site finds a site of the directory.
+func (s *server) site(id string) (access.Site, bool) {
+	book := s.state.book()
+	site, there := book.Site(id)
+	unit, _ := book.Unit(site.Unit)
+	return access.Site{ID: site.ID, Name: site.Name, Unit: unit.Name}, there
+}
+
+// invites says whether an account may invite to a meeting.
+func (s *server) invites(account directory.Account, code string) bool {
+	_, open := s.relay.Lookup(code)
+	return open && account.Role != directory.Technician
+}
+
+// setupText tells how the first administrator is made, as lines; none if there is one already. The link is a secret: where standard output
+// is a log, only the way to another one is told.
+func (s *server) setupText() []string {
+	switch {
+	case s.state.setup == "":
+		return nil
+	case os.Getenv("JOURNAL_STREAM") != "":
+		return []string{
+			"Chưa có người quản trị. Để lấy liên kết thiết lập, chạy:",
+			"There is no administrator yet. To get the link that makes one, run:",
+			"",
+			"  " + program() + " admin reset --server " + s.addresses.page() + " --host-key …",
+		}
+	}
+	return []string{
+		"Chưa có người quản trị. Mở liên kết này trong 30 phút để tạo (chỉ dùng được một lần):",
+		"There is no administrator yet. Open this link within 30 minutes to make one (it works once):",
+		"",
+		s.state.setup,
+	}
+}
