@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"os"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/diemcau/diemcau/cmd/internal/config"
 	"github.com/diemcau/diemcau/relay"
@@ -55,6 +58,32 @@ func (s *server) site(id string) (access.Site, bool) {
 	site, there := book.Site(id)
 	unit, _ := book.Unit(site.Unit)
 	return access.Site{ID: site.ID, Name: site.Name, Unit: unit.Name}, there
+}
+
+// places gives a site that joins by a token the id that the directory has for it, so that a plan which invites the one means the other: they are the same where
+// their names are. A name that the directory has twice, or not at all, leaves the site its own id.
+type places struct {
+	tokens relay.SiteChecker
+	book   func() directory.Book
+}
+
+// Check implements relay.SiteChecker.
+func (p places) Check(token string) (relay.Site, error) {
+	site, err := p.tokens.Check(token)
+	if err != nil {
+		return site, err
+	}
+	name := norm.NFC.String(site.Name)
+	var found []string
+	for _, s := range p.book().Sites {
+		if strings.EqualFold(s.Name, name) {
+			found = append(found, s.ID)
+		}
+	}
+	if len(found) == 1 {
+		site.ID = found[0]
+	}
+	return site, nil
 }
 
 // invites says whether an account may invite to a meeting.

@@ -255,7 +255,7 @@ func (s *server) openSites(c *relay.Config) error {
 		return s.cmd.origins.blame("data", fmt.Errorf("the folder %s cannot be read (%w): move it away and issue the tokens of the sites again",
 			s.data.Path(stateFolder), err))
 	}
-	c.Sites = s.sites
+	c.Sites = places{s.sites, s.state.book}
 	return nil
 }
 

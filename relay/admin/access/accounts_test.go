@@ -18,6 +18,11 @@ func TestAccounts(t *testing.T) {
 	if len(all.Accounts) != 2 || strings.Contains(got, "argon") || strings.Contains(got, "hash") {
 		t.Error(got)
 	}
+	for _, a := range w.Accounts() {
+		if a.Hash != "" {
+			t.Error("a hash leaves the house")
+		}
+	}
 	put := func(body string) call {
 		return call{method: "PUT", path: "/api/accounts/" + id, cookie: boss, body: body}
 	}
