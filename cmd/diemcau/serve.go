@@ -20,13 +20,11 @@ import (
 
 	"github.com/diemcau/diemcau/client/web"
 	"github.com/diemcau/diemcau/cmd/internal/certs"
-	"github.com/diemcau/diemcau/cmd/internal/cluster"
 	"github.com/diemcau/diemcau/cmd/internal/config"
 	"github.com/diemcau/diemcau/cmd/internal/data"
 	"github.com/diemcau/diemcau/cmd/internal/listen"
 	"github.com/diemcau/diemcau/relay"
 	"github.com/diemcau/diemcau/relay/admin"
-	"github.com/diemcau/diemcau/relay/directory"
 )
 
 // After the signal: the page's requests get httpDrain to end, and the process stopTimeout.
@@ -218,6 +216,10 @@ func (s *server) warn(f *certs.Files) {
 }
 
 func (s *server) openRelay() error {
+	seed, err := s.data.Secret("token-seed", relay.SeedSize)
+	if err != nil {
+		return s.cmd.origins.blame("data", err)
+	}
 	reset, err := s.data.Secret("reset-key", len(quic.StatelessResetKey{}))
 	if err != nil {
 		return s.cmd.origins.blame("data", err)
@@ -228,13 +230,14 @@ func (s *server) openRelay() error {
 	}
 	resetKey := quic.StatelessResetKey(reset)
 	c := relay.Config{
-		Conn: s.udp, TLS: s.certs.QUIC(), ResetKey: &resetKey, Seed: s.state.seed, ID: s.state.id, Log: s.state.log(cluster.Meetings),
+		Conn: s.udp, TLS: s.certs.QUIC(), ResetKey: &resetKey, Seed: seed, Log: part{s.state.store.Log(), ofMeetings},
 		CheckOrigin: s.addresses.checkOrigin, Logger: s.log,
 		Build: page.Build, Files: page.Files, Hashes: func() []string { return s.certs.Hashes(time.Now()) },
 	}
 	if s.above != nil {
 		err = s.above.open(s, &c)
 	} else {
+		c.Passes = passes{s.state.access}
 		err = s.openSites(&c)
 	}
 	if err != nil {
@@ -248,15 +251,11 @@ func (s *server) openRelay() error {
 
 func (s *server) openSites(c *relay.Config) error {
 	var err error
-	if s.sites, err = relay.OpenSites(s.state.log(cluster.Sites), c.Seed); err != nil {
-		return s.cmd.origins.blame("data", fmt.Errorf("the sites in %s cannot be read (%w): restore the folder from a backup, or move it away and issue the tokens of the sites again",
-			s.data.Path("state"), err))
+	if s.sites, err = relay.OpenSites(part{s.state.store.Log(), ofSites}, c.Seed); err != nil {
+		return s.cmd.origins.blame("data", fmt.Errorf("the folder %s cannot be read (%w): move it away and issue the tokens of the sites again",
+			s.data.Path(stateFolder), err))
 	}
-	c.Sites, c.Passes = places{s.sites, func() directory.Book { return s.state.book() }}, passes{s.state.access}
-	if s.state.relays != nil {
-		s.state.relays.Site = s.sites.Learn
-		c.Cluster = s.state.relays
-	}
+	c.Sites = s.sites
 	return nil
 }
 
@@ -281,7 +280,7 @@ func (s *server) openHTTP() error {
 		c.Find, c.Site = s.relay.Find, s.above.site
 	} else {
 		c.Sites = s.sites
-		c.Routes = append(c.Routes, s.state.access.Routes, s.desk().Routes)
+		c.Routes = append(c.Routes, s.state.access.Routes, s.office().Routes)
 	}
 	handler, err := admin.Handler(c)
 	if err != nil {
@@ -301,6 +300,7 @@ func (s *server) run(ctx context.Context) error {
 		group.Go(func() error { return s.above.run(running) })
 	} else {
 		group.Go(func() error { return s.state.access.Run(running) })
+		group.Go(func() error { return s.state.directory.Run(running) })
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- group.Wait() }()
