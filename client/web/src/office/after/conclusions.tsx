@@ -15,8 +15,8 @@ const leads = ["chair", "deputy", "secretary"];
 /** The page. */
 export function Conclusions({ known, onChange }: { known: Known; onChange: () => Promise<void> }) {
   const t = words.value;
-  const conclusions = [...(known.words?.conclusions ?? [])].sort(byUrgency(Date.now()));
-  const final = Boolean(known.words?.minutes?.final);
+  const conclusions = [...(known.conclusions ?? [])].sort(byUrgency(Date.now()));
+  const final = Boolean(known.minutes?.final);
   return (
     <>
       <section class="card" aria-labelledby="conclusions-title">

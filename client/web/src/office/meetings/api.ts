@@ -22,8 +22,11 @@ export interface Known {
   title?: string;
   plan: Plan;
   role?: string; // of who asks, in this meeting; "admin" of an administrator
-  course?: { opened?: number; closed?: number; roll?: RollView };
-  words?: { conclusions?: ConclusionView[] | null; minutes?: { ms: number; final?: string } };
+  opened?: number; // meeting ms, as all times in it
+  closed?: number;
+  roll?: RollView;
+  conclusions?: ConclusionView[] | null;
+  minutes?: { ms?: number; final?: string };
 }
 
 /** The roll call, by number of the invited. */
