@@ -3,7 +3,6 @@ package script
 import (
 	"context"
 	"crypto/tls"
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"sync"
@@ -78,11 +77,11 @@ func sit(ctx context.Context, url, code string, who entry) (*seat, error) {
 }
 
 func (s *seat) say(message any) error {
-	text, err := json.Marshal(message)
+	text, err := transport.AppendMessage(nil, message)
 	if err != nil {
 		return err
 	}
-	s.bytes.Add(int64(len(text) + framing))
+	s.bytes.Add(int64(len(text)))
 	return s.session.WriteEncoded(text)
 }
 
