@@ -26,7 +26,6 @@ import (
 	"github.com/diemcau/diemcau/cmd/internal/listen"
 	"github.com/diemcau/diemcau/relay"
 	"github.com/diemcau/diemcau/relay/admin"
-	"github.com/diemcau/diemcau/relay/directory"
 )
 
 // After the signal: the page's requests get httpDrain to end, and the process stopTimeout.
@@ -250,9 +249,9 @@ func (s *server) openSites(c *relay.Config) error {
 	var err error
 	if s.sites, err = relay.OpenSites(s.state.log(cluster.Sites), c.Seed); err != nil {
 		return s.cmd.origins.blame("data", fmt.Errorf("the sites in %s cannot be read (%w): restore the folder from a backup, or move it away and issue the tokens of the sites again",
-			s.data.Path("state"), err))
+			s.data.Path(stateFolder), err))
 	}
-	c.Passes, c.Sites = s.state.access, places{s.sites, func() directory.Book { return s.state.book() }}
+	c.Sites, c.Passes = places{s.sites, s.state.book}, s.state.access
 	if s.state.relays != nil {
 		s.state.relays.Site = s.sites.Learn
 		c.Cluster = s.state.relays
@@ -281,7 +280,7 @@ func (s *server) openHTTP() error {
 		c.Find, c.Site = s.relay.Find, s.above.site
 	} else {
 		c.Sites = s.sites
-		c.Routes = append(c.Routes, s.state.access.Routes)
+		c.Routes = append(c.Routes, s.state.access.Routes, s.office().Routes)
 	}
 	handler, err := admin.Handler(c)
 	if err != nil {
@@ -301,6 +300,7 @@ func (s *server) run(ctx context.Context) error {
 		group.Go(func() error { return s.above.run(running) })
 	} else {
 		group.Go(func() error { return s.state.access.Run(running) })
+		group.Go(func() error { return s.state.directory.Run(running) })
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- group.Wait() }()
