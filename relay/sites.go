@@ -112,6 +112,15 @@ func OpenSites(log Log, seed []byte) (*Sites, error) {
 	return s, nil
 }
 
+// Learn takes a record that another relay of the cluster has written. What makes no sense is passed over: it is looked at again at the next start.
+func (s *Sites) Learn(event []byte) {
+	s.changing.Lock()
+	defer s.changing.Unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_ = s.fold(event)
+}
+
 // fold takes one record; of several about a site the last change holds. A record that makes no sense may be a revocation, so it
 // is not passed over.
 func (s *Sites) fold(event []byte) error {

@@ -17,16 +17,12 @@ import (
 
 // openAccess opens what decides who gets in.
 func (s *server) openAccess(ctx context.Context) error {
-	seed, err := s.data.Secret("token-seed", relay.SeedSize)
-	if err != nil {
-		return s.cmd.origins.blame("data", err)
-	}
 	table, err := s.state.store.Table(ctx, "access")
 	if err != nil {
 		return s.cmd.origins.blame("data", err)
 	}
 	c := access.Config{
-		Table: table, Conflict: store.ErrConflict, Seed: seed, TLS: s.addresses.tls, Log: s.log,
+		Table: table, Conflict: store.ErrConflict, Seed: s.state.seed, TLS: s.addresses.tls, Log: s.log,
 		Site: s.site, Invites: s.invites,
 	}
 	if c.OIDC, err = s.oidc(); err != nil {

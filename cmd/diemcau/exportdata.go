@@ -2,15 +2,18 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"os"
 
+	"github.com/diemcau/diemcau/cmd/internal/cluster"
 	"github.com/diemcau/diemcau/cmd/internal/data"
 	"github.com/diemcau/diemcau/relay"
 	"github.com/diemcau/diemcau/relay/meeting"
 	"github.com/diemcau/diemcau/relay/meeting/minutes"
+	"github.com/diemcau/diemcau/relay/store"
 )
 
 // fromData reads the folder of a server that does not run.
@@ -19,7 +22,7 @@ func (c *ExportCmd) fromData(ctx context.Context, code string, w io.Writer) erro
 		return usagef("--data: there is no folder %s: give the one that the server was started with", c.Data)
 	}
 	dir, err := data.Open(c.Data)
-	if inUse(err) {
+	if errors.Is(err, data.ErrInUse) || errors.Is(err, store.ErrInUse) {
 		return usagef("--data: a server uses the folder %s now: give --server with its address and --host-key, or stop it first", c.Data)
 	}
 	if err != nil {
@@ -29,12 +32,12 @@ func (c *ExportCmd) fromData(ctx context.Context, code string, w io.Writer) erro
 	if _, err := os.Stat(dir.Path(stateFolder)); err != nil {
 		return usagef("--data: the folder %s is no server's: give the one that the server was started with", c.Data)
 	}
-	state, err := openState(ctx, dir, slog.New(slog.DiscardHandler))
+	state, err := store.Open(ctx, store.Config{Dir: dir.Path(stateFolder), Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return usagef("--data: %w", err)
 	}
 	defer state.Close()
-	log := part{state.Log(), ofMeetings}
+	log := cluster.Under{Log: state.Log(), Prefix: cluster.Meetings}
 	if c.Format == "jsonl" {
 		return c.events(log, code, w)
 	}

@@ -20,6 +20,7 @@ import (
 
 	"github.com/diemcau/diemcau/client/web"
 	"github.com/diemcau/diemcau/cmd/internal/certs"
+	"github.com/diemcau/diemcau/cmd/internal/cluster"
 	"github.com/diemcau/diemcau/cmd/internal/config"
 	"github.com/diemcau/diemcau/cmd/internal/data"
 	"github.com/diemcau/diemcau/cmd/internal/listen"
@@ -216,10 +217,6 @@ func (s *server) warn(f *certs.Files) {
 }
 
 func (s *server) openRelay() error {
-	seed, err := s.data.Secret("token-seed", relay.SeedSize)
-	if err != nil {
-		return s.cmd.origins.blame("data", err)
-	}
 	reset, err := s.data.Secret("reset-key", len(quic.StatelessResetKey{}))
 	if err != nil {
 		return s.cmd.origins.blame("data", err)
@@ -230,14 +227,13 @@ func (s *server) openRelay() error {
 	}
 	resetKey := quic.StatelessResetKey(reset)
 	c := relay.Config{
-		Conn: s.udp, TLS: s.certs.QUIC(), ResetKey: &resetKey, Seed: seed, Log: part{s.state.store.Log(), ofMeetings},
+		Conn: s.udp, TLS: s.certs.QUIC(), ResetKey: &resetKey, Seed: s.state.seed, ID: s.state.id, Log: s.state.log(cluster.Meetings),
 		CheckOrigin: s.addresses.checkOrigin, Logger: s.log,
 		Build: page.Build, Files: page.Files, Hashes: func() []string { return s.certs.Hashes(time.Now()) },
 	}
 	if s.above != nil {
 		err = s.above.open(s, &c)
 	} else {
-		c.Passes = passes{s.state.access}
 		err = s.openSites(&c)
 	}
 	if err != nil {
@@ -251,11 +247,15 @@ func (s *server) openRelay() error {
 
 func (s *server) openSites(c *relay.Config) error {
 	var err error
-	if s.sites, err = relay.OpenSites(part{s.state.store.Log(), ofSites}, c.Seed); err != nil {
-		return s.cmd.origins.blame("data", fmt.Errorf("the folder %s cannot be read (%w): move it away and issue the tokens of the sites again",
+	if s.sites, err = relay.OpenSites(s.state.log(cluster.Sites), c.Seed); err != nil {
+		return s.cmd.origins.blame("data", fmt.Errorf("the sites in %s cannot be read (%w): restore the folder from a backup, or move it away and issue the tokens of the sites again",
 			s.data.Path(stateFolder), err))
 	}
-	c.Sites = places{s.sites, s.state.book}
+	c.Sites, c.Passes = places{s.sites, s.state.book}, passes{s.state.access}
+	if s.state.relays != nil {
+		s.state.relays.Site = s.sites.Learn
+		c.Cluster = s.state.relays
+	}
 	return nil
 }
 

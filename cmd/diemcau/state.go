@@ -2,55 +2,98 @@ package main
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
-	"log/slog"
-	"strings"
 	"time"
 
-	"github.com/diemcau/diemcau/cmd/internal/data"
+	"github.com/diemcau/diemcau/cmd/internal/cluster"
 	"github.com/diemcau/diemcau/relay"
 	"github.com/diemcau/diemcau/relay/admin/access"
 	"github.com/diemcau/diemcau/relay/admin/office"
+	"github.com/diemcau/diemcau/relay/meeting"
 	"github.com/diemcau/diemcau/relay/store"
 )
 
 // openWait is how long a server waits for its state when it starts.
 const openWait = 30 * time.Second
 
-// Where the parts of the log lie that one engine keeps.
-const (
-	stateFolder = "state"
-	ofMeetings  = "meeting/"
-	ofSites     = "sites/"
-)
+// stateFolder is where in its folder a server keeps its state.
+const stateFolder = "state"
 
-// state is what a server keeps. A site has only the store: who gets in and the directory are the server's above.
+// state is what a server keeps. A site has no directory and no accounts: those are of the server above.
 type state struct {
 	store     *store.Store
-	directory *office.Directory
-	files     store.Files // documents of meetings
-	access    *access.Access
-	setup     string // the link that makes the first administrator, "" if there is one; a secret
+	seed      []byte            // of the key that signs tokens
+	id        uint16            // of the relay in its cluster
+	relays    *cluster.Relays   // nil: there is one relay only
+	directory *office.Directory // nil: of a site
+	files     store.Files       // documents of meetings; nil: of a site
+	access    *access.Access    // nil: of a site
+	setup     string            // the link that makes the first administrator, "" if there is one; a secret
 }
 
 func (s *server) openState() (err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), openWait)
 	defer cancel()
-	if s.state.store, err = openState(ctx, s.data, s.log); err != nil {
+	c := store.Config{Dir: s.data.Path(stateFolder), Logger: s.log}
+	if s.cmd.NATS != "" {
+		c = store.Config{URL: s.cmd.NATS, Credentials: s.cmd.NATSCreds, Logger: s.log}
+	}
+	if s.state.store, err = store.Open(ctx, c); err != nil {
+		return s.blameState(err)
+	}
+	if s.state.seed, err = s.data.Secret("token-seed", relay.SeedSize); err != nil {
 		return s.cmd.origins.blame("data", err)
+	}
+	if s.cmd.NATS != "" {
+		if err := s.openCluster(ctx); err != nil {
+			return s.blameState(err)
+		}
 	}
 	if s.above != nil {
 		return nil
 	}
 	if err := s.openOffice(ctx); err != nil {
-		return s.cmd.origins.blame("data", err)
+		return s.blameState(err)
 	}
 	return s.openAccess(ctx)
 }
 
-// openState opens the engine in a server's folder. The error is one sentence.
-func openState(ctx context.Context, dir *data.Dir, log *slog.Logger) (*store.Store, error) {
-	return store.Open(ctx, store.Config{Dir: dir.Path(stateFolder), Logger: log})
+// blameState names the flag that an error of the store is about.
+func (s *server) blameState(err error) error {
+	switch {
+	case s.cmd.NATS == "":
+		return s.cmd.origins.blame("data", err)
+	case s.cmd.NATSCreds != "" && !errors.Is(err, store.ErrUnavailable):
+		return s.cmd.origins.blame("nats-creds", err)
+	}
+	return s.cmd.origins.blame("nats", err)
+}
+
+// openCluster joins the relays that share the store.
+func (s *server) openCluster(ctx context.Context) error {
+	name, err := s.data.Secret("relay-name", 12)
+	if err != nil {
+		return err
+	}
+	table, err := s.state.store.Table(ctx, "relays")
+	if err != nil {
+		return err
+	}
+	s.state.relays = &cluster.Relays{Name: hex.EncodeToString(name), Events: s.state.store.Log(), Requests: s.state.store.Requests()}
+	if s.state.relays.Leases, err = s.state.store.Leases(ctx, 0); err != nil {
+		return err
+	}
+	if s.state.id, err = cluster.Number(ctx, table, s.state.relays.Name); err != nil {
+		return err
+	}
+	s.state.seed, err = cluster.Shared(ctx, table, "seed", s.state.seed)
+	return err
+}
+
+// log returns one of the logs in the store.
+func (s *state) log(prefix string) cluster.Under {
+	return cluster.Under{Log: s.store.Log(), Prefix: prefix}
 }
 
 func (s *state) close() {
@@ -59,38 +102,10 @@ func (s *state) close() {
 	}
 }
 
-// part is the subjects of a log that begin alike, without that beginning.
-type part struct {
-	log    store.Log
-	prefix string
+// passes lets in who shows a good pass.
+type passes struct{ *access.Access }
+
+// Check implements relay.PassChecker.
+func (p passes) Check(shown relay.Shown) (who meeting.Identity, name string, err error) {
+	return p.Access.Check(shown.Meeting, shown.Pass, shown.Proof, shown.Line, time.Now())
 }
-
-var _ relay.Log = part{}
-
-// Append implements relay.Log.
-func (p part) Append(subject string, after uint64, events ...[]byte) error {
-	return p.log.Append(p.prefix+subject, after, events...)
-}
-
-// Read implements relay.Log.
-func (p part) Read(subject string, after uint64, each func(event []byte) error) error {
-	return p.log.Read(p.prefix+subject, after, each)
-}
-
-// Subjects implements relay.Log.
-func (p part) Subjects() ([]string, error) {
-	all, err := p.log.Subjects()
-	var own []string
-	for _, subject := range all {
-		if name, ok := strings.CutPrefix(subject, p.prefix); ok {
-			own = append(own, name)
-		}
-	}
-	return own, err
-}
-
-// Remove implements relay.Log.
-func (p part) Remove(subject string) error { return p.log.Remove(p.prefix + subject) }
-
-// inUse says whether an error means that another server has the folder.
-func inUse(err error) bool { return errors.Is(err, data.ErrInUse) || errors.Is(err, store.ErrInUse) }

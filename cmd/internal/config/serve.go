@@ -42,6 +42,7 @@ type Serve struct {
 	LogLevel   string   `default:"info" env:"DIEMCAU_LOG_LEVEL" placeholder:"debug|info|warn|error" help:"How much is logged to standard error."`
 
 	OIDC
+	Store
 }
 
 // Problem is a value that cannot be used: which key, and one sentence on what to do.
@@ -57,7 +58,7 @@ func problem(key, format string, args ...any) error {
 // Check says whether the values make sense, without looking at the machine. It tidies origins. The error is a *Problem. It is not
 // named Validate, or kong would call it before it is known where the values came from.
 func (s *Serve) Check() error {
-	for _, check := range []func() error{s.checkListen, s.checkPublicHost, s.checkTLS, s.checkACME, s.checkHostKey, s.checkOrigins, s.OIDC.check} {
+	for _, check := range []func() error{s.checkListen, s.checkPublicHost, s.checkTLS, s.checkACME, s.checkHostKey, s.checkOrigins, s.OIDC.check, s.Store.check} {
 		if err := check(); err != nil {
 			return err
 		}

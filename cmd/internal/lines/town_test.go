@@ -180,7 +180,8 @@ func (k *town) powerCut(b *building) {
 	kept := &memory.Log{}
 	subjects, _ := b.log.Subjects()
 	for _, s := range subjects {
-		if err := b.log.Read(s, func(e []byte) error { return kept.Append(s, e) }); err != nil {
+		n := uint64(0)
+		if err := b.log.Read(s, 0, func(e []byte) error { n++; return kept.Append(s, n-1, e) }); err != nil {
 			k.t.Fatal(err)
 		}
 	}

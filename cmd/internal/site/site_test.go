@@ -81,7 +81,7 @@ func TestClockIsWrong(t *testing.T) {
 				}
 				_ = s.WriteControl(transport.Welcome{
 					Type: transport.TypeWelcome, Protocol: transport.Protocol, Line: strings.Repeat("x", transport.LineSecret),
-					Meeting: transport.MeetingInfo{Code: w.code, Title: "Họp"}, Seats: []transport.Seat{},
+					Meeting: transport.MeetingInfo{Code: w.code, Title: "Họp"}, View: []byte(`{"n":1,"seats":[]}`),
 					Site: &transport.SiteWelcome{Name: "Xã Ga Ry", Prefix: 4095, Now: time.Now().Add(wrong).UnixMilli()},
 				})
 				paths := transport.NewPaths()
