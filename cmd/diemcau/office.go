@@ -6,11 +6,8 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/diemcau/diemcau/relay"
-	"github.com/diemcau/diemcau/relay/admin/access"
 	"github.com/diemcau/diemcau/relay/admin/office"
 	"github.com/diemcau/diemcau/relay/directory"
-	"github.com/diemcau/diemcau/relay/meeting"
 	"github.com/diemcau/diemcau/relay/store"
 )
 
@@ -50,12 +47,4 @@ func (s *server) office() office.Office {
 func (s *server) shown(w http.ResponseWriter, r *http.Request) (office.Shown, error) {
 	bearer, err := s.state.access.Bearer(w, r)
 	return office.Shown{Identity: bearer.Identity, Meeting: bearer.Meeting}, err
-}
-
-// passes tells a relay whom a pass is of.
-type passes struct{ access *access.Access }
-
-// Check implements relay.PassChecker.
-func (p passes) Check(shown relay.Shown) (who meeting.Identity, name string, err error) {
-	return p.access.Check(shown.Meeting, shown.Pass, shown.Proof, shown.Line, time.Now())
 }
