@@ -6,7 +6,6 @@ import (
 	"errors"
 	"slices"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/diemcau/diemcau/relay/meeting"
