@@ -7,14 +7,10 @@ import (
 	"slices"
 	"time"
 
-<<<<<<< HEAD
-=======
-	"github.com/diemcau/diemcau/relay"
 	"github.com/diemcau/diemcau/relay/admin"
-	"github.com/diemcau/diemcau/relay/admin/access"
->>>>>>> wt-pages
 	"github.com/diemcau/diemcau/relay/admin/office"
 	"github.com/diemcau/diemcau/relay/directory"
+	"github.com/diemcau/diemcau/relay/meeting"
 	"github.com/diemcau/diemcau/relay/store"
 )
 
