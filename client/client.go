@@ -39,8 +39,9 @@ type Client struct {
 	token   string
 	muted   *bool // as it was last said; nil: as the relay keeps it
 	link    *link // nil while there is no line
-	seats   []transport.Seat
-	past    Stats // of lines that are over
+	seating transport.Seating
+	wishes  []*wish // that are not answered
+	past    Stats   // of lines that are over
 }
 
 // Dial joins the meeting. Run must follow, or Close. The error wraps ErrConfig, is a *Refusal or says how the server could not be reached.
@@ -144,18 +145,18 @@ func (c *Client) interval() time.Duration { return time.Duration(c.Plan().Interv
 func (c *Client) Seats() []transport.Seat {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return slices.Clone(c.seats)
+	return slices.Clone(c.seating.Seats)
 }
 
 // Speaker finds whose voice a publication is. It is not known while the message that tells it is on its way.
 func (c *Client) Speaker(publication uint32) (transport.Seat, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	i := slices.IndexFunc(c.seats, func(s transport.Seat) bool { return s.Publication == publication })
+	i := slices.IndexFunc(c.seating.Seats, func(s transport.Seat) bool { return s.Publication == publication })
 	if i < 0 {
 		return transport.Seat{}, false
 	}
-	return c.seats[i], true
+	return c.seating.Seats[i], true
 }
 
 // Token takes the seat back in a later Dial, for 10 minutes after this client has gone without Run's farewell.
@@ -230,14 +231,15 @@ func (c *Client) again() {
 
 // welcomed takes what a welcome says. differs says that the relay has the microphone in another state than the one last said.
 func (c *Client) welcomed(w *transport.Welcome) (muted, differs bool) {
+	c.ledBy(w)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.token, c.seats = w.Token, w.Seats
+	c.token = w.Token
 	if c.muted == nil {
 		return false, false
 	}
-	i := slices.IndexFunc(w.Seats, func(s transport.Seat) bool { return s.ID == w.You })
-	return *c.muted, i >= 0 && w.Seats[i].Muted != *c.muted
+	own := c.seating.Find(w.You)
+	return *c.muted, own != nil && own.Muted != *c.muted
 }
 
 // leave notes that l is over.
@@ -246,20 +248,4 @@ func (c *Client) leave(l *link) {
 	defer c.mu.Unlock()
 	c.past = c.past.plus(l.stats())
 	c.link = nil
-}
-
-// seated takes what an event says of a seat.
-func (c *Client) seated(kind string, seat transport.Seat) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	i := slices.IndexFunc(c.seats, func(s transport.Seat) bool { return s.ID == seat.ID })
-	switch {
-	case kind == "left" && i >= 0:
-		c.seats = slices.Delete(c.seats, i, i+1)
-	case kind == "left":
-	case i >= 0:
-		c.seats[i] = seat
-	default:
-		c.seats = append(c.seats, seat)
-	}
 }

@@ -88,7 +88,7 @@ func TestHearsAndReports(t *testing.T) {
 			heard = append(heard, p.Sequence)
 		})
 		other := transport.Seat{ID: "other", Name: "Xã A Xan", Publication: 77, Here: true}
-		g.tell(t, transport.Event{Type: transport.TypeEvent, Kind: "joined", Seat: other})
+		g.tell(t, transport.Event{Type: transport.TypeEvent, N: 2, Kind: "joined", Seat: "other", Body: []byte(`{"name":"Xã A Xan","publication":77}`)})
 		start := time.Now()
 		for i := range uint32(100) {
 			p := transport.NewVoice(77, codec.LayerHi, i, i*960, codec.MakeLevel(true, -20), []byte{0x48, 1, 2})
@@ -104,9 +104,9 @@ func TestHearsAndReports(t *testing.T) {
 		if seat, ok := c.Speaker(77); !ok || seat != other {
 			t.Errorf("speaker %+v", seat)
 		}
-		g.tell(t, transport.Event{Type: transport.TypeEvent, Kind: "left", Seat: transport.Seat{ID: "other"}})
+		g.tell(t, transport.Event{Type: transport.TypeEvent, N: 3, Kind: "left", Seat: "other"})
 		synctest.Wait()
-		if seats := c.Seats(); len(seats) != 1 || seats[0].ID != "me" {
+		if seats := c.Seats(); len(seats) != 1 || seats[0].ID != me {
 			t.Errorf("seats %+v", seats)
 		}
 		s := c.Stats()

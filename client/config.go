@@ -29,6 +29,7 @@ type Config struct {
 	Build    string   // told to the relay
 	Found    *Meeting // what Lookup found; nil: Dial looks it up
 	Way
+	Led  Led
 	Site *Site // joins as a site; nil: as a participant
 	// Kept returns the frames of a publication that were kept, with capture times in [from, to), wrap-aware, in the order of capture: a relay may ask for them. It is called by any goroutine. nil: none were.
 	Kept   func(publication, from, to uint32) []*transport.Packet

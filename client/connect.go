@@ -60,6 +60,13 @@ func (c *Client) hello() transport.Hello {
 	h := transport.Hello{
 		Type: transport.TypeHello, Protocol: transport.Protocol, Build: c.config.Build,
 		Meeting: c.meeting.Code, Name: c.config.Name, Token: c.token, Listen: c.config.Listen, Line: transport.NewLineSecret(),
+		Pass: c.config.Led.Pass,
+	}
+	if c.token != "" || c.config.Site != nil {
+		h.Cursor = c.seating.Cursor()
+	}
+	if prove := c.config.Led.Proof; prove != nil {
+		h.Proof = prove(h.Meeting, h.Line)
 	}
 	if c.past.Sessions == 0 && c.config.Muted {
 		h.Muted = &c.config.Muted
@@ -108,7 +115,7 @@ func (c *Client) greet(ctx context.Context, session *transport.Session, first an
 	case m.Type == transport.TypeBye:
 		return nil, c.refusal(m)
 	}
-	g := &greeting{message: m, up: uint64(len(b)) + controlOverhead, down: uint64(len(m.JSON)) + controlOverhead}
+	g := &greeting{message: m, up: uint64(len(b)) + controlOverhead, down: uint64(m.Wire) + controlOverhead}
 	switch m.Type {
 	case transport.TypeAttached:
 		return g, session.SetReadDeadline(time.Time{})
@@ -130,7 +137,7 @@ func answer(ctx context.Context, session *transport.Session) (transport.Message,
 		defer close(nudged)
 		session.Nudge(ctx)
 	}()
-	m, err := session.ReadControl(transport.MaxControl)
+	m, err := session.ReadTold()
 	answered()
 	<-nudged
 	return m, err

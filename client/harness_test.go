@@ -175,9 +175,9 @@ func (h *host) line(first transport.Message, n int) (*guest, *transport.Bye) {
 	id := uint32(1000 + n)
 	g.line = transport.NewLine(g.paths, time.Now())
 	g.welcome = transport.Welcome{
-		Type: transport.TypeWelcome, Protocol: transport.Protocol, You: "me", Publication: id, Token: fmt.Sprint("token ", n), Line: fmt.Sprint("line ", n),
-		Plan:  transport.Plan{Voice: h.plan},
-		Seats: []transport.Seat{{ID: "me", Name: g.hello.Name, Publication: id, Here: true}},
+		Type: transport.TypeWelcome, Protocol: transport.Protocol, You: me, Publication: id, Token: fmt.Sprint("token ", n), Line: fmt.Sprint("line ", n),
+		Plan: transport.Plan{Voice: h.plan},
+		View: fmt.Appendf(nil, `{"n":1,"epoch":1,"seats":[[%d,%q,%d,1]]}`, meID, g.hello.Name, id),
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	g.drop = cancel
@@ -186,6 +186,12 @@ func (h *host) line(first transport.Message, n int) (*guest, *transport.Bye) {
 	go h.live(ctx, g)
 	return g, nil
 }
+
+// me is the seat of everybody here.
+const (
+	meID = 0x00700001
+	me   = "00700001"
+)
 
 // live runs a line until it is dropped.
 func (h *host) live(ctx context.Context, g *guest) {

@@ -241,6 +241,7 @@ func (k *keeper) attach(control bool) greeter {
 	return func(ctx context.Context, session *transport.Session, uplink int) (*greeting, error) {
 		return k.link.client.greet(ctx, session, transport.Attach{
 			Type: transport.TypeAttach, Protocol: transport.Protocol, Line: k.link.secret, Control: control, Uplink: uplink,
+			Cursor: k.link.client.knows(control),
 		})
 	}
 }

@@ -149,6 +149,9 @@ func (l *link) welcomed(p *attachment, w *transport.Welcome) {
 	if muted, differs := l.client.welcomed(w); differs {
 		_ = p.write(transport.Mute{Type: transport.TypeMute, Muted: muted}) // a session that ends is followed by another welcome
 	}
+	for _, w := range l.client.wished() {
+		_ = p.write(w.message)
+	}
 }
 
 // follow takes a new plan.
@@ -203,8 +206,8 @@ func (p *attachment) run(ctx context.Context) {
 
 func (p *attachment) readControl(ctx context.Context) error {
 	for {
-		m, err := p.session.ReadControl(transport.MaxControl)
-		p.link.counts.down.Add(uint64(len(m.JSON)) + controlOverhead)
+		m, err := p.session.ReadTold()
+		p.link.counts.down.Add(uint64(m.Wire) + controlOverhead)
 		switch {
 		case errors.Is(err, transport.ErrNotJSON):
 			continue
@@ -245,7 +248,17 @@ func (p *attachment) handle(m transport.Message) error {
 	case transport.TypeEvent:
 		var event transport.Event
 		if m.Decode(&event) == nil {
-			p.link.client.seated(event.Kind, event.Seat)
+			p.link.client.happened(event)
+		}
+	case transport.TypeDone:
+		var done transport.Done
+		if m.Decode(&done) == nil {
+			p.link.client.answered(done.ID, done.N, nil)
+		}
+	case transport.TypeRefused:
+		var refused transport.Refused
+		if m.Decode(&refused) == nil {
+			p.link.client.answered(refused.ID, 0, &Refusal{Code: refused.Code, Vi: refused.Vi, En: refused.En})
 		}
 	case transport.TypeRecall:
 		p.recall(m)

@@ -22,7 +22,7 @@ type above struct {
 	ids    atomic.Pointer[IDs]                     // that this building issues; changed under Room.mu
 
 	// Room.mu guards what follows.
-	seats []transport.Seat
+	known
 	state transport.Upstream
 	empty time.Time // since when nobody is here
 	going bool      // something happened lately when this relay started
@@ -66,9 +66,9 @@ func (r *Room) skipAbove(w *transport.SiteWelcome, now time.Time) error {
 	return err
 }
 
-// ownSeat says whether a seat is one of this building, though all that is known of it may be its id. Room.mu is held.
-func (a *above) ownSeat(s transport.Seat) bool {
-	id, err := strconv.ParseUint(s.ID, 16, 32)
+// ownSeat says whether a seat is one of this building by its id.
+func (a *above) ownSeat(seat string) bool {
+	id, err := strconv.ParseUint(seat, 16, 32)
 	return err == nil && a.own().has(uint32(id))
 }
 
@@ -81,38 +81,28 @@ func (r *Room) welcomedAbove(w *transport.Welcome, rtt time.Duration, now time.T
 		return err
 	}
 	r.above.plan.Store(&w.Plan)
-	seats := slices.DeleteFunc(w.Seats, func(s transport.Seat) bool { return r.above.ownSeat(s) })
-	for _, was := range r.above.seats {
-		if !slices.ContainsFunc(seats, func(s transport.Seat) bool { return s.ID == was.ID }) {
-			r.tellAbove(meeting.KindLeft, was)
+	whole := r.above.welcomed(w)
+	for _, p := range r.participants {
+		if whole {
+			r.renew(p)
+			continue
+		}
+		for _, text := range w.Events {
+			if !r.above.knows(text) {
+				p.tellOne(typed(text))
+			}
 		}
 	}
-	for _, s := range seats {
-		i := slices.IndexFunc(r.above.seats, func(was transport.Seat) bool { return s.ID == was.ID })
-		switch {
-		case i < 0:
-			r.tellAbove(meeting.KindJoined, s)
-		case s == r.above.seats[i]:
-		case s.Here:
-			r.tellAbove(meeting.KindBack, s)
-		default:
-			r.tellAbove(meeting.KindAway, s)
-		}
-	}
-	r.above.seats = seats
 	r.followAbove()
+	r.enforceAll()
+	r.repeatAbove()
 	r.plans(now)
 	return nil
 }
 
-// tellAbove tells everybody here what became of a seat elsewhere. Room.mu is held.
-func (r *Room) tellAbove(kind meeting.Kind, seat transport.Seat) {
-	r.tellAll(transport.Event{Type: transport.TypeEvent, Ms: r.ms(time.Now()), Kind: string(kind), Seat: seat})
-}
-
 // tellAll sends a message to everybody here. Room.mu is held.
 func (r *Room) tellAll(message any) {
-	b, err := transport.AppendMessage(nil, message)
+	b, err := transport.AppendPacked(nil, message)
 	if err != nil {
 		return
 	}
@@ -127,10 +117,9 @@ func (r *Room) toldAbove(m transport.Message) {
 	defer r.mu.Unlock()
 	switch m.Type {
 	case transport.TypeEvent:
-		var e transport.Event
-		if m.Decode(&e) == nil {
-			r.seatedAbove(e)
-		}
+		r.eventAbove(m.JSON, time.Now())
+	case transport.TypeDone, transport.TypeRefused:
+		r.answeredAbove(m)
 	case transport.TypePlan:
 		var plan transport.Plan
 		if m.Decode(&plan) == nil {
@@ -142,32 +131,10 @@ func (r *Room) toldAbove(m transport.Message) {
 	}
 }
 
-// seatedAbove takes an event about a seat elsewhere. Room.mu is held.
-func (r *Room) seatedAbove(e transport.Event) {
-	i := slices.IndexFunc(r.above.seats, func(s transport.Seat) bool { return s.ID == e.Seat.ID })
-	left := e.Kind == string(meeting.KindLeft)
-	switch {
-	case r.above.ownSeat(e.Seat):
-		return
-	case left && i >= 0:
-		if len(r.above.seats)+r.state.Count() >= meeting.MaxSeats {
-			r.changedAbove() // somebody of this building may have a seat now
-		}
-		r.above.seats = slices.Delete(r.above.seats, i, i+1)
-	case left:
-	case i >= 0:
-		r.above.seats[i] = e.Seat
-	default:
-		r.above.seats = append(r.above.seats, e.Seat)
-	}
-	r.tellAll(e)
-	r.followAbove()
-}
-
 // followAbove makes the publications of the relay above those of its seats. Room.mu is held.
 func (r *Room) followAbove() {
 	was, now := *r.above.voices.Load(), map[uint32]*Publication{}
-	for _, s := range r.above.seats {
+	for _, s := range r.above.elsewhere() {
 		voice := was[s.Publication]
 		if voice == nil {
 			voice = r.newVoiceAbove(s.Publication)
@@ -261,14 +228,6 @@ func (r *Room) waitAbove() time.Duration {
 	return time.Duration(r.above.plan.Load().Listen.Budget) * time.Millisecond
 }
 
-// seatsAbove returns the places elsewhere. Room.mu is held.
-func (r *Room) seatsAbove() []transport.Seat {
-	if r.above == nil {
-		return nil
-	}
-	return r.above.seats
-}
-
 // connectAbove lets p hear what comes from above. Room.mu is held.
 func (r *Room) connectAbove(p *Participant) {
 	if r.above == nil {
@@ -350,6 +309,7 @@ func (r *Room) stateAbove(state transport.Upstream) {
 	defer r.mu.Unlock()
 	r.above.state = state
 	r.tellAll(state)
+	r.enforceAll()
 }
 
 // tellUpstream tells a new session how the line to the relay above is. Room.mu is held.

@@ -35,6 +35,7 @@ type attachment struct {
 	out     *outbox // what waits for its control stream; nil: it carries no control
 	side    *side   // beside its QUIC
 	uplink  int     // of the client's
+	cursor  string  // what the client knew of the meeting when it opened the session
 	hello   bool    // it came by a hello, one of several dials perhaps
 	taken   bool    // the client sent on it: of several dials, it took this one; Room.mu
 	life            // until the session is to end
@@ -68,7 +69,7 @@ func (r *Room) attach(p *Participant, a *attachment) error {
 	}
 	p.add(a)
 	if a.out != nil {
-		r.moveControl(p, a, now)
+		r.moveControl(p, a, a.cursor, now)
 	}
 	return nil
 }
@@ -79,7 +80,7 @@ func (r *Room) taken(p *Participant, a *attachment, now time.Time) {
 	defer r.mu.Unlock()
 	a.taken = true
 	if c := p.control.Load(); a.out != nil && c != a && c != nil && !c.taken && slices.Contains(p.attached, a) {
-		r.moveControl(p, a, now)
+		r.moveControl(p, a, "", now)
 	}
 	for _, o := range p.attached {
 		if a.hello && o.hello && !o.taken {
@@ -114,7 +115,7 @@ func (r *Room) detach(p *Participant, a *attachment) error {
 		}
 		for _, o := range slices.Backward(p.attached) {
 			if o.out != nil {
-				r.moveControl(p, o, now)
+				r.moveControl(p, o, "", now)
 				break
 			}
 		}
@@ -160,8 +161,9 @@ func (r *Room) forEach(p *Participant, action func(*Publication) meeting.Action,
 }
 
 // moveControl makes a the session on which events travel, beginning with a welcome. Room.mu is held.
-func (r *Room) moveControl(p *Participant, a *attachment, now time.Time) {
-	b, err := r.encodeWelcome(p, now)
+// cursor is what its client knows of the meeting.
+func (r *Room) moveControl(p *Participant, a *attachment, cursor string, now time.Time) {
+	b, err := r.encodeWelcome(p, cursor, now)
 	if err != nil {
 		a.cancel(err) // cannot be: names are cut
 		return

@@ -36,12 +36,12 @@ func TestAnAttachedSessionCarriesTheLine(t *testing.T) {
 func TestControlMoves(t *testing.T) {
 	alone(t, func(t *testing.T, w *world, a *guest) {
 		second := a.attach(transport.WebTransport, true)
-		if n := second.welcome; n.Line != a.welcome.Line || n.Publication != a.welcome.Publication || n.You != a.welcome.You || len(n.Seats) != 1 {
+		if n := second.welcome; n.Line != a.welcome.Line || n.Publication != a.welcome.Publication || n.You != a.welcome.You || len(second.seats()) != 1 {
 			t.Errorf("welcome %+v after %+v", n, a.welcome)
 		}
 		b := w.join("B", transport.WebTransport)
 		defer b.quit()
-		if e := second.event("joined"); e.Seat.Name != "B" {
+		if e := second.event("joined"); second.seat(e.Seat).Name != "B" {
 			t.Errorf("%+v", e)
 		}
 		a.talk(0, 25) // nothing of this moved the voice
@@ -52,7 +52,7 @@ func TestControlMoves(t *testing.T) {
 		// The session that had control before takes it back, with all that happened meanwhile.
 		_ = second.session.Close("")
 		var again transport.Welcome
-		if err := a.next(transport.TypeWelcome).Decode(&again); err != nil || len(again.Seats) != 2 {
+		if err := a.next(transport.TypeWelcome).Decode(&again); err != nil || len(a.seats()) != 2 {
 			t.Errorf("%+v %v", again, err)
 		}
 		b.say(transport.Bye{Type: transport.TypeBye})
@@ -64,12 +64,12 @@ func TestAwayAndBackOnTheSameLine(t *testing.T) {
 	together(t, transport.WebTransport, func(t *testing.T, w *world, a, b *guest) {
 		a.talk(0, 50)
 		_ = a.session.Close("")
-		if e := b.event("away"); e.Seat.ID != a.welcome.You || e.Seat.Here {
+		if e := b.event("away"); e.Seat != a.welcome.You || b.seat(e.Seat).Here {
 			t.Errorf("%+v", e)
 		}
 		time.Sleep(keepLine - time.Second)
 		second := a.attach(transport.WebSocket, true)
-		if e := b.event("back"); e.Seat.Publication != a.welcome.Publication || !e.Seat.Here || e.Seat.Name != "A" {
+		if e := b.event("back"); b.seat(e.Seat).Publication != a.welcome.Publication || !b.seat(e.Seat).Here || b.seat(e.Seat).Name != "A" {
 			t.Errorf("%+v", e)
 		}
 		a.talk(50, 100)
@@ -160,8 +160,8 @@ func TestALineHasSoManyPathsAndNoMore(t *testing.T) {
 		if n, stats := p.paths.Count(), p.paths.Stats(); n != transport.MaxPaths || stats.Evicted != 1 {
 			t.Errorf("%d paths, %+v", n, stats)
 		}
-		if _, err := silent.session.ReadControl(transport.MaxControl); err == nil {
-			if _, err = silent.session.ReadControl(transport.MaxControl); err == nil {
+		if _, err := silent.session.ReadTold(); err == nil {
+			if _, err = silent.session.ReadTold(); err == nil {
 				t.Error("the silent path is still open")
 			}
 		}

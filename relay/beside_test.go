@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/diemcau/diemcau/relay/store"
+	"github.com/diemcau/diemcau/relay/store/memory"
 	"github.com/diemcau/diemcau/transport"
 	"github.com/diemcau/diemcau/transport/beside"
 )
@@ -34,7 +34,7 @@ func (p *peer) aside() *beside.Channel {
 }
 
 func TestAVoiceBesideQUIC(t *testing.T) {
-	r := start(t, &store.Memory{})
+	r := start(t, &memory.Log{})
 	code, err := r.Create(context.Background(), "Họp")
 	if err != nil {
 		t.Fatal(err)
@@ -71,7 +71,7 @@ func TestAVoiceBesideQUIC(t *testing.T) {
 
 // A session gets so many channels and no more, one at a time; what it says of others is not taken for its own.
 func TestChannelsOfASession(t *testing.T) {
-	r := start(t, &store.Memory{})
+	r := start(t, &memory.Log{})
 	code, err := r.Create(context.Background(), "Họp")
 	if err != nil {
 		t.Fatal(err)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -69,6 +70,43 @@ type peer struct {
 	sender  *transport.Sender
 	line    *transport.Line
 	welcome transport.Welcome
+	seating transport.Seating // as welcomes and events told
+}
+
+// read reads the next message of the relay and follows it.
+func (p *peer) read() (transport.Message, error) {
+	m, err := p.session.ReadTold()
+	if err != nil {
+		return m, err
+	}
+	var w transport.Welcome
+	var e transport.Event
+	switch {
+	case m.Type == transport.TypeWelcome && m.Decode(&w) == nil:
+		if err := p.seating.Welcome(&w); err != nil {
+			p.t.Error(err)
+		}
+	case m.Type == transport.TypeEvent && m.Decode(&e) == nil:
+		p.seating.Fold(&e)
+	}
+	return m, nil
+}
+
+// seats are those that the peer knows of, as sites tell them.
+func (p *peer) seats() []transport.Seat {
+	all := slices.Clone(p.seating.Seats)
+	for i := range all {
+		all[i].Role, all[i].Invited = "", 0
+	}
+	return all
+}
+
+// seat is one of them.
+func (p *peer) seat(id string) transport.Seat {
+	if s := p.seating.Find(id); s != nil {
+		return *s
+	}
+	return transport.Seat{}
 }
 
 func (r *running) dial(t *testing.T) *peer {
@@ -109,7 +147,7 @@ func (p *peer) next(want transport.MessageType) transport.Message {
 		p.t.Fatal(err)
 	}
 	for {
-		m, err := p.session.ReadControl(transport.MaxControl)
+		m, err := p.read()
 		if err != nil {
 			p.t.Fatalf("waiting for %s: %v", want, err)
 		}

@@ -79,7 +79,7 @@ func (s *Server) attach(ctx context.Context, session *transport.Session, first t
 		return nil, nil, errLineUnknown
 	}
 	a := s.newAttachment(ctx, session, asked.Control)
-	a.uplink = asked.Uplink
+	a.uplink, a.cursor = asked.Uplink, asked.Cursor
 	if err := p.room.attach(p, a); err != nil {
 		return nil, nil, err
 	}
@@ -123,6 +123,10 @@ func (s *Server) join(ctx context.Context, session *transport.Session, first tra
 		return s.joinSite(ctx, session, room, hello, now)
 	}
 	room.wakeAbove()
+	who, err := s.identify(&hello, code)
+	if err != nil {
+		return nil, nil, err
+	}
 	var seat string
 	if hello.Token != "" {
 		if seat, err = s.tokens.seat(hello.Token, code, now); err != nil {
@@ -131,13 +135,16 @@ func (s *Server) join(ctx context.Context, session *transport.Session, first tra
 	}
 	p := s.newcomer(hello, now)
 	a := s.helloed(ctx, session, hello)
-	return s.seated(p, a, room.join(p, a, hello, seat))
+	return s.seated(p, a, room.join(p, a, hello, seat, who))
 }
 
 // helloed makes the attachment of a session that said hello.
 func (s *Server) helloed(ctx context.Context, session *transport.Session, hello transport.Hello) *attachment {
 	a := s.newAttachment(ctx, session, true)
 	a.uplink, a.hello = hello.Uplink, true
+	if hello.Token != "" { // else it is another seat's
+		a.cursor = hello.Cursor
+	}
 	return a
 }
 
@@ -183,8 +190,14 @@ func readFirst(session *transport.Session, now time.Time) (m transport.Message, 
 // refuse says bye in the words of err and leaves the message a moment to arrive.
 func (s *Server) refuse(ctx context.Context, session *transport.Session, err error) {
 	var r refusal
+	var notice Notice
+	var word meeting.Refusal
 	switch {
 	case errors.As(err, &r):
+	case errors.As(err, &notice):
+		r = refusal{sentence{notice.Code, notice.Vi, notice.En}, false}
+	case errors.As(err, &word):
+		r = refusal{sentence{word.Code, word.Vi, word.En}, false}
 	case errors.Is(err, errLineUnknown):
 		r = refusal{lineUnknown, true}
 	case errors.Is(err, meeting.ErrName):

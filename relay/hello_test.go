@@ -16,7 +16,7 @@ func TestOneHelloOverTwoSessions(t *testing.T) {
 		say := func() (p *peer, welcome transport.Welcome) {
 			p = &peer{t: t, session: w.open(w.line(), transport.WebTransport)}
 			p.say(hello)
-			m, err := p.session.ReadControl(transport.MaxControl)
+			m, err := p.session.ReadTold()
 			if err != nil || m.Type != transport.TypeWelcome || m.Decode(&welcome) != nil {
 				t.Fatalf("%+v, %v", m, err)
 			}
@@ -60,15 +60,15 @@ func TestTheSessionThatTheClientTook(t *testing.T) {
 			t.Fatal(err)
 		}
 		first.next(transport.TypeWelcome) // what it may have missed
-		if _, err := second.session.ReadControl(transport.MaxControl); err == nil {
+		if _, err := second.session.ReadTold(); err == nil {
 			t.Error("the session that the client did not take goes on")
 		}
 		w.join("B", transport.WebTransport).quit()
-		if e := first.event("joined"); e.Seat.Name != "B" {
+		if e := first.event("joined"); first.seat(e.Seat).Name != "B" {
 			t.Errorf("%+v", e)
 		}
 		third := say()
-		if _, err := third.session.ReadControl(transport.MaxControl); err == nil {
+		if _, err := third.session.ReadTold(); err == nil {
 			t.Error("a late hello is answered")
 		}
 		if n := w.lines.find(hello.Line).paths.Count(); n != 1 {

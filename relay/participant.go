@@ -30,7 +30,7 @@ var (
 
 // ingress counts what a participant sent that went no further, by reason.
 type ingress struct {
-	packets, flooded, foreign, muted atomic.Uint64
+	packets, flooded, foreign, muted, floor atomic.Uint64
 
 	complained time.Time // of the last complaint about datagrams; datagram loop only
 }
@@ -45,6 +45,7 @@ type Participant struct {
 	voices       voices
 	subscription *Subscription
 	site         *hosted     // nil: it is one participant, no site
+	hears        bool        // others: it does not wait in the lobby; Room.mu
 	left         atomic.Bool // said bye itself
 	ingress      ingress
 	told         told
@@ -169,7 +170,11 @@ func (p *Participant) take(pkt *transport.Packet, now time.Time) {
 
 // say forwards a packet of a voice if that has a place.
 func (p *Participant) say(voice *Publication, pkt *transport.Packet, now time.Time) {
-	if voice.muted.Load() {
+	switch {
+	case voice.closed.Load():
+		p.ingress.floor.Add(1)
+		return
+	case voice.muted.Load():
 		p.ingress.muted.Add(1)
 		return
 	}

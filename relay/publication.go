@@ -40,15 +40,16 @@ func (i IDs) has(id uint32) bool { return i.First <= id && id <= i.Last }
 
 // Publication is one voice of one participant. Attach and Forward may be called from any goroutine.
 type Publication struct {
-	ID    uint32
-	seat  string // whose it is
-	muted atomic.Bool
-	above bool       // it comes from the relay above, in the one layer that this relay gets
-	mu    sync.Mutex // serialises Attach
-	sinks atomic.Pointer[[]Sink]
-	seen  [codec.VoiceLayers]atomic.Int64 // unix ns of the last packet of a layer
-	clock captureClock
-	rates [codec.VoiceLayers]atomic.Int32 // bit/s of each layer that is asked for; 0: none
+	ID     uint32
+	seat   string      // whose it is
+	muted  atomic.Bool // by its participant, or the chair
+	closed atomic.Bool // it may not speak now
+	above  bool        // it comes from the relay above, in the one layer that this relay gets
+	mu     sync.Mutex  // serialises Attach
+	sinks  atomic.Pointer[[]Sink]
+	seen   [codec.VoiceLayers]atomic.Int64 // unix ns of the last packet of a layer
+	clock  captureClock
+	rates  [codec.VoiceLayers]atomic.Int32 // bit/s of each layer that is asked for; 0: none
 }
 
 // NewPublication makes a publication without sinks.

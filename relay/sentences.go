@@ -1,6 +1,9 @@
 package relay
 
-import "github.com/diemcau/diemcau/transport"
+import (
+	"github.com/diemcau/diemcau/relay/meeting"
+	"github.com/diemcau/diemcau/transport"
+)
 
 // sentence is what a person reads when something is refused; the codes are those of PROTOCOL.md section 6.
 type sentence struct{ code, vi, en string }
@@ -106,6 +109,26 @@ var (
 		"Một máy khác đang dùng thẻ của điểm cầu này: xin tắt máy kia, hoặc xin thẻ riêng cho máy này.",
 		"Another computer is using this site's token: switch it off, or ask for a token of this computer's own.",
 	}
+	passInvalid = sentence{
+		"pass-invalid",
+		"Máy chủ không nhận thẻ vào họp này: xin mở lại liên kết mời, hoặc xin liên kết mới.",
+		"The server does not take this pass: open the invitation again, or ask for a new one.",
+	}
+	removed = sentence{
+		"removed",
+		"Chủ tọa đã mời bạn ra khỏi cuộc họp: xin liên hệ thư ký nếu cần vào lại.",
+		"The chair has removed you from the meeting: ask the secretary if you need to come back.",
+	}
+	storing = sentence{
+		"not-stored",
+		"Máy chủ chưa ghi được việc này nên chưa làm gì: xin thử lại; nếu vẫn lỗi, xin báo kỹ thuật kiểm tra ổ đĩa.",
+		"The server could not record this, so nothing was done: try again; if it still fails, have the disk checked.",
+	}
+	waitingAbove = sentence{
+		"upstream-away",
+		"Đường truyền lên máy chủ chính đang mất nên thao tác này phải chờ: xin làm lại khi đường truyền trở lại.",
+		"The line to the main server is lost, so this has to wait: do it again when the line is back.",
+	}
 	broken = sentence{
 		"internal",
 		"Máy chủ gặp lỗi khi ghi nhận việc này: đang thử lại.",
@@ -121,3 +144,5 @@ func (s sentence) bye(again bool) transport.Bye {
 func (s sentence) error() transport.Error {
 	return transport.Error{Type: transport.TypeError, Code: s.code, Vi: s.vi, En: s.en}
 }
+
+func (s sentence) refusal() meeting.Refusal { return meeting.Refusal{Code: s.code, Vi: s.vi, En: s.en} }

@@ -21,7 +21,7 @@ import (
 )
 
 const (
-	maxRooms     = 1000
+	maxRooms     = 10_000
 	helloTimeout = 3 * time.Second
 	drainTimeout = 1500 * time.Millisecond
 	keepMeeting  = 30 * 24 * time.Hour // after anything last happened in it
@@ -50,6 +50,8 @@ type Config struct {
 	Build       string            // of the page, told in every welcome
 	Files       map[string][]byte // of the page, as they travel inside sessions
 	Hashes      func() []string   // of the certificates used now and later; nil: they are public
+	Passes      PassChecker       // who may show a pass; nil: nobody
+	Cluster     Cluster           // the other relays of the same log; nil: there are none
 	Logger      *slog.Logger
 }
 
@@ -113,7 +115,7 @@ func New(c Config) (*Server, error) {
 	return s, nil
 }
 
-// restore opens the rooms of the log. One meeting that cannot be read does not keep the others shut.
+// restore makes the rooms of the log. Their events are read when somebody asks for them; of a site, whose meetings are few, at once.
 func (s *Server) restore(now time.Time) error {
 	codes, err := s.config.Log.Subjects()
 	if err != nil {
@@ -121,9 +123,11 @@ func (s *Server) restore(now time.Time) error {
 	}
 	for _, code := range codes {
 		room := s.newRoom(code)
-		if err := room.restore(now); err != nil {
-			s.config.Logger.Error("a stored meeting cannot be read and stays closed", "error", err)
-			continue
+		if room.above != nil {
+			if err := room.resume(now); err != nil {
+				s.config.Logger.Error("a stored meeting cannot be read and stays closed", "error", err)
+				continue
+			}
 		}
 		s.rooms[code] = room
 	}
@@ -155,7 +159,7 @@ func (s *Server) Create(_ context.Context, title string) (code string, err error
 
 func (s *Server) newRoom(code string) *Room {
 	r := newRoom(code, s.config.ID, s.config.Log)
-	r.build = s.config.Build
+	r.build, r.cluster = s.config.Build, s.config.Cluster
 	r.token = func(seat string, now time.Time) string { return s.tokens.issue(code, seat, now) }
 	if s.config.Trunk != nil {
 		r.above = newAbove(s.config.ID, func() { s.climb(code, r) })
@@ -169,9 +173,11 @@ func (s *Server) Lookup(code string) (title string, found bool) {
 	if room == nil {
 		return "", false
 	}
-	room.mu.Lock()
-	defer room.mu.Unlock()
-	return room.state.Title, true
+	d, err := room.summary()
+	if err != nil {
+		s.config.Logger.Error("a stored meeting cannot be read", "error", err)
+	}
+	return d.Title, err == nil
 }
 
 func (s *Server) room(code string) *Room {
@@ -199,6 +205,10 @@ func (s *Server) Run(ctx context.Context) error {
 	wg.Go(func() { failed <- s.listener.Serve(serving) })
 	wg.Go(func() { _ = s.port.Run(serving) }) // its socket is the listener's
 	wg.Go(func() { s.keep(serving) })
+	if s.config.Cluster != nil {
+		wg.Go(func() { s.follow(serving) })
+		wg.Go(func() { s.answer(serving) })
+	}
 	s.resume()
 	var err error
 	select {

@@ -8,7 +8,7 @@ import (
 
 	"github.com/diemcau/diemcau/codec"
 	"github.com/diemcau/diemcau/relay/meeting"
-	"github.com/diemcau/diemcau/relay/store"
+	"github.com/diemcau/diemcau/relay/store/memory"
 	"github.com/diemcau/diemcau/transport"
 )
 
@@ -22,11 +22,11 @@ func open(t *testing.T, r *running) string {
 }
 
 func TestVoiceReachesTheOthersUnchanged(t *testing.T) {
-	r := start(t, &store.Memory{})
+	r := start(t, &memory.Log{})
 	code := open(t, r)
 	a := r.join(t, transport.Hello{Meeting: strings.ToUpper(code), Name: "Xã Ga Ry"})
 	b := r.join(t, transport.Hello{Meeting: code, Name: "Xã A Xan"})
-	if len(b.welcome.Seats) != 2 || b.welcome.Meeting.Title != "Họp giao ban" {
+	if len(b.seats()) != 2 || b.welcome.Meeting.Title != "Họp giao ban" {
 		t.Fatalf("%+v", b.welcome)
 	}
 	speaks := func(p transport.Plan) bool { return p.Voice.Lo+p.Voice.Hi > 0 }
@@ -128,7 +128,7 @@ func TestWhoFellSilentIsNotRankedBeforeWhoSpeaks(t *testing.T) {
 }
 
 func TestRefusals(t *testing.T) {
-	r := start(t, &store.Memory{})
+	r := start(t, &memory.Log{})
 	code := open(t, r)
 	good := transport.Hello{Type: transport.TypeHello, Protocol: 1, Meeting: code, Name: "A"}
 	with := func(change func(*transport.Hello)) transport.Hello {
@@ -169,7 +169,7 @@ func TestRefusals(t *testing.T) {
 }
 
 func TestBadMessagesCostOneErrorAndNoMore(t *testing.T) {
-	r := start(t, &store.Memory{})
+	r := start(t, &memory.Log{})
 	code := open(t, r)
 	p := r.join(t, transport.Hello{Meeting: code, Name: "A"})
 	other := r.join(t, transport.Hello{Meeting: code, Name: "B"})
@@ -187,7 +187,7 @@ func TestBadMessagesCostOneErrorAndNoMore(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if !e.Seat.Muted || e.Seat.ID != p.welcome.You {
+	if !other.seat(e.Seat).Muted || e.Seat != p.welcome.You {
 		t.Errorf("%+v", e)
 	}
 	for range 300 {
@@ -201,7 +201,7 @@ func TestBadMessagesCostOneErrorAndNoMore(t *testing.T) {
 }
 
 func TestMutedForeignAndFloodingVoicesGoNoFurther(t *testing.T) {
-	r := start(t, &store.Memory{})
+	r := start(t, &memory.Log{})
 	code := open(t, r)
 	yes := true
 	a := r.join(t, transport.Hello{Meeting: code, Name: "A", Muted: &yes})
@@ -248,7 +248,7 @@ func TestMutedForeignAndFloodingVoicesGoNoFurther(t *testing.T) {
 }
 
 func TestASeatIsKept(t *testing.T) {
-	log := &store.Memory{}
+	log := &memory.Log{}
 	r := start(t, log)
 	code := open(t, r)
 	yes := true
@@ -260,7 +260,7 @@ func TestASeatIsKept(t *testing.T) {
 	if again.welcome.You != first.welcome.You || again.welcome.Publication == first.welcome.Publication {
 		t.Errorf("seat %s publication %x after %s %x", again.welcome.You, again.welcome.Publication, first.welcome.You, first.welcome.Publication)
 	}
-	if seat := again.welcome.Seats[0]; seat.Name != "Xã Tr'Hy" || !seat.Muted || !seat.Here {
+	if seat := again.seats()[0]; seat.Name != "Xã Tr'Hy" || !seat.Muted || !seat.Here {
 		t.Errorf("%+v", seat)
 	}
 
@@ -271,7 +271,7 @@ func TestASeatIsKept(t *testing.T) {
 	r.stop()
 	r = start(t, log)
 	back := r.join(t, transport.Hello{Meeting: code, Name: "x", Token: again.welcome.Token})
-	if back.welcome.You != first.welcome.You || len(back.welcome.Seats) != 1 || !back.welcome.Seats[0].Muted {
+	if back.welcome.You != first.welcome.You || len(back.seats()) != 1 || !back.seats()[0].Muted {
 		t.Errorf("after a restart: %+v", back.welcome)
 	}
 	if meeting.PublicationRelay(back.welcome.Publication) != 7 || back.welcome.Publication <= again.welcome.Publication {
@@ -285,13 +285,13 @@ func TestASeatIsKept(t *testing.T) {
 		}
 	}
 	fresh := r.join(t, transport.Hello{Meeting: code, Name: "Mới", Token: again.welcome.Token})
-	if fresh.welcome.You == first.welcome.You || len(fresh.welcome.Seats) != 2 {
+	if fresh.welcome.You == first.welcome.You || len(fresh.seats()) != 2 {
 		t.Errorf("a seat that was given up came back: %+v", fresh.welcome)
 	}
 }
 
 func TestTheMeetingIsFull(t *testing.T) {
-	r := start(t, &store.Memory{})
+	r := start(t, &memory.Log{})
 	code := open(t, r)
 	room := r.room(code)
 	room.mu.Lock()

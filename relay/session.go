@@ -130,6 +130,10 @@ func (p *Participant) handle(m transport.Message) bool {
 			return true
 		}
 		p.room.mute(p, mute.Muted)
+	case transport.TypeDo:
+		p.command(m)
+	case transport.TypeRenew:
+		p.room.renewed(p)
 	case transport.TypeBye:
 		p.left.Store(true)
 		return false

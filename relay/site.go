@@ -23,6 +23,7 @@ type hosted struct {
 	instance string
 	prefix   uint16
 	early    early
+	eyes     string // a seat of the site: what it sees the site is told; "": it has none. Room.mu
 }
 
 // claim is the word of the computer that had a site's line last.
@@ -105,12 +106,12 @@ func (r *Room) joinSite(p *Participant, a *attachment, site string, now time.Tim
 	return nil
 }
 
-// knows says whether p has no need to be told of an event, because it is about itself.
+// knows says whether p has no need to be told of an event, because it has told it itself: a site, of its own seats. That they have come it is told, because it then hears their roles.
 func (p *Participant) knows(e meeting.Event) bool {
-	if p.site != nil {
-		return e.Origin == p.site.prefix
+	if p.site == nil || e.Origin != p.site.prefix {
+		return false
 	}
-	return p.id == e.Seat && e.Kind != meeting.KindMuted
+	return e.Kind() == meeting.KindAway || e.Kind() == meeting.KindLeft || e.Kind() == meeting.KindMuted
 }
 
 // hear takes what a site says of its seats and of their clocks.
@@ -165,6 +166,13 @@ func (r *Room) report(p *Participant, seats []transport.Seat) error {
 // host makes p's publications those of its site's seats. Room.mu is held.
 func (r *Room) host(p *Participant) {
 	seats := map[uint32]meeting.Seat{}
+	blind := p.site.eyes == ""
+	p.site.eyes = r.eyesOf(p.site)
+	defer func() {
+		if blind && p.site.eyes != "" && r.participants[p.id] == p {
+			r.renew(p) // it was told nothing
+		}
+	}()
 	for _, seat := range r.state.Seats() {
 		if seat.Here && meeting.PublicationRelay(seat.Publication) == p.site.prefix {
 			seats[seat.Publication] = seat
@@ -187,6 +195,20 @@ func (r *Room) host(p *Participant) {
 			r.connectVoice(p, voice)
 		}
 	}
+}
+
+// eyesOf returns a seat of a site, the same as long as there is that. Room.mu is held.
+func (r *Room) eyesOf(h *hosted) (eyes string) {
+	for _, seat := range r.state.Seats() {
+		switch {
+		case meeting.PublicationRelay(seat.Publication) != h.prefix:
+		case seat.ID == h.eyes:
+			return h.eyes
+		case eyes == "":
+			eyes = seat.ID
+		}
+	}
+	return eyes
 }
 
 // tellClocks takes the clock points of a site: it is near the microphones.

@@ -11,7 +11,7 @@ import (
 
 	"github.com/diemcau/diemcau/codec"
 	"github.com/diemcau/diemcau/relay/meeting"
-	"github.com/diemcau/diemcau/relay/store"
+	"github.com/diemcau/diemcau/relay/store/memory"
 	"github.com/diemcau/diemcau/transport"
 )
 
@@ -90,7 +90,7 @@ func (p *peer) collect(d time.Duration) (all []transport.Message) {
 		p.t.Fatal(err)
 	}
 	for {
-		m, err := p.session.ReadControl(transport.MaxControl)
+		m, err := p.read()
 		if err != nil {
 			return all
 		}
@@ -106,7 +106,7 @@ func happened(t *testing.T, all []transport.Message) (what []string) {
 		var bye transport.Bye
 		switch {
 		case m.Type == transport.TypeEvent && m.Decode(&e) == nil:
-			what = append(what, e.Kind+" "+e.Seat.ID)
+			what = append(what, e.Kind+" "+e.Seat)
 		case (m.Type == transport.TypeError || m.Type == transport.TypeBye) && m.Decode(&bye) == nil:
 			if bye.Vi == "" || bye.En == "" {
 				t.Errorf("%s has no sentence", m.JSON)
@@ -145,7 +145,7 @@ func TestSeatsOfASite(t *testing.T) {
 	sited(t, func(t *testing.T, w *world, page *guest, s *computer) {
 		me := s.welcome
 		if me.You != "" || me.Publication != 0 || me.Token != "" || me.Line == "" || me.Site.Name != "Xã Ga Ry" || me.Site.Prefix != meeting.MaxRelay ||
-			me.Site.Issued != 0 || time.Since(time.UnixMilli(me.Site.Now)).Abs() > time.Second || len(me.Seats) != 1 {
+			me.Site.Issued != 0 || time.Since(time.UnixMilli(me.Site.Now)).Abs() > time.Second || len(s.seats()) != 1 {
 			t.Errorf("%+v", me)
 		}
 		an, binh := s.seat(1, "An"), s.seat(2, "Bình")
@@ -163,8 +163,8 @@ func TestSeatsOfASite(t *testing.T) {
 		wantHappened(t, &page.peer, time.Second, "left "+an.ID, "back "+binh.ID)
 		c := w.join("C", transport.WebTransport)
 		defer c.quit()
-		if i := slices.Index(c.welcome.Seats, binh); i < 0 || len(c.welcome.Seats) != 3 {
-			t.Errorf("%+v", c.welcome.Seats)
+		if i := slices.Index(c.seats(), binh); i < 0 || len(c.seats()) != 3 {
+			t.Errorf("%+v", c.seats())
 		}
 		// What the site said itself it is not told.
 		if got := happened(t, s.collect(time.Second)); !slices.Equal(got, []string{"joined " + c.welcome.You}) {
@@ -263,7 +263,7 @@ func TestReportThatIsNotTaken(t *testing.T) {
 		for i := range uint32(meeting.MaxReport + 1) {
 			crowd = append(crowd, s.seat(i+1, "x"))
 		}
-		stranger := page.welcome.Seats[0]
+		stranger := page.seats()[0]
 		stranger.Muted = true
 		twin := s.seat(2, "x")
 		twin.Publication = an.Publication
@@ -318,7 +318,7 @@ func TestReportThatIsNotTaken(t *testing.T) {
 func TestTokensOfSites(t *testing.T) {
 	sited(t, func(t *testing.T, w *world, page *guest, s *computer) {
 		site, token := enrol(t, w.sites, "Xã Ch'ơm")
-		_, foreign := enrol(t, openSites(t, &store.Memory{}, seedB), "Xã Ch'ơm")
+		_, foreign := enrol(t, openSites(t, &memory.Log{}, seedB), "Xã Ch'ơm")
 		damaged := []byte(token)
 		damaged[len(damaged)/2] ^= 1
 		for _, x := range []struct{ token, instance, code string }{

@@ -67,7 +67,7 @@ func TestComputerTakesItsOwnPlace(t *testing.T) {
 		w.blackout(s)
 		next := &computer{w.enter(greeting(s.token, "pc"), transport.WebTransport), s.token}
 		defer next.quit()
-		if w := next.welcome; w.Site.Prefix != s.welcome.Site.Prefix || w.Site.Issued != binh.Publication || !slices.Contains(w.Seats, an) {
+		if w := next.welcome; w.Site.Prefix != s.welcome.Site.Prefix || w.Site.Issued != binh.Publication || !slices.Contains(next.seats(), an) {
 			t.Errorf("%+v", w)
 		}
 		next.utter(0, 5, an.Publication)
@@ -128,17 +128,17 @@ func TestWelcomeOfAFullMeeting(t *testing.T) {
 		}
 		b := w.join("B", transport.WebTransport)
 		defer b.quit()
-		if n := len(b.welcome.Seats); n != 2+6*meeting.MaxReport {
+		if n := len(b.seats()); n != 2+6*meeting.MaxReport {
 			t.Fatalf("%d seats in the welcome", n)
 		}
-		for _, s := range b.welcome.Seats {
+		for _, s := range b.seats() {
 			if n := len(s.Name); s.ID != b.welcome.You && (n < 1 || n > transport.MaxName || n > 1 && !strings.HasPrefix(s.Name, "<<<<<<<")) {
 				t.Fatalf("%+v", s)
 			}
 		}
 		p := sites[0].attach(transport.WebTransport, true)
-		if len(p.welcome.Seats) != 2+6*meeting.MaxReport || p.welcome.Site == nil {
-			t.Errorf("the site is told of %d seats", len(p.welcome.Seats))
+		if len(p.seats()) != 2+6*meeting.MaxReport || p.welcome.Site == nil {
+			t.Errorf("the site is told of %d seats", len(p.seats()))
 		}
 	})
 }

@@ -99,7 +99,7 @@ func OpenSites(log Log, seed []byte) (*Sites, error) {
 		return nil, fmt.Errorf("relay: the store of sites: %w", err)
 	}
 	for _, subject := range subjects {
-		if err := log.Read(subject, s.fold); err != nil {
+		if err := log.Read(subject, 0, s.fold); err != nil {
 			return nil, fmt.Errorf("relay: the store of sites: %w", err)
 		}
 	}
@@ -110,6 +110,15 @@ func OpenSites(log Log, seed []byte) (*Sites, error) {
 		}
 	}
 	return s, nil
+}
+
+// Learn takes a record that another relay of the cluster has written. What makes no sense is passed over: it is looked at again at the next start.
+func (s *Sites) Learn(event []byte) {
+	s.changing.Lock()
+	defer s.changing.Unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_ = s.fold(event)
 }
 
 // fold takes one record; of several about a site the last change holds. A record that makes no sense may be a revocation, so it
@@ -178,7 +187,7 @@ func (s *Sites) change(r siteRecord) error {
 	if err != nil {
 		return fmt.Errorf("relay: a site was not stored: %w", err)
 	}
-	if err := s.log.Append(r.subject(), event); err != nil {
+	if err := s.log.Append(r.subject(), 0, event); err != nil {
 		return fmt.Errorf("relay: a site was not stored: %w", err)
 	}
 	s.mu.Lock()

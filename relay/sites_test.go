@@ -13,7 +13,7 @@ import (
 	"aidanwoods.dev/go-paseto"
 
 	"github.com/diemcau/diemcau/relay/meeting"
-	"github.com/diemcau/diemcau/relay/store"
+	"github.com/diemcau/diemcau/relay/store/memory"
 )
 
 var seedA, seedB = make([]byte, SeedSize), bytes.Repeat([]byte{1}, SeedSize)
@@ -45,7 +45,7 @@ func wantCheck(t testing.TB, s *Sites, token string, site Site, want error) {
 }
 
 func TestSiteIsReplacedByEnrollingAgain(t *testing.T) {
-	s := openSites(t, &store.Memory{}, seedA)
+	s := openSites(t, &memory.Log{}, seedA)
 	old, oldToken := enrol(t, s, " Xã Ga Ry ")
 	if old.Name != "Xã Ga Ry" || old.Generation != 1 || old.Revoked || time.Since(old.Since) > time.Minute {
 		t.Errorf("%+v", old)
@@ -66,7 +66,7 @@ func TestSiteIsReplacedByEnrollingAgain(t *testing.T) {
 }
 
 func TestSiteIsRevoked(t *testing.T) {
-	s := openSites(t, &store.Memory{}, seedA)
+	s := openSites(t, &memory.Log{}, seedA)
 	site, token := enrol(t, s, "Xã Ga Ry")
 	for range 2 {
 		if err := s.Revoke(site.ID); err != nil {
@@ -88,7 +88,7 @@ func TestSiteIsRevoked(t *testing.T) {
 }
 
 func TestSiteNames(t *testing.T) {
-	s := openSites(t, &store.Memory{}, seedA)
+	s := openSites(t, &memory.Log{}, seedA)
 	for _, name := range []string{"", "  ", "a\nb", "a\u202eb", strings.Repeat("ă", meeting.MaxName+1), "\xff"} {
 		if _, _, err := s.Enrol(name); !errors.Is(err, meeting.ErrName) {
 			t.Errorf("%q: %v", name, err)
@@ -107,10 +107,7 @@ func TestSiteNames(t *testing.T) {
 }
 
 func TestSitesOutliveTheProcess(t *testing.T) {
-	log, err := store.OpenDir(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
+	log := &memory.Log{}
 	s := openSites(t, log, seedA)
 	_, first := enrol(t, s, "Xã Ga Ry")
 	ry, second := enrol(t, s, "Xã Ga Ry")
@@ -133,7 +130,7 @@ func TestSitesOutliveTheProcess(t *testing.T) {
 	}
 	for _, subject := range subjects {
 		events := 0
-		if err := log.Read(subject, func([]byte) error { events++; return nil }); err != nil || events != 1 {
+		if err := log.Read(subject, 0, func([]byte) error { events++; return nil }); err != nil || events != 1 {
 			t.Errorf("%s has %d events, %v", subject, events, err)
 		}
 	}
@@ -141,24 +138,24 @@ func TestSitesOutliveTheProcess(t *testing.T) {
 
 // crash is a log that writes no more after the first few writes.
 type crash struct {
-	store.Memory
+	memory.Log
 	left int
 }
 
 var errCrash = errors.New("the power is gone")
 
-func (c *crash) Append(subject string, event []byte) error {
+func (c *crash) Append(subject string, after uint64, events ...[]byte) error {
 	if c.left--; c.left < 0 {
 		return errCrash
 	}
-	return c.Memory.Append(subject, event)
+	return c.Log.Append(subject, after, events...)
 }
 
 func (c *crash) Remove(subject string) error {
 	if c.left--; c.left < 0 {
 		return errCrash
 	}
-	return c.Memory.Remove(subject)
+	return c.Log.Remove(subject)
 }
 
 // TestSitesAfterACrash ends the process after every write of a story: what was answered holds, what was not has not happened.
@@ -207,26 +204,26 @@ func TestSitesAfterACrash(t *testing.T) {
 
 func TestUnreadableRegistry(t *testing.T) {
 	for _, event := range []string{"{", "[]", "{}", `{"id":"x","name":"y","generation":1}`, `{"id":"x","name":"y","change":1}`, `{"id":"","name":"y","generation":1,"change":1}`} {
-		log := &store.Memory{}
-		if err := log.Append("x.1", []byte(event)); err != nil {
+		log := &memory.Log{}
+		if err := log.Append("x.1", 0, []byte(event)); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := OpenSites(log, seedA); !errors.Is(err, errSites) {
 			t.Errorf("%s: %v", event, err)
 		}
 	}
-	if _, err := OpenSites(&store.Memory{}, seedA[1:]); err == nil {
+	if _, err := OpenSites(&memory.Log{}, seedA[1:]); err == nil {
 		t.Error("a short seed was taken")
 	}
 }
 
 func TestTokensOfOthers(t *testing.T) {
-	log := &store.Memory{}
+	log := &memory.Log{}
 	s := openSites(t, log, seedA)
 	_, token := enrol(t, s, "Xã Ga Ry")
 	wantCheck(t, openSites(t, log, seedB), token, Site{}, ErrSiteCluster)
 	// The key is ours, the registry is not: it was lost, say.
-	wantCheck(t, openSites(t, &store.Memory{}, seedA), token, Site{}, ErrSiteRevoked)
+	wantCheck(t, openSites(t, &memory.Log{}, seedA), token, Site{}, ErrSiteRevoked)
 
 	session := s.tokens.issue("abc-def-ghj", "seat", time.Now())
 	wantCheck(t, s, session, Site{}, ErrSiteToken)
@@ -254,7 +251,7 @@ func TestTokensOfOthers(t *testing.T) {
 }
 
 func TestTamperedSiteTokens(t *testing.T) {
-	s := openSites(t, &store.Memory{}, seedA)
+	s := openSites(t, &memory.Log{}, seedA)
 	_, token := enrol(t, s, "Xã Ga Ry")
 	for i := range len(token) {
 		for _, text := range []string{token[:i], token[:i] + token[i+1:], token[:i] + string(token[i]^1) + token[i+1:], token[:i] + "." + token[i:]} {
@@ -269,7 +266,7 @@ func TestTamperedSiteTokens(t *testing.T) {
 }
 
 func TestTooManySites(t *testing.T) {
-	s := openSites(t, &store.Memory{}, seedA)
+	s := openSites(t, &memory.Log{}, seedA)
 	for i := range MaxSites {
 		enrol(t, s, fmt.Sprint("Xã ", i))
 	}
@@ -282,7 +279,7 @@ func TestTooManySites(t *testing.T) {
 }
 
 func TestSitesConcurrently(t *testing.T) {
-	s := openSites(t, &store.Memory{}, seedA)
+	s := openSites(t, &memory.Log{}, seedA)
 	site, _ := enrol(t, s, "Xã Ga Ry")
 	var wg sync.WaitGroup
 	for range 4 {
@@ -304,14 +301,14 @@ func TestSitesConcurrently(t *testing.T) {
 }
 
 func FuzzSiteToken(f *testing.F) {
-	log := &store.Memory{}
+	log := &memory.Log{}
 	// Fuzzing happens in several processes, so nothing is drawn.
-	if err := log.Append("site.1", []byte(`{"id":"site","name":"Xã Ga Ry","generation":1,"since":1,"change":1}`)); err != nil {
+	if err := log.Append("site.1", 0, []byte(`{"id":"site","name":"Xã Ga Ry","generation":1,"since":1,"change":1}`)); err != nil {
 		f.Fatal(err)
 	}
 	s := openSites(f, log, seedA)
 	site, token := s.List()[0], s.issue(s.sites["site"])
-	_, foreign := enrol(f, openSites(f, &store.Memory{}, seedB), "Xã Ga Ry")
+	_, foreign := enrol(f, openSites(f, &memory.Log{}, seedB), "Xã Ga Ry")
 	for _, text := range []string{"", token, foreign, s.tokens.issue("abc-def-ghj", "seat", time.Now()), "v4.public..", strings.Repeat("a.", 600)} {
 		f.Add(text)
 	}
@@ -327,7 +324,7 @@ func FuzzSiteToken(f *testing.F) {
 }
 
 func BenchmarkCheckSite(b *testing.B) {
-	s := openSites(b, &store.Memory{}, seedA)
+	s := openSites(b, &memory.Log{}, seedA)
 	var token string
 	for i := range MaxSites {
 		_, token = enrol(b, s, fmt.Sprint("Xã ", i))

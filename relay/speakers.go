@@ -43,6 +43,7 @@ type Speakers struct {
 	mu     sync.Mutex
 	voices map[uint32]*voice
 	places []*voice
+	first  uint32                         // publication of who has the floor, 0: nobody
 	ranked atomic.Pointer[[]*Publication] // places, for readers without the lock
 }
 
@@ -117,13 +118,13 @@ func (s *Speakers) place(v *voice, now time.Time) bool {
 		s.publish()
 		return true
 	}
-	weakest := 0
+	weakest := -1
 	for i, o := range s.places {
-		if o.level < s.places[weakest].level {
+		if o.publication.ID != s.first && (weakest < 0 || o.level < s.places[weakest].level) {
 			weakest = i
 		}
 	}
-	if now.Sub(v.began) < takeover || v.level < s.places[weakest].level+louderBy {
+	if v.publication.ID != s.first && (now.Sub(v.began) < takeover || v.level < s.places[weakest].level+louderBy) {
 		return false
 	}
 	s.places[weakest] = v
@@ -140,12 +141,27 @@ func (s *Speakers) Remove(p *Publication) {
 	s.publish()
 }
 
+// publish tells the readers without the lock; who has the floor comes first.
 func (s *Speakers) publish() {
-	ranked := make([]*Publication, len(s.places))
-	for i, v := range s.places {
-		ranked[i] = v.publication
+	ranked := make([]*Publication, 0, len(s.places))
+	for _, v := range s.places {
+		if v.publication.ID == s.first {
+			ranked = slices.Insert(ranked, 0, v.publication)
+			continue
+		}
+		ranked = append(ranked, v.publication)
 	}
 	s.ranked.Store(&ranked)
+}
+
+// Prefer gives the publication of who has the floor, 0: of nobody, the first place whenever it speaks.
+func (s *Speakers) Prefer(publication uint32) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.first != publication {
+		s.first = publication
+		s.publish()
+	}
 }
 
 // Rank returns the place of publication id as the participant who publishes own counts it, from 0, its publication, and

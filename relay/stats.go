@@ -109,6 +109,7 @@ func (s *Stats) add(p *Participant) {
 		"flooded":    p.ingress.flooded.Load(),
 		"foreign":    p.ingress.foreign.Load(),
 		"muted":      p.ingress.muted.Load(),
+		"floor":      p.ingress.floor.Load(),
 		"malformed":  got.Malformed,
 		"duplicate":  got.Duplicate,
 		"too-old":    got.TooOld,

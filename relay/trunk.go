@@ -271,9 +271,8 @@ func (s *Server) Find(ctx context.Context, code string) (title string, err error
 		}
 	}
 	room.wakeAbove()
-	room.mu.Lock()
-	defer room.mu.Unlock()
-	return room.state.Title, nil
+	d, err := room.summary()
+	return d.Title, err
 }
 
 // ask waits until the relay above says whether there is such a meeting.

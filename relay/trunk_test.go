@@ -1,151 +1,21 @@
 package relay
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"crypto/rand"
 	"errors"
 	"slices"
-	"sync/atomic"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/diemcau/diemcau/relay/meeting"
-	"github.com/diemcau/diemcau/relay/store"
+	"github.com/diemcau/diemcau/relay/store/memory"
 	"github.com/diemcau/diemcau/transport"
 )
 
-// wire is the line of one meeting to a relay above that the test plays.
-type wire struct {
-	code   string
-	above  *Above
-	begun  chan struct{} // closed by Run
-	end    chan error    // ends Run
-	over   atomic.Bool
-	said   chan any
-	raised atomic.Int64 // packets
-	cut    atomic.Bool
-}
-
-func (l *wire) Run(ctx context.Context, above *Above) error {
-	l.above = above
-	close(l.begun)
-	defer l.over.Store(true)
-	select {
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	case err := <-l.end:
-		return err
-	}
-}
-
-func (l *wire) Forward(packets ...*transport.Packet) error {
-	l.raised.Add(int64(len(packets)))
-	return nil
-}
-
-func (l *wire) Say(message any) error {
-	if l.cut.Load() {
-		return errors.New("cut")
-	}
-	l.said <- message
-	return nil
-}
-
-func (l *wire) RTT() time.Duration { return 0 }
-
-// house is a site with a relay above that the test plays.
-type house struct {
-	*world
-	wires chan *wire
-}
-
-const housePrefix = meeting.MaxRelay
-
-// inHouse runs a test in a bubble.
-func inHouse(t *testing.T, log Log, test func(t *testing.T, h *house)) {
-	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
-		h := newHouse(t, log)
-		defer h.stop()
-		test(t, h)
-	})
-}
-
-func newHouse(t *testing.T, log Log) *house {
-	h := &house{wires: make(chan *wire, 100)}
-	h.world = newWorld(t, func(c *Config) {
-		c.ID, c.Sites, c.Log = 0, nil, log
-		c.Trunk = func(code string) Trunk {
-			l := &wire{code: code, begun: make(chan struct{}), end: make(chan error, 1), said: make(chan any, 1000)}
-			h.wires <- l
-			return l
-		}
-	})
-	return h
-}
-
-// wire waits for the next line.
-func (h *house) wire() *wire {
-	h.t.Helper()
-	select {
-	case l := <-h.wires:
-		<-l.begun
-		return l
-	case <-time.After(time.Minute):
-		h.t.Fatal("no line is begun")
-		return nil
-	}
-}
-
-// message makes what the relay above says.
-func (h *house) message(v any) (m transport.Message) {
-	h.t.Helper()
-	b, err := transport.AppendMessage(nil, v)
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	if m, err = transport.ReadMessage(bufio.NewReader(bytes.NewReader(b)), transport.MaxControl); err != nil {
-		h.t.Fatal(err)
-	}
-	return m
-}
-
-func (h *house) welcome(l *wire, issued uint32, seats ...transport.Seat) {
-	h.t.Helper()
-	l.above.Told(h.message(transport.Welcome{
-		Type: transport.TypeWelcome, Meeting: transport.MeetingInfo{Code: l.code, Title: "Họp tỉnh", Ms: 5000}, Seats: seats,
-		Plan: transport.Plan{Voice: transport.VoicePlan{Hi: 16000}},
-		Site: &transport.SiteWelcome{Name: "Xã Ga Ry", Prefix: housePrefix, Issued: issued, Now: time.Now().UnixMilli()},
-	}))
-}
-
-func (h *house) told(l *wire, kind string, seat transport.Seat) {
-	h.t.Helper()
-	l.above.Told(h.message(transport.Event{Type: transport.TypeEvent, N: 9, Ms: 6000, Kind: kind, Seat: seat}))
-}
-
-// reports returns the seats that were told of since the last time.
-func (l *wire) reports() (all [][]transport.Seat) {
-	for {
-		select {
-		case m := <-l.said:
-			if s, ok := m.(transport.Seats); ok {
-				all = append(all, s.Of)
-			}
-		default:
-			return all
-		}
-	}
-}
-
-var far = transport.Seat{ID: "00700001", Name: "Chủ tọa", Publication: 0x00700001, Here: true}
-
 // A meeting that the site does not know: it is asked for, and goes on behind the ids that another computer issued.
 func TestMeetingOfTheRelayAbove(t *testing.T) {
-	inHouse(t, &store.Memory{}, func(t *testing.T, h *house) {
+	inHouse(t, &memory.Log{}, func(t *testing.T, h *house) {
 		found := make(chan string)
 		go func() {
 			title, err := h.Find(context.Background(), "abc-def-gh0")
@@ -162,7 +32,7 @@ func TestMeetingOfTheRelayAbove(t *testing.T) {
 		h.code = "abc-def-gh0"
 		an := h.join("An", transport.WebTransport)
 		defer an.quit()
-		if an.welcome.Publication != meeting.PublicationID(housePrefix, 42) || !slices.Contains(an.welcome.Seats, far) || an.welcome.Meeting.Ms < 5000 {
+		if an.welcome.Publication != meeting.PublicationID(housePrefix, 42) || !slices.Contains(an.seats(), far) || an.welcome.Meeting.Ms < 5000 {
 			t.Errorf("%+v", an.welcome)
 		}
 		time.Sleep(time.Second)
@@ -174,7 +44,7 @@ func TestMeetingOfTheRelayAbove(t *testing.T) {
 }
 
 func TestMeetingThatIsNotFound(t *testing.T) {
-	inHouse(t, &store.Memory{}, func(t *testing.T, h *house) {
+	inHouse(t, &memory.Log{}, func(t *testing.T, h *house) {
 		for _, x := range []struct {
 			answer func(*wire)
 			want   error
@@ -214,7 +84,7 @@ func TestMeetingThatIsNotFound(t *testing.T) {
 
 // Who joins between the first word of the relay above and the rest of it gets no id that was issued.
 func TestIDsOfAMeetingThatIsJustFound(t *testing.T) {
-	inHouse(t, &store.Memory{}, func(t *testing.T, h *house) {
+	inHouse(t, &memory.Log{}, func(t *testing.T, h *house) {
 		h.code = "abc-def-gh0"
 		issued := meeting.PublicationID(housePrefix, 41)
 		if _, err := h.found(h.code, &transport.Welcome{Site: &transport.SiteWelcome{Prefix: housePrefix, Issued: issued}}, time.Now()); err != nil {
@@ -230,7 +100,7 @@ func TestIDsOfAMeetingThatIsJustFound(t *testing.T) {
 
 // What the relay above says of the building's own seats the pages know better.
 func TestOwnSeatsAreOurs(t *testing.T) {
-	inHouse(t, &store.Memory{}, func(t *testing.T, h *house) {
+	inHouse(t, &memory.Log{}, func(t *testing.T, h *house) {
 		an := h.join("An", transport.WebTransport)
 		defer an.quit()
 		l := h.wire()
@@ -246,13 +116,13 @@ func TestOwnSeatsAreOurs(t *testing.T) {
 		h.told(l, "joined", far)
 		h.told(l, "left", transport.Seat{ID: far.ID})
 		h.told(l, "left", transport.Seat{ID: "no id"})
-		wantHappened(t, &an.peer, time.Second, "joined "+far.ID, "left "+far.ID, "left no id")
+		wantHappened(t, &an.peer, time.Second, "back "+binh.welcome.You, "joined "+binh.welcome.You, "joined "+far.ID, "left "+far.ID, "left no id")
 	})
 }
 
 // A voice of the relay above comes before the message about its seat; what would be the building's own is not heard a second time.
 func TestVoiceBeforeItsSeat(t *testing.T) {
-	inHouse(t, &store.Memory{}, func(t *testing.T, h *house) {
+	inHouse(t, &memory.Log{}, func(t *testing.T, h *house) {
 		first := h.join("An", transport.WebTransport)
 		l := h.wire()
 		h.welcome(l, 0)
@@ -276,7 +146,7 @@ func TestVoiceBeforeItsSeat(t *testing.T) {
 
 // Who clicks all day does not fill the line: reports are as far apart as they are long, and the last state is told.
 func TestReportsAreFewAndTheLastIsRight(t *testing.T) {
-	inHouse(t, &store.Memory{}, func(t *testing.T, h *house) {
+	inHouse(t, &memory.Log{}, func(t *testing.T, h *house) {
 		first := h.join("An", transport.WebTransport)
 		defer first.quit()
 		l := h.wire()
@@ -310,7 +180,7 @@ func TestReportsAreFewAndTheLastIsRight(t *testing.T) {
 
 // Somebody of the building found no seat above: it is told again when there is room.
 func TestReportedAgainWhenThereIsRoom(t *testing.T) {
-	inHouse(t, &store.Memory{}, func(t *testing.T, h *house) {
+	inHouse(t, &memory.Log{}, func(t *testing.T, h *house) {
 		an := h.join("An", transport.WebTransport)
 		defer an.quit()
 		l := h.wire()
@@ -339,7 +209,7 @@ func TestReportedAgainWhenThereIsRoom(t *testing.T) {
 
 // The line is given up when nobody of the building is there for ten minutes, and begun again when somebody is about to come.
 func TestLineOfAnEmptyBuilding(t *testing.T) {
-	inHouse(t, &store.Memory{}, func(t *testing.T, h *house) {
+	inHouse(t, &memory.Log{}, func(t *testing.T, h *house) {
 		an := h.join("An", transport.WebTransport)
 		l := h.wire()
 		h.welcome(l, 0)
@@ -372,13 +242,15 @@ func TestLineOfAnEmptyBuilding(t *testing.T) {
 		next.end <- ErrUnknown
 		last := h.wire()
 		h.welcome(last, 0, far)
-		wantHappened(t, &binh.peer, time.Second, "joined "+far.ID)
+		if binh.collect(time.Second); !binh.seat(far.ID).Here {
+			t.Errorf("%+v", binh.seats())
+		}
 	})
 }
 
 // The relay above says how late it is, whatever this computer's clock says or said.
 func TestTimeOfTheMeetingIsThatAbove(t *testing.T) {
-	inHouse(t, &store.Memory{}, func(t *testing.T, h *house) {
+	inHouse(t, &memory.Log{}, func(t *testing.T, h *house) {
 		an := h.join("An", transport.WebTransport)
 		defer an.quit()
 		l := h.wire()
@@ -398,7 +270,7 @@ func TestTimeOfTheMeetingIsThatAbove(t *testing.T) {
 
 // The state of the line is told on joining, and when it changes.
 func TestPagesAreToldOfTheLine(t *testing.T) {
-	inHouse(t, &store.Memory{}, func(t *testing.T, h *house) {
+	inHouse(t, &memory.Log{}, func(t *testing.T, h *house) {
 		an := h.join("An", transport.WebTransport)
 		defer an.quit()
 		l := h.wire()
@@ -427,51 +299,4 @@ func TestPagesAreToldOfTheLine(t *testing.T) {
 			t.Errorf("%+v", u)
 		}
 	})
-}
-
-// The power is cut and comes back: the meeting is joined again though nobody is there, with the same prefix, and no id is given twice. One of yesterday is not.
-func TestPowerCut(t *testing.T) {
-	log := &store.Memory{}
-	var code, seat string
-	var highest uint32
-	inHouse(t, log, func(t *testing.T, h *house) {
-		go func() { _, _ = h.Find(context.Background(), "abc-def-gh0") }()
-		h.welcome(h.wire(), 0)
-		time.Sleep(time.Second)
-		h.code = "abc-def-gh0"
-		an := h.join("An", transport.WebTransport)
-		defer an.quit()
-		code, seat, highest = h.code, an.welcome.You, an.welcome.Publication
-	})
-	for _, away := range []time.Duration{time.Minute, 13 * time.Hour} {
-		synctest.Test(t, func(t *testing.T) {
-			time.Sleep(time.Minute + away)
-			h := newHouse(t, log)
-			defer h.stop()
-			if away > recently {
-				synctest.Wait()
-				if len(h.wires) > 0 {
-					t.Error("a meeting of yesterday is joined")
-				}
-				return
-			}
-			l := h.wire()
-			for l.code != code { // the one that newHouse opened is joined, too
-				l = h.wire()
-			}
-			h.code = code
-			an := h.join("An", transport.WebTransport) // before the line is there
-			defer an.quit()
-			h.welcome(l, highest)
-			time.Sleep(5 * time.Second)
-			if an.welcome.Publication <= highest || meeting.PublicationRelay(an.welcome.Publication) != housePrefix {
-				t.Errorf("publication %x after %x", an.welcome.Publication, highest)
-			}
-			reports := l.reports()
-			if last := reports[len(reports)-1]; len(last) != 2 || last[0].Publication != an.welcome.Publication || last[1].ID != seat || last[1].Here {
-				t.Errorf("%+v", last)
-			}
-			highest = an.welcome.Publication
-		})
-	}
 }

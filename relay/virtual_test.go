@@ -11,7 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/diemcau/diemcau/relay/store"
+	"github.com/diemcau/diemcau/relay/store/memory"
 	"github.com/diemcau/diemcau/transport"
 	"github.com/diemcau/diemcau/transport/transporttest"
 )
@@ -31,13 +31,13 @@ type world struct {
 // newWorld starts a relay; stop must be called in the bubble.
 func newWorld(t *testing.T, change ...func(*Config)) *world {
 	t.Helper()
-	w := &world{t: t, network: transporttest.NewNetwork(), sites: openSites(t, &store.Memory{}, seedA)}
+	w := &world{t: t, network: transporttest.NewNetwork(), sites: openSites(t, &memory.Log{}, seedA)}
 	conn, err := w.network.ListenPacket(virtualAddress)
 	if err != nil {
 		t.Fatal(err)
 	}
 	config := Config{
-		Conn: conn, TLS: certificate(t), Seed: make([]byte, SeedSize), ID: 7, Log: &store.Memory{}, Build: "test",
+		Conn: conn, TLS: certificate(t), Seed: make([]byte, SeedSize), ID: 7, Log: &memory.Log{}, Build: "test",
 		Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), Sites: w.sites,
 	}
 	for _, f := range change {

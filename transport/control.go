@@ -3,6 +3,7 @@ package transport
 import (
 	"crypto/rand"
 	"encoding/base64"
+	"encoding/json"
 
 	"github.com/diemcau/diemcau/codec"
 	"github.com/diemcau/diemcau/fec"
@@ -52,6 +53,9 @@ type Hello struct {
 	Muted    *bool       `json:"muted,omitempty"` // nil: as the seat was, open for a new one
 	Listen   bool        `json:"listen,omitempty"`
 	Site     *SiteHello  `json:"site,omitempty"`   // of a site: it has seats of its own, and needs no name
+	Pass     string      `json:"pass,omitempty"`   // a secret that proves who this is
+	Proof    string      `json:"proof,omitempty"`  // of the key that the pass is bound to
+	Cursor   string      `json:"cursor,omitempty"` // of what the client knows of the meeting
 	Line     string      `json:"line,omitempty"`   // the secret that the new line is to have: the same hello over another session joins it
 	Uplink   int         `json:"uplink,omitempty"` // that the session is over, 0 to MaxUplinks − 1 in the order of cost
 }
@@ -86,6 +90,7 @@ type Attach struct {
 	Line     string      `json:"line"` // as Welcome said
 	Control  bool        `json:"control,omitempty"`
 	Uplink   int         `json:"uplink,omitempty"` // as in Hello
+	Cursor   string      `json:"cursor,omitempty"` // as in Hello
 }
 
 // Attached answers a good attach without control.
@@ -124,6 +129,8 @@ type Seat struct {
 	Here        bool   `json:"here,omitempty"`
 	Muted       bool   `json:"muted,omitempty"`
 	Listen      bool   `json:"listen,omitempty"`
+	Role        string `json:"role,omitempty"`    // of relay/meeting; not in a site's report
+	Invited     int    `json:"invited,omitempty"` // number in the plan; not in a site's report
 }
 
 // MeetingInfo describes the meeting in a welcome. Ms is the time since it began.
@@ -133,20 +140,22 @@ type MeetingInfo struct {
 	Ms    int64  `json:"ms"`
 }
 
-// Welcome answers a good hello, and an attach with control. Line is a secret: with it a session attaches to this line.
+// Welcome answers a good hello, and an attach with control. Line is a secret: with it a session attaches to this line. The state of the meeting is View and then Events, or Events after the
+// client's cursor.
 type Welcome struct {
-	Type        MessageType  `json:"type"`
-	Protocol    int          `json:"protocol"`
-	Build       string       `json:"build,omitempty"`
-	You         string       `json:"you"`
-	Publication uint32       `json:"publication"`
-	Token       string       `json:"token"`
-	Line        string       `json:"line"`
-	Meeting     MeetingInfo  `json:"meeting"`
-	Seats       []Seat       `json:"seats"`
-	Plan        Plan         `json:"plan"`
-	Relays      []string     `json:"relays,omitempty"`
-	Site        *SiteWelcome `json:"site,omitempty"` // to a site: it has no seat and no publication of its own
+	Type        MessageType       `json:"type"`
+	Protocol    int               `json:"protocol"`
+	Build       string            `json:"build,omitempty"`
+	You         string            `json:"you,omitempty"`
+	Publication uint32            `json:"publication,omitempty"`
+	Token       string            `json:"token,omitempty"`
+	Line        string            `json:"line"`
+	Meeting     MeetingInfo       `json:"meeting"`
+	View        json.RawMessage   `json:"view,omitempty"`
+	Events      []json.RawMessage `json:"events,omitempty"`
+	Plan        Plan              `json:"plan"`
+	Relays      []string          `json:"relays,omitempty"`
+	Site        *SiteWelcome      `json:"site,omitempty"` // to a site: it has no seat and no publication of its own
 }
 
 // SiteWelcome gives a site the prefix under which it issues seats and publications in this meeting. Issued is the highest publication id that is taken there, 0 for none; Now is
@@ -173,15 +182,6 @@ type Upstream struct {
 	Code string      `json:"code,omitempty"`
 	Vi   string      `json:"vi,omitempty"`
 	En   string      `json:"en,omitempty"`
-}
-
-// Event is one entry of the meeting's log, as far as a page needs it.
-type Event struct {
-	Type MessageType `json:"type"`
-	N    uint64      `json:"n"`
-	Ms   int64       `json:"ms"`
-	Kind string      `json:"kind"`
-	Seat Seat        `json:"seat"`
 }
 
 // Plan is the send plan: what a publisher sends, decided by the relay.

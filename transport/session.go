@@ -149,6 +149,7 @@ func (s *Session) RemoteAddr() net.Addr {
 type Message struct {
 	Type MessageType
 	JSON []byte
+	Wire int // bytes that travelled, without framing; 0: those of JSON
 }
 
 // Decode fills v, one of the message structs of this package. The error wraps ErrNotJSON.
@@ -168,19 +169,30 @@ func (s *Session) ReadControl(limit int) (Message, error) {
 // SetReadDeadline bounds ReadControl.
 func (s *Session) SetReadDeadline(t time.Time) error { return s.control.SetReadDeadline(t) }
 
-// ReadMessage reads one framed control message (PROTOCOL.md section 6).
+// ReadMessage reads one framed control message (PROTOCOL.md section 6) that is not packed.
 func ReadMessage(r *bufio.Reader, limit int) (Message, error) {
-	size, err := quicvarint.Read(r)
+	b, err := readBlock(r, limit)
 	if err != nil {
 		return Message{}, err
 	}
+	return parseMessage(b)
+}
+
+// readBlock reads the bytes of a framed message.
+func readBlock(r *bufio.Reader, limit int) ([]byte, error) {
+	size, err := quicvarint.Read(r)
+	if err != nil {
+		return nil, err
+	}
 	if size > uint64(min(limit, MaxControl)) {
-		return Message{}, ErrMessageTooLong
+		return nil, ErrMessageTooLong
 	}
 	b := make([]byte, size)
-	if _, err := io.ReadFull(r, b); err != nil {
-		return Message{}, err
-	}
+	_, err = io.ReadFull(r, b)
+	return b, err
+}
+
+func parseMessage(b []byte) (Message, error) {
 	var head struct {
 		Type MessageType `json:"type"`
 	}

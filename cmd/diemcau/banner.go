@@ -23,11 +23,13 @@ type banner struct {
 	only                     bool   // only this computer is let in
 	lan                      string // the command that lets others in
 	authority, fingerprint   string // address and SHA-256 of the local authority, "" if there is none to install
+
+	setup []string // how the first administrator is made; none: there is one
 }
 
 func (s *server) banner() banner {
 	b := banner{
-		page: s.addresses.page(), key: s.key, keyFile: s.keyFile, data: s.data.Path(),
+		page: s.addresses.page(), key: s.key, keyFile: s.keyFile, data: s.data.Path(), setup: s.setupText(),
 		only: s.addresses.listen.Addr().Unmap().IsLoopback(),
 	}
 	if os.Getenv("JOURNAL_STREAM") != "" {
@@ -97,6 +99,15 @@ func (b banner) print(out *os.File) {
 		return
 	}
 	_, _ = lipgloss.Fprintln(out, b.box(min(width, maxBox)))
+	fmt.Fprint(out, b.below())
+}
+
+// below is what stands under the box: a link that a border would break into two.
+func (b banner) below() string {
+	if len(b.setup) == 0 {
+		return ""
+	}
+	return "\n" + strings.Join(b.setup, "\n") + "\n"
 }
 
 func (b banner) plain() string {
@@ -113,6 +124,7 @@ func (b banner) plain() string {
 			}
 		}
 	}
+	out.WriteString(b.below())
 	return out.String()
 }
 

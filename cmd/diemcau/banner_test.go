@@ -35,6 +35,18 @@ func TestBannerFits(t *testing.T) {
 	}
 }
 
+// The link stays in one piece, however narrow the terminal is.
+func TestSetupLinkIsShownWhole(t *testing.T) {
+	b := shown
+	b.setup = []string{"Chưa có người quản trị.", "https://hop.huyen.example/setup#" + strings.Repeat("x", 60)}
+	if !strings.Contains(b.plain(), "\n"+b.setup[1]+"\n") || !strings.Contains(b.below(), "\n"+b.setup[1]+"\n") {
+		t.Errorf("%s", b.below())
+	}
+	if shown.below() != "" {
+		t.Error("a server that is set up speaks of it")
+	}
+}
+
 func TestSecretKeyIsNotShown(t *testing.T) {
 	hidden := shown
 	hidden.key, hidden.keyFile = "", "/var/lib/diemcau/host-key"

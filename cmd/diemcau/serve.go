@@ -20,12 +20,12 @@ import (
 
 	"github.com/diemcau/diemcau/client/web"
 	"github.com/diemcau/diemcau/cmd/internal/certs"
+	"github.com/diemcau/diemcau/cmd/internal/cluster"
 	"github.com/diemcau/diemcau/cmd/internal/config"
 	"github.com/diemcau/diemcau/cmd/internal/data"
 	"github.com/diemcau/diemcau/cmd/internal/listen"
 	"github.com/diemcau/diemcau/relay"
 	"github.com/diemcau/diemcau/relay/admin"
-	"github.com/diemcau/diemcau/relay/store"
 )
 
 // After the signal: the page's requests get httpDrain to end, and the process stopTimeout.
@@ -103,12 +103,13 @@ type server struct {
 	certs        certs.Source
 	sites        *relay.Sites // who may join as a site; nil at a site itself
 	above        *above       // of a site; nil: there is no relay above
+	state        state
 	relay        *relay.Server
 	http         *http.Server
 }
 
 func (s *server) open() error {
-	for _, step := range []func() error{s.openData, s.openPort, s.openCertificates, s.openRelay, s.openHTTP} {
+	for _, step := range []func() error{s.openData, s.openPort, s.openCertificates, s.openState, s.openRelay, s.openHTTP} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -124,6 +125,7 @@ func (s *server) close() {
 	if s.udp != nil {
 		_ = s.udp.Close()
 	}
+	s.state.close()
 	if s.data != nil {
 		_ = s.data.Close()
 	}
@@ -215,14 +217,6 @@ func (s *server) warn(f *certs.Files) {
 }
 
 func (s *server) openRelay() error {
-	meetings, err := store.OpenDir(s.data.Path("meetings"))
-	if err != nil {
-		return s.cmd.origins.blame("data", err)
-	}
-	seed, err := s.data.Secret("token-seed", relay.SeedSize)
-	if err != nil {
-		return s.cmd.origins.blame("data", err)
-	}
 	reset, err := s.data.Secret("reset-key", len(quic.StatelessResetKey{}))
 	if err != nil {
 		return s.cmd.origins.blame("data", err)
@@ -233,7 +227,7 @@ func (s *server) openRelay() error {
 	}
 	resetKey := quic.StatelessResetKey(reset)
 	c := relay.Config{
-		Conn: s.udp, TLS: s.certs.QUIC(), ResetKey: &resetKey, Seed: seed, Log: meetings,
+		Conn: s.udp, TLS: s.certs.QUIC(), ResetKey: &resetKey, Seed: s.state.seed, ID: s.state.id, Log: s.state.log(cluster.Meetings),
 		CheckOrigin: s.addresses.checkOrigin, Logger: s.log,
 		Build: page.Build, Files: page.Files, Hashes: func() []string { return s.certs.Hashes(time.Now()) },
 	}
@@ -252,15 +246,16 @@ func (s *server) openRelay() error {
 }
 
 func (s *server) openSites(c *relay.Config) error {
-	log, err := store.OpenDir(s.data.Path("sites"))
-	if err != nil {
-		return s.cmd.origins.blame("data", err)
+	var err error
+	if s.sites, err = relay.OpenSites(s.state.log(cluster.Sites), c.Seed); err != nil {
+		return s.cmd.origins.blame("data", fmt.Errorf("the sites in %s cannot be read (%w): restore the folder from a backup, or move it away and issue the tokens of the sites again",
+			s.data.Path(stateFolder), err))
 	}
-	if s.sites, err = relay.OpenSites(log, c.Seed); err != nil {
-		return s.cmd.origins.blame("data", fmt.Errorf("the folder %s cannot be read (%w): move it away and issue the tokens of the sites again",
-			s.data.Path("sites"), err))
+	c.Sites, c.Passes = places{s.sites, s.state.book}, s.state.access
+	if s.state.relays != nil {
+		s.state.relays.Site = s.sites.Learn
+		c.Cluster = s.state.relays
 	}
-	c.Sites = s.sites
 	return nil
 }
 
@@ -284,7 +279,8 @@ func (s *server) openHTTP() error {
 	if s.above != nil {
 		c.Find, c.Site = s.relay.Find, s.above.site
 	} else {
-		c.Sites = s.sites
+		c.Sites, c.About = s.sites, s.about
+		c.Routes = append(c.Routes, s.state.access.Routes, s.office().Routes)
 	}
 	handler, err := admin.Handler(c)
 	if err != nil {
@@ -302,6 +298,9 @@ func (s *server) run(ctx context.Context) error {
 	group.Go(func() error { return s.runHTTP(running, s.certs.Page()) })
 	if s.above != nil {
 		group.Go(func() error { return s.above.run(running) })
+	} else {
+		group.Go(func() error { return s.state.access.Run(running) })
+		group.Go(func() error { return s.state.directory.Run(running) })
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- group.Wait() }()

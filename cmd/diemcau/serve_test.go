@@ -26,7 +26,10 @@ import (
 // startServer runs a server inside the test; stop ends it and fails the test unless it stops cleanly and in time.
 func startServer(t *testing.T, c config.Serve) (s *server, stop func()) {
 	t.Helper()
-	c.Data, c.HostKey, c.LogLevel = t.TempDir(), "khóa-thử-nghiệm", "info"
+	if c.Data == "" {
+		c.Data = t.TempDir()
+	}
+	c.HostKey, c.LogLevel = "khóa-thử-nghiệm", "info"
 	if c.TLS == "" {
 		c.TLS = config.TLSSelf
 	}
@@ -106,7 +109,7 @@ func TestServeFromEndToEnd(t *testing.T) {
 		if err := session.WriteControl(transport.Hello{Type: transport.TypeHello, Protocol: transport.Protocol, Meeting: m.Code, Name: "Xã Nậm Cắn"}); err != nil {
 			t.Fatal(err)
 		}
-		answer, err := session.ReadControl(transport.MaxControl)
+		answer, err := session.ReadTold()
 		if err != nil || answer.Type != transport.TypeWelcome {
 			t.Errorf("the relay answers %+v, %v", answer, err)
 		}
@@ -130,14 +133,14 @@ func TestServeSaysByeWhenItStops(t *testing.T) {
 	if err := session.WriteControl(transport.Hello{Type: transport.TypeHello, Protocol: transport.Protocol, Meeting: m.Code, Name: "Xã Nậm Cắn"}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := session.ReadControl(transport.MaxControl); err != nil {
+	if _, err := session.ReadTold(); err != nil {
 		t.Fatal(err)
 	}
 	last := make(chan string, 1)
 	go func() {
 		kind := ""
 		for {
-			m, err := session.ReadControl(transport.MaxControl)
+			m, err := session.ReadTold()
 			if err != nil {
 				last <- kind
 				return

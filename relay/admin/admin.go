@@ -7,7 +7,10 @@ import (
 	"net/http"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"github.com/diemcau/diemcau/relay"
+	"github.com/diemcau/diemcau/relay/meeting"
 	"github.com/diemcau/diemcau/transport"
 )
 
@@ -30,6 +33,17 @@ type Relay struct {
 	Hashes []string `json:"hashes"` // base64 SHA-256 of the certificates used now or later; none when they are public
 }
 
+// About is what a meeting's invitation says. Times are Unix ms, 0 for what has not been.
+type About struct {
+	Starts  int64          `json:"starts,omitempty"`
+	Minutes int            `json:"minutes,omitempty"` // planned
+	Opened  int64          `json:"opened,omitempty"`
+	Closed  int64          `json:"closed,omitempty"`
+	Place   string         `json:"place,omitempty"` // where the chair sits
+	Body    string         `json:"body,omitempty"`  // that organises
+	Agenda  []meeting.Item `json:"agenda,omitempty"`
+}
+
 // Config is what a Handler needs. Nothing in it may change afterwards.
 type Config struct {
 	Meetings Meetings
@@ -48,8 +62,14 @@ type Config struct {
 	// nil: Meetings knows all.
 	Find func(ctx context.Context, code string) (title string, err error)
 
+	// About tells what everybody with a meeting's code may know of it, for GET /api/meetings/CODE?about=1; nil or false: nothing but its title.
+	About func(code string) (About, bool)
+
 	// Site answers GET /api/site with a JSON object: what the site's start page shows; own says that it is shown on the site's own computer. nil: this is no site.
 	Site func(own bool) any
+
+	// Routes mount the handlers of other packages; each is called once.
+	Routes []func(*Frame)
 
 	CA  []byte // the local certificate authority in PEM; nil: there is none
 	Log *slog.Logger
@@ -71,27 +91,39 @@ func Handler(cfg Config) (http.Handler, error) {
 		return nil, err
 	}
 	m := newMetrics(cfg.Meetings.Stats)
-	a := &api{Config: cfg, metrics: m, limits: newLimits()}
+	a := &api{Config: cfg, metrics: m, limits: newLimits(), often: rate.Sometimes{Interval: time.Second}}
+	f := &Frame{a, map[string]http.Handler{}}
+	a.mount(f)
+	for _, mount := range cfg.Routes {
+		mount(f)
+	}
 	mux := http.NewServeMux()
-	mux.HandleFunc("POST /api/meetings", a.create)
-	mux.HandleFunc("GET /api/meetings/{code}", a.lookup)
-	if cfg.Site != nil {
-		mux.HandleFunc("GET /api/site", func(w http.ResponseWriter, r *http.Request) { writeJSON(w, http.StatusOK, cfg.Site(own(r))) })
+	for pattern, h := range f.routes {
+		mux.Handle(pattern, h)
 	}
-	if cfg.Sites != nil {
-		mux.HandleFunc("POST /api/sites", a.enrol)
-		mux.HandleFunc("GET /api/sites", a.sites)
-		mux.HandleFunc("DELETE /api/sites/{id}", a.revoke)
-	}
-	mux.HandleFunc("/api/", func(w http.ResponseWriter, _ *http.Request) { a.refuse(w, notFound) })
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	mux.Handle("GET /metrics", m.handler())
-	mux.HandleFunc("GET /ca.crt", a.authority)
 	if cfg.Sessions != nil {
 		mux.Handle("GET "+transport.WebSocketPath, cfg.Sessions)
 	}
 	mux.Handle("/", cfg.Page)
 	return a.recoverer(headers(a.origins(mux))), nil
+}
+
+// mount puts what this package answers itself into the frame.
+func (a *api) mount(f *Frame) {
+	f.Handle("POST /api/meetings", a.create)
+	f.Handle("GET /api/meetings/{code}", a.lookup)
+	if a.Site != nil {
+		f.Handle("GET /api/site", a.site)
+	}
+	if a.Sites != nil {
+		f.Handle("POST /api/sites", a.enrol)
+		f.Handle("GET /api/sites", a.sites)
+		f.Handle("DELETE /api/sites/{id}", a.revoke)
+	}
+	f.Handle("/api/", func(http.ResponseWriter, *http.Request) error { return NotFound })
+	f.Handle("GET /healthz", healthy)
+	f.Handle("GET /ca.crt", a.authority)
 }
 
 // Server is an http.Server around h that a slow or chatty stranger cannot hold for long. The caller serves and shuts it down.

@@ -3,4 +3,6 @@
 //
 // Everything that a stranger can send is bounded: bodies by bytes, headers by bytes and time, requests and failures by
 // address. Refusals are JSON with a sentence in both languages.
+//
+// The packages below it mount more of the API into its Frame.
 package admin

@@ -24,58 +24,69 @@ const (
 )
 
 type limits struct {
-	requests counter
-	keys     *guard
-	codes    *guard
+	requests Counter
+	keys     *Guard
+	codes    *Guard
 }
 
 func newLimits() *limits {
 	return &limits{
-		requests: newCounter(requestBurst, requestWindow),
-		keys:     &guard{counter: newCounter(wrongKeys, failureWindow)},
-		codes:    &guard{counter: newCounter(wrongCodes, failureWindow)},
+		requests: NewCounter(requestBurst, requestWindow),
+		keys:     NewGuard(wrongKeys, failureWindow),
+		codes:    NewGuard(wrongCodes, failureWindow),
 	}
 }
 
-// counter counts by address and something else over a sliding window.
-type counter struct {
+// Counter counts by address and something else over a sliding window. NewCounter makes one.
+type Counter struct {
 	rate  *httprate.RateLimiter
 	limit int
 }
 
-func newCounter(limit int, window time.Duration) counter {
+// NewCounter returns a counter that allows limit in a window.
+func NewCounter(limit int, window time.Duration) Counter {
 	quiet := httprate.WithResponseHeaders(httprate.ResponseHeaders{RetryAfter: "Retry-After"})
-	return counter{rate: httprate.NewRateLimiter(limit, window, quiet), limit: limit}
+	return Counter{rate: httprate.NewRateLimiter(limit, window, quiet), limit: limit}
 }
 
-// over counts one more, or says that the limit is reached.
-func (c counter) over(w http.ResponseWriter, r *http.Request, credential string) bool {
-	return c.rate.OnLimit(w, r, address(r)+" "+credential)
+// Over counts one more for the address of a request and a credential, or says that the limit is reached and tells w when to come again.
+func (c Counter) Over(w http.ResponseWriter, r *http.Request, credential string) bool {
+	return c.rate.OnLimit(w, r, Address(r)+" "+credential)
 }
 
-// guard lets an address try a secret until it was wrong too often; then it does not even look, so that guessing learns
+// OverAll is as Over, but from whatever address: for what one person may do.
+func (c Counter) OverAll(w http.ResponseWriter, r *http.Request, credential string) bool {
+	return c.rate.OnLimit(w, r, credential)
+}
+
+// Guard lets an address try a secret until it was wrong too often; then it does not even look, so that guessing learns
 // nothing from the answers.
-type guard struct {
-	counter
-	mu sync.Mutex // makes looking and counting one step, or parallel guesses would slip through
+type Guard struct {
+	counter Counter
+	mu      sync.Mutex // makes looking and counting one step, or parallel guesses would slip through
 }
 
-// try calls attempt unless the address is over its limit, and counts it if it fails. The attempt must be quick.
-func (g *guard) try(w http.ResponseWriter, r *http.Request, attempt func() bool) (right, limited bool) {
+// NewGuard returns a guard that allows limit failures in a window.
+func NewGuard(limit int, window time.Duration) *Guard {
+	return &Guard{counter: NewCounter(limit, window)}
+}
+
+// Try calls attempt unless the address is over its limit, and counts it if it fails. The attempt must be quick.
+func (g *Guard) Try(w http.ResponseWriter, r *http.Request, attempt func() bool) (right, limited bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if _, n, _ := g.rate.Status(address(r) + " "); int(n+0.5) >= g.limit {
+	if _, n, _ := g.counter.rate.Status(Address(r) + " "); int(n+0.5) >= g.counter.limit {
 		w.Header().Set("Retry-After", "60")
 		return false, true
 	}
 	if attempt() {
 		return true, false
 	}
-	return false, g.over(w, r, "")
+	return false, g.counter.Over(w, r, "")
 }
 
-// address is whom a request is counted for: an IPv4 address or an IPv6 /64. Forwarding headers are not believed.
-func address(r *http.Request) string {
+// Address is whom a request is counted for: an IPv4 address or an IPv6 /64. Forwarding headers are not believed.
+func Address(r *http.Request) string {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		host = r.RemoteAddr

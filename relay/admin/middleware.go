@@ -3,7 +3,6 @@ package admin
 import (
 	"errors"
 	"net/http"
-	"net/url"
 	"runtime/debug"
 	"slices"
 )
@@ -20,7 +19,7 @@ func (a *api) recoverer(next http.Handler) http.Handler {
 				panic(p)
 			}
 			a.Log.Error("a request made the server panic", "method", r.Method, "panic", p, "stack", string(debug.Stack()))
-			a.refuse(w, broken)
+			a.refuse(w, Broken)
 		}()
 		next.ServeHTTP(w, r)
 	})
@@ -48,7 +47,8 @@ func (a *api) origins(next http.Handler) http.Handler {
 		h := w.Header()
 		h.Add("Vary", "Origin")
 		if !slices.Contains(a.Origins, origin) {
-			if u, err := url.Parse(origin); err != nil || u.Host != r.Host {
+			if !SameOrigin(r) {
+				a.denied(r, "", originRefused)
 				a.refuse(w, originRefused)
 				return
 			}

@@ -2,6 +2,7 @@ package admin
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 
 	"github.com/diemcau/diemcau/relay"
@@ -40,56 +41,54 @@ type site struct {
 	Since      int64  `json:"since"` // Unix ms
 }
 
-func (a *api) enrol(w http.ResponseWriter, r *http.Request) {
-	if !a.host(w, r) {
-		return
+func (a *api) enrol(w http.ResponseWriter, r *http.Request) error {
+	if err := a.hostKey(w, r); err != nil {
+		return err
 	}
 	var in struct {
 		Name string `json:"name"`
 	}
-	if wrong := readJSON(w, r, &in); wrong != nil {
-		a.refuse(w, *wrong)
-		return
+	if err := ReadJSON(w, r, MaxBody, &in); err != nil {
+		return err
 	}
 	s, token, err := a.Sites.Enrol(in.Name)
 	switch {
 	case errors.Is(err, meeting.ErrName):
-		a.refuse(w, nameInvalid)
+		return NameInvalid
 	case errors.Is(err, relay.ErrTooManySites):
-		a.refuse(w, sitesFull)
+		return sitesFull
 	case err != nil:
-		a.Log.Error("a site could not be enrolled", "error", err)
-		a.refuse(w, broken)
-	default:
-		a.Log.Info("a site was enrolled", "site", s.ID, "name", s.Name, "generation", s.Generation)
-		writeJSON(w, http.StatusCreated, enrolled{ID: s.ID, Name: s.Name, Generation: s.Generation, Token: token})
+		return fmt.Errorf("a site could not be enrolled: %w", err)
 	}
+	a.Log.Info("a site was enrolled", "site", s.ID, "name", s.Name, "generation", s.Generation)
+	WriteJSON(w, http.StatusCreated, enrolled{ID: s.ID, Name: s.Name, Generation: s.Generation, Token: token})
+	return nil
 }
 
-func (a *api) sites(w http.ResponseWriter, r *http.Request) {
-	if !a.host(w, r) {
-		return
+func (a *api) sites(w http.ResponseWriter, r *http.Request) error {
+	if err := a.hostKey(w, r); err != nil {
+		return err
 	}
 	out := listed{[]site{}} // [], never null
 	for _, s := range a.Sites.List() {
 		out.Sites = append(out.Sites, site{ID: s.ID, Name: s.Name, Generation: s.Generation, Revoked: s.Revoked, Since: s.Since.UnixMilli()})
 	}
-	writeJSON(w, http.StatusOK, out)
+	WriteJSON(w, http.StatusOK, out)
+	return nil
 }
 
-func (a *api) revoke(w http.ResponseWriter, r *http.Request) {
-	if !a.host(w, r) {
-		return
+func (a *api) revoke(w http.ResponseWriter, r *http.Request) error {
+	if err := a.hostKey(w, r); err != nil {
+		return err
 	}
 	id := r.PathValue("id")
 	switch err := a.Sites.Revoke(id); {
 	case errors.Is(err, relay.ErrSiteUnknown):
-		a.refuse(w, siteUnknown)
+		return SiteUnknown
 	case err != nil:
-		a.Log.Error("a site could not be revoked", "error", err)
-		a.refuse(w, broken)
-	default:
-		a.Log.Info("a site's tokens were revoked", "site", id)
-		w.WriteHeader(http.StatusNoContent)
+		return fmt.Errorf("a site could not be revoked: %w", err)
 	}
+	a.Log.Info("a site's tokens were revoked", "site", id)
+	w.WriteHeader(http.StatusNoContent)
+	return nil
 }

@@ -11,6 +11,9 @@ import (
 const (
 	MaxName  = 64
 	MaxTitle = 200
+	MaxText  = 1000 // of what is written in a meeting
+	maxShort = 300  // reasons, questions, notices
+	maxLong  = 2000 // names of those present, conclusions
 )
 
 // Errors of texts.
@@ -38,6 +41,36 @@ func ParseTitle(text string) (string, error) {
 	return title, nil
 }
 
+// ParseText returns what somebody wrote, in lines that end with "\n", without the spaces around it: at most limit characters of valid UTF-8, none
+// that controls the terminal or the writing direction. The error is TooLong or BadText, also for a text in which nothing can be seen.
+func ParseText(text string, limit int) (string, error) {
+	text, err := optionalText(text, limit)
+	if err == nil && strings.IndexFunc(text, visible) < 0 {
+		return "", BadText
+	}
+	return text, err
+}
+
+// optionalText is ParseText for what may be empty.
+func optionalText(text string, limit int) (string, error) {
+	// The first test keeps the work on a hostile text small.
+	if len(text) > 2*utf8.UTFMax*limit {
+		return "", TooLong
+	}
+	if !utf8.ValidString(text) {
+		return "", BadText
+	}
+	text = strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n"))
+	switch {
+	case utf8.RuneCountInString(text) > limit:
+		return "", TooLong
+	case strings.IndexFunc(text, func(r rune) bool { return controls(r) && r != '\n' && r != '\t' }) >= 0:
+		return "", BadText
+	}
+	return text, nil
+}
+
+// parseText is for texts of one line.
 func parseText(text string, limit int) (string, bool) {
 	// The first test keeps the work on a hostile text small.
 	if len(text) > 8*utf8.UTFMax*limit || !utf8.ValidString(text) {

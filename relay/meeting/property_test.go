@@ -60,10 +60,7 @@ func (h *history) anySeat() (string, uint32) {
 	if s, ok := h.state.Seat(e.Seat); ok && rapid.Bool().Draw(h.T, "newest session") {
 		return s.ID, s.Publication
 	}
-	if e.Entry != nil {
-		return e.Seat, e.Entry.Publication
-	}
-	return e.Seat, 0
+	return e.Seat, entryOf(e).Publication
 }
 
 func (h *history) apply(c Command) {
@@ -90,7 +87,7 @@ func (h *history) apply(c Command) {
 			h.Fatalf("applying %+v: %v", e, err)
 		}
 		h.checkSeats()
-		if e.Kind == KindLeft {
+		if e.Kind() == KindLeft {
 			h.gone[e.Seat] = true
 		}
 	}
@@ -117,16 +114,17 @@ func (h *history) refused(c Command, err error) {
 // checkReturn holds that a session that goes on changes nothing but that it is here.
 func (h *history) checkReturn(e Event) {
 	seat, ok := h.state.Seat(e.Seat)
-	if !ok || seat.Here || e.Kind != KindBack || *e.Entry != (Entry{seat.Name, seat.Publication, seat.Muted, seat.Listen}) {
+	if !ok || seat.Here || e.Body != Body(Back{seat.entry()}) {
 		h.Fatalf("%+v of %+v", e, seat)
 	}
 }
 
 func (h *history) checkEntry(e Event) {
-	if e.Entry == nil {
+	entry, enters := e.Entered()
+	if !enters {
 		return
 	}
-	id := e.Entry.Publication
+	id := entry.Publication
 	if id == 0 || h.issued[id] || PublicationRelay(id) != e.Origin {
 		h.Fatalf("publication %x again, or of another relay than %d", id, e.Origin)
 	}
@@ -134,8 +132,8 @@ func (h *history) checkEntry(e Event) {
 	if h.gone[e.Seat] {
 		h.Fatalf("seat %s was given up and returned", e.Seat)
 	}
-	if name, err := ParseName(e.Entry.Name); err != nil || name != e.Entry.Name {
-		h.Fatalf("name %q in the log: %v", e.Entry.Name, err)
+	if name, err := ParseName(entry.Name); err != nil || name != entry.Name {
+		h.Fatalf("name %q in the log: %v", entry.Name, err)
 	}
 }
 

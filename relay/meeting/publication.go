@@ -41,3 +41,9 @@ func (s *State) nextPublication(relay uint16) (uint32, error) {
 	}
 	return PublicationID(relay, counter+1), nil
 }
+
+// issue notes that a publication id is taken.
+func (s *State) issue(id uint32) {
+	relay := PublicationRelay(id)
+	put(&s.issued, relay, max(s.issued[relay], publicationCounter(id)))
+}

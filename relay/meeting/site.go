@@ -16,16 +16,34 @@ const (
 // MaxSite is the longest id of a site, in bytes.
 const MaxSite = 64
 
-// Host is what a site event says: the site issues publication ids and seats under this prefix, in this meeting, for good.
-type Host struct {
+// Hosted says that a site issues publication ids and seats under a prefix, in this meeting, for good (event "site").
+type Hosted struct {
 	Site   string `json:"site"`
 	Prefix uint16 `json:"prefix"`
 }
 
+// Skipped says that publication ids up to one are never issued.
+type Skipped struct {
+	free
+	Issued uint32 `json:"issued,omitempty"`
+}
+
+// Kind implements Body.
+func (Hosted) Kind() Kind { return KindSite }
+
+// Kind implements Body.
+func (Skipped) Kind() Kind { return KindSkipped }
+
+func (b Hosted) check(*Event) bool { return b.Site != "" && b.Prefix <= MaxRelay }
+
+func (b Hosted) apply(s *State, _ *Event) { put(&s.hosts, b.Site, b.Prefix) }
+
+func (b Skipped) apply(s *State, _ *Event) { s.issue(b.Issued) }
+
 // Admit gives a site its prefix, if it has none.
 type Admit struct{ Site string }
 
-func (a Admit) decide(s *State, origin uint16, _ int64) ([]Event, error) {
+func (a Admit) decide(s *State, c *Command) ([]Event, error) {
 	if a.Site == "" || len(a.Site) > MaxSite {
 		return nil, ErrCommand
 	}
@@ -36,13 +54,13 @@ func (a Admit) decide(s *State, origin uint16, _ int64) ([]Event, error) {
 	for _, given := range s.hosts {
 		prefix = min(prefix, int(given)-1)
 	}
-	for prefix >= lastSite && (uint16(prefix) == origin || uint16(prefix) == s.Home || s.issued[uint16(prefix)] > 0) {
+	for prefix >= lastSite && (uint16(prefix) == c.Origin || uint16(prefix) == s.Home || s.issued[uint16(prefix)] > 0) {
 		prefix-- // of a relay
 	}
 	if prefix < lastSite {
 		return nil, ErrFull
 	}
-	return []Event{{Kind: KindSite, Host: &Host{Site: a.Site, Prefix: uint16(prefix)}}}, nil
+	return []Event{{Body: Hosted{Site: a.Site, Prefix: uint16(prefix)}}}, nil
 }
 
 // Prefix returns the prefix of a site, and whether it has one.
@@ -62,17 +80,21 @@ func (s *State) Issued(prefix uint16) uint32 {
 // Skip leaves all publication ids up to this one out, which were issued before this log began: by a computer that was replaced.
 type Skip struct{ Issued uint32 }
 
-func (k Skip) decide(s *State, origin uint16, _ int64) ([]Event, error) {
-	if PublicationRelay(k.Issued) != origin || publicationCounter(k.Issued) == 0 || k.Issued <= s.Issued(origin) {
+func (k Skip) decide(s *State, c *Command) ([]Event, error) {
+	if PublicationRelay(k.Issued) != c.Origin || publicationCounter(k.Issued) == 0 || k.Issued <= s.Issued(c.Origin) {
 		return nil, nil
 	}
-	return []Event{{Kind: KindSkipped, Issued: k.Issued}}, nil
+	return []Event{{Body: Skipped{Issued: k.Issued}}}, nil
 }
 
 // Report says which seats the site with the command's origin has now; those of its seats that it leaves out are given up. Seats for which there is no room are passed over.
-type Report struct{ Seats []Seat }
+type Report struct {
+	Seats []Seat
+	Who   map[string]Identity // by seat, of those that brought a pass; the others are the site's own
+}
 
-func (r Report) decide(s *State, origin uint16, _ int64) ([]Event, error) {
+func (r Report) decide(s *State, c *Command) ([]Event, error) {
+	origin := c.Origin
 	if len(r.Seats) > MaxReport {
 		return nil, ErrCommand
 	}
@@ -88,9 +110,10 @@ func (r Report) decide(s *State, origin uint16, _ int64) ([]Event, error) {
 	}
 	var events []Event
 	for _, seat := range s.seatsWhere(func(seat *Seat) bool { return seat.of(origin) && !named[seat.ID] }) {
-		events = append(events, Event{Kind: KindLeft, Seat: seat.ID, Actor: seat.ID})
+		events = append(events, Event{Body: Left{}, Seat: seat.ID, Actor: seat.ID})
 	}
 	count := s.Count() - len(events)
+	crowned := false
 	for _, seat := range r.Seats {
 		seat.Name, _ = ParseName(seat.Name)
 		known, taken := s.Seat(seat.ID)
@@ -99,10 +122,32 @@ func (r Report) decide(s *State, origin uint16, _ int64) ([]Event, error) {
 			events = append(events, known.became(seat)...)
 		case seat.Here && count < MaxSeats:
 			count++
-			events = append(events, Event{Kind: KindJoined, Seat: seat.ID, Actor: seat.ID, Entry: seat.entry()})
+			entry := s.reported(seat, r.Who, origin)
+			if entry.Role == RoleChair {
+				if crowned {
+					entry.Role = RoleDeputy
+				} else {
+					events = append(events, s.dethrone()...)
+				}
+				crowned = true
+			}
+			events = append(events, Event{Body: Joined{entry}, Seat: seat.ID, Actor: seat.ID})
 		}
 	}
 	return events, nil
+}
+
+// reported returns the entry of a site's seat: who brings no pass is of the site.
+func (s *State) reported(seat Seat, who map[string]Identity, prefix uint16) Entry {
+	identity, proven := who[seat.ID]
+	for site, of := range s.hosts {
+		if of == prefix && !proven {
+			identity.Site = site
+		}
+	}
+	entry := s.admission(identity, seat.ID)
+	entry.Name, entry.Publication, entry.Muted, entry.Listen = seat.Name, seat.Publication, seat.Muted, seat.Listen
+	return entry
 }
 
 // of says whether a seat and its publication were issued under a prefix.
@@ -116,15 +161,21 @@ func (s *Seat) of(prefix uint16) bool {
 func (s *Seat) became(now Seat) []Event {
 	switch {
 	case now.Here && (!s.Here || s.Publication != now.Publication):
-		return []Event{{Kind: KindBack, Seat: s.ID, Actor: s.ID, Entry: now.entry()}}
+		now.Role, now.Invited, now.Account = s.Role, s.Invited, s.Account
+		return []Event{{Body: Back{now.entry()}, Seat: s.ID, Actor: s.ID}}
 	case !now.Here && s.Here:
-		return []Event{{Kind: KindAway, Seat: s.ID}}
+		return []Event{{Body: Away{}, Seat: s.ID}}
 	case now.Here && now.Muted != s.Muted:
-		return []Event{{Kind: KindMuted, Seat: s.ID, Actor: s.ID, Muted: now.Muted}}
+		return []Event{{Body: Muted{Muted: now.Muted}, Seat: s.ID, Actor: s.ID}}
 	}
 	return nil
 }
 
-func (s *Seat) entry() *Entry {
-	return &Entry{Name: s.Name, Publication: s.Publication, Muted: s.Muted, Listen: s.Listen}
+func (s *Seat) entry() Entry {
+	return Entry{s.Name, s.Publication, s.Muted, s.Listen, s.Role, s.Invited, s.Account}
+}
+
+func init() {
+	register[Hosted]()
+	register[Skipped]()
 }

@@ -60,7 +60,7 @@ func (w *siteWorld) step() {
 		w.do(origin, Skip{PublicationID(rapid.SampledFrom(w.prefixes).Draw(w.T, "of"), rapid.Uint32Range(0, 9).Draw(w.T, "issued"))})
 	default:
 		origin := rapid.SampledFrom(w.prefixes).Draw(w.T, "site")
-		w.do(origin, Report{w.seats(origin)})
+		w.do(origin, Report{Seats: w.seats(origin)})
 	}
 }
 
@@ -98,15 +98,15 @@ func (w *siteWorld) do(origin uint16, do Action) {
 		return
 	}
 	for _, e := range events {
-		if e.Entry != nil && e.Kind == KindJoined && w.state.Count() >= MaxSeats {
+		if e.Kind() == KindJoined && w.state.Count() >= MaxSeats {
 			w.Fatalf("a seat too many: %+v", e)
 		}
 		if err := w.state.Apply(e); err != nil {
 			w.Fatalf("applying %+v: %v", e, err)
 		}
-		if e.Entry != nil {
-			relay := PublicationRelay(e.Entry.Publication)
-			w.taken[relay] = max(w.taken[relay], e.Entry.Publication)
+		if entry, enters := e.Entered(); enters {
+			relay := PublicationRelay(entry.Publication)
+			w.taken[relay] = max(w.taken[relay], entry.Publication)
 		}
 	}
 	w.events = append(w.events, events...)
@@ -194,7 +194,7 @@ func openSite(t *testing.T) (r *room, prefix uint16) {
 
 func (r *room) report(ms int64, prefix uint16, seats ...Seat) ([]Event, error) {
 	r.t.Helper()
-	return r.try(Command{Ms: ms, Origin: prefix, Do: Report{seats}})
+	return r.try(Command{Ms: ms, Origin: prefix, Do: Report{Seats: seats}})
 }
 
 func TestReportThatIsNotTaken(t *testing.T) {
@@ -293,7 +293,7 @@ func TestSkippedIdsAreNotIssued(t *testing.T) {
 		}
 	}
 	events, err := r.try(Command{Origin: own, Do: Join{Name: "An"}})
-	if err != nil || events[0].Entry.Publication != PublicationID(own, 42) || r.state.Issued(7) != 0 {
+	if err != nil || entryOf(events[0]).Publication != PublicationID(own, 42) || r.state.Issued(7) != 0 {
 		t.Errorf("%+v, %v", events, err)
 	}
 }
@@ -337,15 +337,15 @@ func TestPrefixesOfSites(t *testing.T) {
 func TestOldAndNewLogs(t *testing.T) {
 	for _, log := range [][]string{
 		{
-			`{"n":1,"ms":0,"kind":"created","opening":{"code":"abc-def-gh0","began":1}}`,
-			`{"n":2,"ms":5,"kind":"joined","seat":"00700001","actor":"00700001","origin":7,"entry":{"name":"An","publication":7340033}}`,
+			`{"n":1,"ms":0,"kind":"created","body":{"code":"abc-def-gh0","began":1}}`,
+			`{"n":2,"ms":5,"kind":"joined","seat":"00700001","actor":"00700001","origin":7,"body":{"name":"An","publication":7340033}}`,
 		},
 		{
-			`{"n":1,"ms":0,"kind":"created","origin":7,"opening":{"code":"abc-def-gh0","began":1}}`,
-			`{"n":2,"ms":1,"kind":"site","origin":7,"host":{"site":"x","prefix":4095}}`,
-			`{"n":3,"ms":1,"kind":"skipped","origin":7,"issued":4293918721}`,
+			`{"n":1,"ms":0,"kind":"created","origin":7,"body":{"code":"abc-def-gh0","began":1}}`,
+			`{"n":2,"ms":1,"kind":"site","origin":7,"body":{"site":"x","prefix":4095}}`,
+			`{"n":3,"ms":1,"kind":"skipped","origin":7,"body":{"issued":4293918721}}`,
 			`{"n":4,"ms":2,"kind":"from a later version","origin":7,"what":{}}`,
-			`{"n":5,"ms":5,"kind":"joined","seat":"fff00002","actor":"fff00002","origin":4095,"entry":{"name":"An","publication":4293918722}}`,
+			`{"n":5,"ms":5,"kind":"joined","seat":"fff00002","actor":"fff00002","origin":4095,"body":{"name":"An","publication":4293918722}}`,
 		},
 	} {
 		var s State
@@ -363,7 +363,7 @@ func TestOldAndNewLogs(t *testing.T) {
 		}
 	}
 	for _, line := range []string{
-		`{"n":1,"ms":0,"kind":"site"}`, `{"n":1,"ms":0,"kind":"site","host":{"prefix":5}}`, `{"n":1,"ms":0,"kind":"site","host":{"site":"x","prefix":4096}}`,
+		`{"n":1,"ms":0,"kind":"site"}`, `{"n":1,"ms":0,"kind":"site","body":{"prefix":5}}`, `{"n":1,"ms":0,"kind":"site","body":{"site":"x","prefix":4096}}`,
 	} {
 		if _, err := Decode([]byte(line)); !errors.Is(err, ErrEvent) {
 			t.Errorf("%s: %v", line, err)

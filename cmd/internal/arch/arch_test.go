@@ -73,6 +73,14 @@ func TestImportDirection(t *testing.T) {
 		{"relay/admin/a_test.go", "relay/store", false},
 		{"relay/admin/x/a.go", "relay/admin", true},
 		{"relay/admin/x/a.go", "relay/store", false},
+		{"relay/admin/x/a.go", "relay/directory", true},
+		{"relay/directory/a.go", "relay/meeting", true},
+		{"relay/admin/x/a.go", "relay/meeting/minutes", true},
+		{"relay/meeting/minutes/a.go", "relay/meeting", true},
+		{"relay/meeting/minutes/a.go", "relay", false},
+		{"relay/meeting/a.go", "relay/meeting/minutes", false},
+		{"relay/meeting/a_test.go", "relay/meeting/minutes", true},
+		{"relay/directory/a.go", "relay/store", false},
 		{"relay/meeting/a.go", "relay", false},
 		{"relay/meeting/a.go", "codec", false},
 		{"client/a.go", "relay/meeting", false},
@@ -105,7 +113,7 @@ func TestLeavesHaveNeitherInputNorClock(t *testing.T) {
 		"package p\nvar _ = time.Now":                                 false,
 	} {
 		for folder, leaf := range map[string]bool{
-			"codec": true, "codec/opus": true, "fec": true, "relay/meeting": true, "relay": false, "transport": false,
+			"codec": true, "codec/opus": true, "fec": true, "relay/meeting": true, "relay/directory": true, "relay": false, "transport": false,
 		} {
 			file := folder + "/a.go"
 			if got := check(t, map[string]string{file: name}); (len(got) > 0) != (want && leaf) {

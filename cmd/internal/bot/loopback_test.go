@@ -13,7 +13,7 @@ import (
 	"github.com/diemcau/diemcau/codec"
 	"github.com/diemcau/diemcau/relay"
 	"github.com/diemcau/diemcau/relay/admin"
-	"github.com/diemcau/diemcau/relay/store"
+	"github.com/diemcau/diemcau/relay/store/memory"
 	"github.com/diemcau/diemcau/transport"
 	"github.com/diemcau/diemcau/transport/transporttest"
 )
@@ -26,7 +26,7 @@ func TestUDPBlockedOnRealSockets(t *testing.T) {
 		t.Fatal(err)
 	}
 	config, hash := certificate(t)
-	server, err := relay.New(relay.Config{Conn: udp, TLS: config, Seed: make([]byte, relay.SeedSize), Log: &store.Memory{}, Logger: quiet})
+	server, err := relay.New(relay.Config{Conn: udp, TLS: config, Seed: make([]byte, relay.SeedSize), Log: &memory.Log{}, Logger: quiet})
 	if err != nil {
 		t.Fatal(err)
 	}

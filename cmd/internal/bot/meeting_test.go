@@ -17,7 +17,7 @@ import (
 	"github.com/diemcau/diemcau/codec/ogg"
 	"github.com/diemcau/diemcau/relay"
 	"github.com/diemcau/diemcau/relay/admin"
-	"github.com/diemcau/diemcau/relay/store"
+	"github.com/diemcau/diemcau/relay/store/memory"
 	"github.com/diemcau/diemcau/transport"
 	"github.com/diemcau/diemcau/transport/transporttest"
 )
@@ -56,7 +56,7 @@ func serve(t *testing.T, line transporttest.Impairment) client.Config {
 		t.Fatal(err)
 	}
 	config, hash := certificate(t)
-	server, err := relay.New(relay.Config{Conn: conn, TLS: config, Seed: make([]byte, relay.SeedSize), Log: &store.Memory{}, Logger: quiet})
+	server, err := relay.New(relay.Config{Conn: conn, TLS: config, Seed: make([]byte, relay.SeedSize), Log: &memory.Log{}, Logger: quiet})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,7 +15,7 @@ import (
 	"github.com/diemcau/diemcau/client"
 	"github.com/diemcau/diemcau/codec"
 	"github.com/diemcau/diemcau/relay"
-	"github.com/diemcau/diemcau/relay/store"
+	"github.com/diemcau/diemcau/relay/store/memory"
 	"github.com/diemcau/diemcau/transport"
 	"github.com/diemcau/diemcau/transport/transporttest"
 )
@@ -41,7 +41,7 @@ func newVirtual(t *testing.T) *virtual {
 	}
 	config, _ := certificate(t)
 	server, err := relay.New(relay.Config{
-		Conn: conn, TLS: config, Seed: make([]byte, relay.SeedSize), Log: &store.Memory{}, Logger: slog.New(slog.DiscardHandler),
+		Conn: conn, TLS: config, Seed: make([]byte, relay.SeedSize), Log: &memory.Log{}, Logger: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		t.Fatal(err)

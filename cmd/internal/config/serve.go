@@ -40,6 +40,9 @@ type Serve struct {
 	HostKey    string   `env:"DIEMCAU_HOST_KEY" placeholder:"KEY" help:"Who knows it may open meetings and issue tokens for sites; at least 8 characters. Others on this computer can see flags: better use the variable or the file. Default: made and kept in the data folder."`
 	Origin     []string `env:"DIEMCAU_ORIGIN" placeholder:"https://HOST" help:"Pages of other origins that may use this server. Can be repeated."`
 	LogLevel   string   `default:"info" env:"DIEMCAU_LOG_LEVEL" placeholder:"debug|info|warn|error" help:"How much is logged to standard error."`
+
+	OIDC
+	Store
 }
 
 // Problem is a value that cannot be used: which key, and one sentence on what to do.
@@ -55,7 +58,7 @@ func problem(key, format string, args ...any) error {
 // Check says whether the values make sense, without looking at the machine. It tidies origins. The error is a *Problem. It is not
 // named Validate, or kong would call it before it is known where the values came from.
 func (s *Serve) Check() error {
-	for _, check := range []func() error{s.checkListen, s.checkPublicHost, s.checkTLS, s.checkACME, s.checkHostKey, s.checkOrigins} {
+	for _, check := range []func() error{s.checkListen, s.checkPublicHost, s.checkTLS, s.checkACME, s.checkHostKey, s.checkOrigins, s.OIDC.check, s.Store.check} {
 		if err := check(); err != nil {
 			return err
 		}

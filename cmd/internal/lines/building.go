@@ -9,7 +9,7 @@ import (
 	"github.com/diemcau/diemcau/client"
 	"github.com/diemcau/diemcau/cmd/internal/site"
 	"github.com/diemcau/diemcau/relay"
-	"github.com/diemcau/diemcau/relay/store"
+	"github.com/diemcau/diemcau/relay/store/memory"
 	"github.com/diemcau/diemcau/transport"
 	"github.com/diemcau/diemcau/transport/transporttest"
 )
@@ -45,7 +45,7 @@ func (anySite) Check(token string) (relay.Site, error) {
 // build starts a site behind a line, or as many uplinks, and waits until the relay above has told it of the meeting. close must follow.
 func (w *world) build(ctx context.Context, over []*transporttest.Line, code string) (*building, error) {
 	w.built++
-	b := &building{name: fmt.Sprintf("site-%d", w.built), address: fmt.Sprintf("10.0.2.%d:443", w.built), log: &store.Memory{}, line: over[0], over: over}
+	b := &building{name: fmt.Sprintf("site-%d", w.built), address: fmt.Sprintf("10.0.2.%d:443", w.built), log: &memory.Log{}, line: over[0], over: over}
 	if err := w.open(b); err != nil {
 		return nil, err
 	}

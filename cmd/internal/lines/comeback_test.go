@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/diemcau/diemcau/relay/meeting"
-	"github.com/diemcau/diemcau/relay/store"
+	"github.com/diemcau/diemcau/relay/store/memory"
 	"github.com/diemcau/diemcau/transport"
 	"github.com/diemcau/diemcau/transport/transporttest"
 )
@@ -95,23 +95,25 @@ func TestClockOfASiteIsWrong(t *testing.T) {
 
 // shifted is the log of a meeting as a computer with another clock writes it.
 func shifted(t *testing.T, log interface {
-	Read(string, func([]byte) error) error
+	Read(string, uint64, func([]byte) error) error
 }, code string, by time.Duration,
-) *store.Memory {
+) *memory.Log {
 	t.Helper()
-	out := &store.Memory{}
-	err := log.Read(code, func(line []byte) error {
+	out, n := &memory.Log{}, uint64(0)
+	err := log.Read(code, 0, func(line []byte) error {
 		e, err := meeting.Decode(line)
 		if err != nil {
 			return err
 		}
-		if e.Opening != nil {
-			e.Opening.Began += by.Milliseconds()
+		if created, ok := e.Body.(meeting.Created); ok {
+			created.Began += by.Milliseconds()
+			e.Body = created
 		}
 		if line, err = meeting.Encode(e); err != nil {
 			return err
 		}
-		return out.Append(code, line)
+		n++
+		return out.Append(code, n-1, line)
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -134,7 +136,7 @@ func TestDiskOfASiteIsNew(t *testing.T) {
 		was = chair.publication(an)
 		k.powerCut(b)
 		an.leave()
-		b.log = &store.Memory{}
+		b.log = &memory.Log{}
 		k.powerBack(b)
 		if _, err := b.server.Find(context.Background(), k.code); err != nil {
 			t.Fatal(err)

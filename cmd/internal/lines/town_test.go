@@ -11,7 +11,7 @@ import (
 	"github.com/diemcau/diemcau/client"
 	"github.com/diemcau/diemcau/codec"
 	"github.com/diemcau/diemcau/codec/opus"
-	"github.com/diemcau/diemcau/relay/store"
+	"github.com/diemcau/diemcau/relay/store/memory"
 	"github.com/diemcau/diemcau/transport"
 	"github.com/diemcau/diemcau/transport/transporttest"
 )
@@ -177,10 +177,11 @@ func cutOff(t *testing.T, l *transporttest.Line, i transporttest.Impairment, d t
 // powerCut ends a site without a farewell: nothing crosses its line or is stored any more. The power is back with open, on a new line.
 func (k *town) powerCut(b *building) {
 	k.t.Helper()
-	kept := &store.Memory{}
+	kept := &memory.Log{}
 	subjects, _ := b.log.Subjects()
 	for _, s := range subjects {
-		if err := b.log.Read(s, func(e []byte) error { return kept.Append(s, e) }); err != nil {
+		n := uint64(0)
+		if err := b.log.Read(s, 0, func(e []byte) error { n++; return kept.Append(s, n-1, e) }); err != nil {
 			k.t.Fatal(err)
 		}
 	}

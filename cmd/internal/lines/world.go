@@ -14,7 +14,7 @@ import (
 
 	"github.com/diemcau/diemcau/client"
 	"github.com/diemcau/diemcau/relay"
-	"github.com/diemcau/diemcau/relay/store"
+	"github.com/diemcau/diemcau/relay/store/memory"
 	"github.com/diemcau/diemcau/transport"
 	"github.com/diemcau/diemcau/transport/transporttest"
 )
@@ -45,7 +45,7 @@ type world struct {
 
 // newWorld starts a relay. close must follow.
 func newWorld(seed uint64, beside bool) (*world, error) {
-	w := &world{begun: time.Now(), network: transporttest.NewNetwork(), seed: seed, beside: beside, log: &store.Memory{}}
+	w := &world{begun: time.Now(), network: transporttest.NewNetwork(), seed: seed, beside: beside, log: &memory.Log{}}
 	err := w.start()
 	if err != nil {
 		return nil, err

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"github.com/diemcau/diemcau/relay"
-	"github.com/diemcau/diemcau/relay/store"
+	"github.com/diemcau/diemcau/relay/store/memory"
 	"github.com/diemcau/diemcau/transport"
 	"github.com/diemcau/diemcau/transport/transporttest"
 )
@@ -81,7 +81,7 @@ func TestClockIsWrong(t *testing.T) {
 				}
 				_ = s.WriteControl(transport.Welcome{
 					Type: transport.TypeWelcome, Protocol: transport.Protocol, Line: strings.Repeat("x", transport.LineSecret),
-					Meeting: transport.MeetingInfo{Code: w.code, Title: "Họp"}, Seats: []transport.Seat{},
+					Meeting: transport.MeetingInfo{Code: w.code, Title: "Họp"}, View: []byte(`{"n":1,"seats":[]}`),
 					Site: &transport.SiteWelcome{Name: "Xã Ga Ry", Prefix: 4095, Now: time.Now().Add(wrong).UnixMilli()},
 				})
 				paths := transport.NewPaths()
@@ -132,7 +132,7 @@ func TestTokensThatAreNotTaken(t *testing.T) {
 	for code, spoil := range map[string]func(*world){
 		"site-unknown": func(w *world) { w.token = w.token[:len(w.token)-20] },
 		"site-elsewhere": func(w *world) {
-			other, err := relay.OpenSites(&store.Memory{}, bytes.Repeat([]byte{5}, relay.SeedSize))
+			other, err := relay.OpenSites(&memory.Log{}, bytes.Repeat([]byte{5}, relay.SeedSize))
 			if err == nil {
 				_, w.token, err = other.Enrol("Xã Ga Ry")
 			}

@@ -22,7 +22,7 @@ import (
 
 	"github.com/diemcau/diemcau/client"
 	"github.com/diemcau/diemcau/relay"
-	"github.com/diemcau/diemcau/relay/store"
+	"github.com/diemcau/diemcau/relay/store/memory"
 	"github.com/diemcau/diemcau/transport"
 	"github.com/diemcau/diemcau/transport/transporttest"
 )
@@ -63,7 +63,7 @@ func inWorld(t *testing.T, f func(*world)) {
 		if w.trust, err = transporttest.Certificate(); err != nil {
 			t.Fatal(err)
 		}
-		if w.sites, err = relay.OpenSites(&store.Memory{}, make([]byte, relay.SeedSize)); err != nil {
+		if w.sites, err = relay.OpenSites(&memory.Log{}, make([]byte, relay.SeedSize)); err != nil {
 			t.Fatal(err)
 		}
 		if _, w.token, err = w.sites.Enrol("Xã Ga Ry"); err != nil {
@@ -110,7 +110,7 @@ func (w *world) relay() {
 		w.t.Fatal(err)
 	}
 	w.above, err = relay.New(relay.Config{
-		Conn: conn, TLS: w.trust, Seed: make([]byte, relay.SeedSize), ID: 7, Log: &store.Memory{}, Logger: w.site.Logger, Sites: w.sites,
+		Conn: conn, TLS: w.trust, Seed: make([]byte, relay.SeedSize), ID: 7, Log: &memory.Log{}, Logger: w.site.Logger, Sites: w.sites,
 	})
 	if err != nil {
 		w.t.Fatal(err)
@@ -176,7 +176,7 @@ func (w *world) open() (*relay.Server, *Trunks, func()) {
 	}
 	trunks := NewTrunks(w.site)
 	s, err := relay.New(relay.Config{
-		Conn: conn, TLS: w.trust, Seed: make([]byte, relay.SeedSize), Log: &store.Memory{}, Logger: w.site.Logger, Trunk: trunks.Trunk,
+		Conn: conn, TLS: w.trust, Seed: make([]byte, relay.SeedSize), Log: &memory.Log{}, Logger: w.site.Logger, Trunk: trunks.Trunk,
 	})
 	if err != nil {
 		w.t.Fatal(err)

@@ -1,0 +1,74 @@
+package relay
+
+import (
+	"errors"
+
+	"github.com/diemcau/diemcau/relay/meeting"
+	"github.com/diemcau/diemcau/transport"
+)
+
+// command does what a page wants of the meeting, and answers.
+func (p *Participant) command(m transport.Message) {
+	var do transport.Do
+	if m.Decode(&do) != nil || do.ID == "" || len(do.ID) > meeting.MaxCommand {
+		p.complain(badMessage)
+		return
+	}
+	if p.room.above != nil {
+		p.room.commandAbove(p, do, m)
+		return
+	}
+	seat, origin := p.id, p.room.origin
+	if p.site != nil {
+		if seat, origin = do.By, p.site.prefix; !p.hosts(seat) {
+			p.complain(badMessage)
+			return
+		}
+	}
+	action, err := meeting.ParseAction(do.Act, m.JSON)
+	if err != nil {
+		p.answer(do.ID, 0, err)
+		return
+	}
+	o := &order{Command: meeting.Command{ID: do.ID, Origin: origin, By: meeting.By{Seat: seat}, Do: action}}
+	p.room.order(o)
+	p.answer(do.ID, o.n(), o.err)
+}
+
+// hosts says whether a seat is one of p's.
+func (p *Participant) hosts(seat string) bool {
+	for _, voice := range p.voices.list() {
+		if voice.seat == seat {
+			return true
+		}
+	}
+	return false
+}
+
+// answer tells a page what became of its command.
+func (p *Participant) answer(id string, n uint64, err error) {
+	if err == nil {
+		p.tellOne(transport.Done{Type: transport.TypeDone, ID: id, N: n})
+		return
+	}
+	p.tellOne(refusedFor(id, err))
+}
+
+// refusedFor puts an error into words.
+func refusedFor(id string, err error) transport.Refused {
+	var refusal meeting.Refusal
+	if !errors.As(err, &refusal) {
+		refusal = storing.refusal()
+		if !errors.Is(err, errStore) {
+			refusal = meeting.BadAction
+		}
+	}
+	return transport.Refused{Type: transport.TypeRefused, ID: id, Code: refusal.Code, Vi: refusal.Vi, En: refusal.En}
+}
+
+// tellOne queues a message for this line alone.
+func (p *Participant) tellOne(message any) {
+	if b, err := transport.AppendPacked(nil, message); err == nil {
+		p.tell(b)
+	}
+}
