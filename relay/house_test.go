@@ -169,4 +169,3 @@ func (l *wire) reports() (all [][]transport.Seat) {
 }
 
 var far = transport.Seat{ID: "00700001", Name: "Chủ tọa", Publication: 0x00700001, Here: true}
-
