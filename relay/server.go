@@ -181,10 +181,20 @@ func (s *Server) Lookup(code string) (title string, found bool) {
 	return d.Title, err == nil
 }
 
+// room finds a meeting; nil: there is none.
 func (s *Server) room(code string) *Room {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.rooms[code]
+	room := s.rooms[code]
+	s.mu.Unlock()
+	if room == nil && s.config.Cluster != nil && s.stored(code) { // another relay has opened it, just now or while this one was away
+		return s.adopt(code)
+	}
+	return room
+}
+
+// stored says whether there is a meeting in the store.
+func (s *Server) stored(code string) bool {
+	return errors.Is(s.config.Log.Read(code, 0, func([]byte) error { return errEnough }), errEnough)
 }
 
 func (s *Server) allRooms() []*Room {
