@@ -216,7 +216,9 @@ func quarrel(t *testing.T, rounds int, chair, secretary *person) {
 	for i, p := range []*person{chair, secretary} {
 		group.Go(func() {
 			for n := range rounds {
-				p.do(t, "call", "invited", 1+(n+i)%2)
+				if bad := p.do(t, "call", "invited", 1+(n+i)%2); bad != "" {
+					t.Errorf("the call is refused: %s", bad)
+				}
 				p.do(t, "raise")
 				p.do(t, "lower")
 			}
