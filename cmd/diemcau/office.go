@@ -8,6 +8,7 @@ import (
 
 	"github.com/diemcau/diemcau/relay/admin/office"
 	"github.com/diemcau/diemcau/relay/directory"
+	"github.com/diemcau/diemcau/relay/meeting"
 	"github.com/diemcau/diemcau/relay/store"
 )
 
@@ -47,4 +48,10 @@ func (s *server) office() office.Office {
 func (s *server) shown(w http.ResponseWriter, r *http.Request) (office.Shown, error) {
 	bearer, err := s.state.access.Bearer(w, r)
 	return office.Shown{Identity: bearer.Identity, Meeting: bearer.Meeting}, err
+}
+
+// starts is when a meeting is planned to begin, in Unix ms.
+func (s *server) starts(code string) (ms int64) {
+	_ = s.relay.State(code, func(state *meeting.State) { ms = state.Plan.Starts }) // of one that cannot be read nobody knows
+	return ms
 }

@@ -280,6 +280,7 @@ func (s *server) openHTTP() error {
 		c.Find, c.Site = s.relay.Find, s.above.site
 	} else {
 		c.Sites = s.sites
+		c.Starts = s.starts
 		c.Routes = append(c.Routes, s.state.access.Routes, s.office().Routes)
 	}
 	handler, err := admin.Handler(c)

@@ -50,6 +50,9 @@ type Config struct {
 	// nil: Meetings knows all.
 	Find func(ctx context.Context, code string) (title string, err error)
 
+	// Starts returns when a meeting is planned to begin, in Unix ms, 0 if nobody said. It must be quick. nil: nobody ever did.
+	Starts func(code string) int64
+
 	// Site answers GET /api/site with a JSON object: what the site's start page shows; own says that it is shown on the site's own computer. nil: this is no site.
 	Site func(own bool) any
 

@@ -36,6 +36,7 @@ type created struct {
 type found struct {
 	Code   string  `json:"code"`
 	Title  string  `json:"title"`
+	Starts int64   `json:"starts,omitempty"` // Unix ms
 	Relays []Relay `json:"relays"`
 }
 
@@ -129,8 +130,15 @@ func (a *api) lookup(w http.ResponseWriter, r *http.Request) error {
 	case !known:
 		return MeetingUnknown
 	}
-	WriteJSON(w, http.StatusOK, found{Code: code, Title: title, Relays: a.Relays(r.Host)})
+	WriteJSON(w, http.StatusOK, found{Code: code, Title: title, Starts: a.starts(code), Relays: a.Relays(r.Host)})
 	return nil
+}
+
+func (a *api) starts(code string) int64 {
+	if a.Starts == nil {
+		return 0
+	}
+	return a.Starts(code)
 }
 
 // find asks the relay above, which counts wrong codes itself.
