@@ -22,7 +22,7 @@ func (c *ExportCmd) fromData(ctx context.Context, code string, w io.Writer) erro
 		return usagef("--data: there is no folder %s: give the one that the server was started with", c.Data)
 	}
 	dir, err := data.Open(c.Data)
-	if errors.Is(err, data.ErrInUse) || errors.Is(err, store.ErrInUse) {
+	if errors.Is(err, data.ErrInUse) {
 		return usagef("--data: a server uses the folder %s now: give --server with its address and --host-key, or stop it first", c.Data)
 	}
 	if err != nil {
@@ -30,7 +30,7 @@ func (c *ExportCmd) fromData(ctx context.Context, code string, w io.Writer) erro
 	}
 	defer dir.Close()
 	if _, err := os.Stat(dir.Path(stateFolder)); err != nil {
-		return usagef("--data: the folder %s is no server's: give the one that the server was started with", c.Data)
+		return usagef("--data: the folder %s is no server's, or the server keeps its state elsewhere: give the one that it was started with, or --server", c.Data)
 	}
 	state, err := store.Open(ctx, store.Config{Dir: dir.Path(stateFolder), Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {

@@ -10,7 +10,6 @@ import (
 	"github.com/diemcau/diemcau/relay"
 	"github.com/diemcau/diemcau/relay/admin/access"
 	"github.com/diemcau/diemcau/relay/admin/office"
-	"github.com/diemcau/diemcau/relay/meeting"
 	"github.com/diemcau/diemcau/relay/store"
 )
 
@@ -20,16 +19,16 @@ const openWait = 30 * time.Second
 // stateFolder is where in its folder a server keeps its state.
 const stateFolder = "state"
 
-// state is what a server keeps. A site has no directory and no accounts: those are of the server above.
+// state is what a server keeps, and who may come in by it.
 type state struct {
 	store     *store.Store
 	seed      []byte            // of the key that signs tokens
 	id        uint16            // of the relay in its cluster
 	relays    *cluster.Relays   // nil: there is one relay only
-	directory *office.Directory // nil: of a site
-	files     store.Files       // documents of meetings; nil: of a site
 	access    *access.Access    // nil: of a site
 	setup     string            // the link that makes the first administrator, "" if there is one; a secret
+	directory *office.Directory // nil: of a site
+	files     store.Files       // documents of meetings
 }
 
 func (s *server) openState() (err error) {
@@ -100,12 +99,4 @@ func (s *state) close() {
 	if s.store != nil {
 		_ = s.store.Close()
 	}
-}
-
-// passes lets in who shows a good pass.
-type passes struct{ *access.Access }
-
-// Check implements relay.PassChecker.
-func (p passes) Check(shown relay.Shown) (who meeting.Identity, name string, err error) {
-	return p.Access.Check(shown.Meeting, shown.Pass, shown.Proof, shown.Line, time.Now())
 }
