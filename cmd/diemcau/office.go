@@ -4,8 +4,10 @@ import (
 	"context"
 	"crypto/rand"
 	"net/http"
+	"slices"
 	"time"
 
+	"github.com/diemcau/diemcau/relay/admin"
 	"github.com/diemcau/diemcau/relay/admin/office"
 	"github.com/diemcau/diemcau/relay/directory"
 	"github.com/diemcau/diemcau/relay/meeting"
@@ -44,14 +46,23 @@ func (s *server) office() office.Office {
 	}
 }
 
+// about is what everybody with a meeting's code may know of it.
+func (s *server) about(code string) (about admin.About, ok bool) {
+	err := s.relay.State(code, func(m *meeting.State) {
+		p := &m.Plan
+		about = admin.About{Starts: p.Starts, Minutes: p.Minutes, Place: p.Place, Body: p.Body, Agenda: slices.Clone(p.Agenda)}
+		if m.Opened != 0 {
+			about.Opened = m.Began + m.Opened
+		}
+		if m.Closed != 0 {
+			about.Closed = m.Began + m.Closed
+		}
+	})
+	return about, err == nil
+}
+
 // shown is who a request comes from by its pass.
 func (s *server) shown(w http.ResponseWriter, r *http.Request) (office.Shown, error) {
 	bearer, err := s.state.access.Bearer(w, r)
 	return office.Shown{Identity: bearer.Identity, Meeting: bearer.Meeting}, err
-}
-
-// starts is when a meeting is planned to begin, in Unix ms.
-func (s *server) starts(code string) (ms int64) {
-	_ = s.relay.State(code, func(state *meeting.State) { ms = state.Plan.Starts }) // of one that cannot be read nobody knows
-	return ms
 }

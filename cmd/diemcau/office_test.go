@@ -99,7 +99,7 @@ func TestOfficeOfAServer(t *testing.T) {
 		t.Errorf("%+v", list)
 	}
 	var public struct{ Starts int64 }
-	if at.do("GET", meetingPath, "", 200, &public); public.Starts != starts {
+	if at.do("GET", meetingPath+"?about=1", "", 200, &public); public.Starts != starts {
 		t.Errorf("it begins at %d", public.Starts)
 	}
 	if text := at.do("GET", "directory/sites.csv", "", 200, nil); !strings.Contains(text, site+",UBND xã Ga Ry,Xã Ga Ry,,,,'+84905123456,") {

@@ -36,8 +36,8 @@ type created struct {
 type found struct {
 	Code   string  `json:"code"`
 	Title  string  `json:"title"`
-	Starts int64   `json:"starts,omitempty"` // Unix ms
 	Relays []Relay `json:"relays"`
+	*About         // for who asks for it: it is too long for a page that only joins
 }
 
 // hostKey says whether a request shows the host key. The error is a Refusal.
@@ -130,15 +130,14 @@ func (a *api) lookup(w http.ResponseWriter, r *http.Request) error {
 	case !known:
 		return MeetingUnknown
 	}
-	WriteJSON(w, http.StatusOK, found{Code: code, Title: title, Starts: a.starts(code), Relays: a.Relays(r.Host)})
-	return nil
-}
-
-func (a *api) starts(code string) int64 {
-	if a.Starts == nil {
-		return 0
+	answer := found{Code: code, Title: title, Relays: a.Relays(r.Host)}
+	if r.URL.Query().Get("about") != "" && a.Config.About != nil {
+		if about, ok := a.Config.About(code); ok {
+			answer.About = &about
+		}
 	}
-	return a.Starts(code)
+	WriteJSON(w, http.StatusOK, answer)
+	return nil
 }
 
 // find asks the relay above, which counts wrong codes itself.
