@@ -94,7 +94,9 @@ func TestOfficeOfAServer(t *testing.T) {
 	if text := at.do("GET", meetingPath+"/documents/"+document.Hash, "", 200, nil); text != "%PDF" {
 		t.Errorf("the document is %q", text)
 	}
-	var list struct{ Meetings []struct{ Code, Title string } }
+	var list struct {
+		Meetings []struct{ Code, Title string }
+	}
 	if at.do("GET", "meetings", "", 200, &list); len(list.Meetings) != 1 || list.Meetings[0].Title != "Họp giao ban tuần 10, ngày 05/03/2026" {
 		t.Errorf("%+v", list)
 	}
