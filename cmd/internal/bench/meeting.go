@@ -16,8 +16,12 @@ type Meeting struct {
 	Rate    int           // of the burst, in events a second
 }
 
-// speak is how long each report takes.
-const speak = 200 * time.Millisecond
+// What is the same in every run.
+const (
+	speak  = 200 * time.Millisecond
+	notes  = 60
+	settle = 2 * time.Second
+)
 
 // Run starts a server, lets the bots meet, and stops it. The error also says what is wrong with what came of the meeting.
 func (m Meeting) Run(ctx context.Context) (script.Report, error) {
@@ -26,5 +30,7 @@ func (m Meeting) Run(ctx context.Context) (script.Report, error) {
 		return script.Report{}, err
 	}
 	defer server.stop()
-	return script.Run(ctx, script.Config{Base: server.base, HostKey: hostKey, Sites: m.Sites, Speak: speak, Idle: m.Idle, Burst: m.Burst, Rate: m.Rate})
+	return script.Run(ctx, script.Config{
+		Base: server.base, HostKey: hostKey, Sites: m.Sites, Speak: speak, Idle: m.Idle, Burst: m.Burst, Rate: m.Rate, Notes: notes, Settle: settle,
+	})
 }

@@ -56,7 +56,7 @@ func (h *hall) check(ctx context.Context) error {
 	m := &got.Minutes
 	h.report.Contested = h.made.contested
 	err = errors.Join(h.speeches(m), h.attendance(m), h.polls(m))
-	if !got.Intact || got.Final == "" || len(m.Conclusions) != 1 || len(m.Conclusions[0].Acks) != 1 || len(m.Rings) != 1 || len(m.Rings[0].Answered) != 1 || len(m.Notes) != notes {
+	if !got.Intact || got.Final == "" || len(m.Conclusions) != 1 || len(m.Conclusions[0].Acks) != 1 || len(m.Rings) != 1 || len(m.Rings[0].Answered) != 1 || len(m.Notes) != h.Notes {
 		err = errors.Join(err, fmt.Errorf("script: the minutes are not whole: %v %q, %d conclusions, %d rings, %d notes", got.Intact, got.Final, len(m.Conclusions), len(m.Rings), len(m.Notes)))
 	}
 	h.report.Checked = err == nil

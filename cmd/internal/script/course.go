@@ -198,16 +198,13 @@ func (h *hall) ask(ctx context.Context) error {
 	return nil
 }
 
-// notes is how many lines the secretary writes, one every noteEvery, while it is measured how soon all read them.
-const (
-	notes     = 60
-	noteEvery = 100 * time.Millisecond
-)
+// noteEvery is the time between two lines of the secretary.
+const noteEvery = 100 * time.Millisecond
 
 // latency measures from the secretary's pressing a key until each page has the line.
 func (h *hall) latency(ctx context.Context) error {
 	var all []time.Duration
-	for i := range notes {
+	for i := range h.Notes {
 		begun := time.Now()
 		n, err := h.seats["secretary"].do(ctx, "note", map[string]any{"text": fmt.Sprintf("Ý kiến thứ %d: đề nghị hỗ trợ lương thực, thuốc men", i+1)})
 		if err != nil {
@@ -269,11 +266,12 @@ func (h *hall) burst(ctx context.Context) error {
 func (h *hall) conclude(ctx context.Context) error {
 	chair := h.seats["chair"]
 	first := reporters(h.places)[0]
-	n, err := chair.do(ctx, "conclude", map[string]any{"text": "Sơ tán các hộ ở vùng nguy hiểm", "units": []int{first.invited}, "due": "2030-01-31"})
+	concluded, err := chair.do(ctx, "conclude", map[string]any{"text": "Sơ tán các hộ ở vùng nguy hiểm", "units": []int{first.invited}, "due": "2030-01-31"})
 	if err != nil {
 		return err
 	}
-	if n, err = chair.do(ctx, "close", nil); err != nil {
+	n, err := chair.do(ctx, "close", nil)
+	if err != nil {
 		return err
 	}
 	if err := h.everybody(ctx, n); err != nil {
@@ -284,5 +282,5 @@ func (h *hall) conclude(ctx context.Context) error {
 	if err := h.post(ctx, h.secretary, "finalise", nil); err != nil {
 		return err
 	}
-	return h.post(ctx, c, "acknowledge", map[string]any{"conclusion": fmt.Sprint(n - 1)})
+	return h.post(ctx, c, "acknowledge", map[string]any{"conclusion": fmt.Sprint(concluded)})
 }

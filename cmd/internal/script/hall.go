@@ -25,6 +25,8 @@ type Config struct {
 	Idle    time.Duration // how long nothing happens, to be measured
 	Burst   int           // events in the burst
 	Rate    int           // of the burst, in events a second
+	Notes   int           // lines of the secretary, one every 100 ms, while it is measured how soon all read them
+	Settle  time.Duration // how long the relay may take until nothing more is to be said of those who came
 }
 
 // hall is a meeting that is played.
@@ -141,23 +143,20 @@ func (h *hall) join(ctx context.Context) error {
 	if err := joining.Wait(); err != nil {
 		return err
 	}
-	if err := pause(ctx, settle); err != nil { // until those who came are told of each other
+	if err := pause(ctx, h.Settle); err != nil { // until those who came are told of each other
 		return err
 	}
 	last := come[len(come)-1]
 	if err := h.sit(ctx, last.id, entry{name: last.name, place: last}); err != nil {
 		return err
 	}
-	if err := pause(ctx, settle); err != nil {
+	if err := pause(ctx, h.Settle); err != nil {
 		return err
 	}
 	h.report.Seats = len(h.seats)
 	h.report.JoinBytes = h.seats[last.id].bytes.Load()
 	return nil
 }
-
-// settle is how long the relay may take until nothing more is to be said of those who came.
-const settle = 2 * time.Second
 
 // sit joins and runs a seat until the script ends.
 func (h *hall) sit(ctx context.Context, name string, who entry) error {

@@ -141,11 +141,26 @@ func (s *seat) run(ctx context.Context, url string, lost func()) error {
 			return err
 		}
 		lost()
-		if err := s.sit(ctx, url); err != nil {
-			return err
+		for tries := 1; ; tries++ {
+			err := s.sit(ctx, url)
+			if err == nil {
+				break
+			}
+			if ctx.Err() != nil {
+				return nil
+			}
+			if tries == maxTries {
+				return err
+			}
+			if err := pause(ctx, time.Duration(tries)*100*time.Millisecond); err != nil {
+				return nil
+			}
 		}
 	}
 }
+
+// maxTries is how often a seat tries to come back.
+const maxTries = 20
 
 // dismissed is a bye of the relay, which says why.
 type dismissed struct{ error }
