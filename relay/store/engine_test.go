@@ -114,28 +114,17 @@ func TestFullDisk(t *testing.T) {
 	want(t, s.Log(), "m", "1", "2")
 }
 
-// TestEngineIsRevived: whoever follows or watches does not notice that it was started anew.
+// TestEngineIsRevived: nobody notices that it was started anew.
 func TestEngineIsRevived(t *testing.T) {
-	s := open(t, t.TempDir())
+	s := openWith(t, store.Config{Dir: t.TempDir(), Logger: quiet(), Timeout: patience})
 	p := partsOf(t, s)
 	news, changes := follow(t, s.Log(), 0), watch(t, p.table)
 	add(t, s.Log(), "m", "1")
 	news.want(t, "m 1 1")
 	changes.want(t, "=")
-	for n, event := range []string{"2", "3"} {
-		s.Fail()
-		after := uint64(n) + 1
-		// The engine stops while it writes: the event is kept or refused, but never both or neither.
-		switch err := s.Log().Append("m", after, []byte(event)); {
-		case errors.Is(err, store.ErrUnwritable):
-			if err := s.Log().Append("m", after, []byte(event)); err != nil {
-				t.Fatal(err)
-			}
-		case err != nil:
-			t.Fatal(err)
-		}
-		news.want(t, numbered("m", after+1, []byte(event)))
-	}
+	s.Fail()
+	add(t, s.Log(), "m", "2", "3")
+	news.want(t, "m 2 2", "m 3 3")
 	put(t, p.table, "k", "v")
 	changes.want(t, "k=v")
 	want(t, s.Log(), "m", "1", "2", "3")

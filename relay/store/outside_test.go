@@ -3,7 +3,6 @@
 package store_test
 
 import (
-	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -71,43 +70,6 @@ func TestTwoRelaysOnOneCluster(t *testing.T) {
 	want(t, one.Log(), "m", "1", "2", "3")
 }
 
-// following is what a follower has read.
-type following chan string
-
-func follow(t *testing.T, l store.Follower, after uint64) following {
-	t.Helper()
-	f := make(following, 10_000)
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() {
-		ended <- l.Follow(ctx, after, func(subject string, n uint64, event []byte) error {
-			f <- numbered(subject, n, event)
-			return nil
-		})
-	}()
-	t.Cleanup(func() {
-		cancel()
-		if err := <-ended; !errors.Is(err, context.Canceled) {
-			t.Error(err)
-		}
-	})
-	return f
-}
-
-func (f following) want(t *testing.T, news ...string) {
-	t.Helper()
-	for _, want := range news {
-		select {
-		case got := <-f:
-			if got != want {
-				t.Fatalf("followed %q, want %q", got, want)
-			}
-		case <-time.After(patience):
-			t.Fatalf("nothing to follow, want %q", want)
-		}
-	}
-}
-
 // TestClusterGoesAndComes: nothing is lost or doubled when the server is away for a while.
 func TestClusterGoesAndComes(t *testing.T) {
 	dir := t.TempDir()
@@ -139,27 +101,6 @@ func TestClusterGoesAndComes(t *testing.T) {
 	put(t, table, "k", "v")
 	changes.want(t, "k=v")
 	want(t, two.Log(), "m", "1", "2", "3")
-}
-
-// watch is follow for a table.
-func watch(t *testing.T, table store.Table) following {
-	t.Helper()
-	f := make(following, 10_000)
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() {
-		ended <- table.Watch(ctx, func(key string, value []byte, _ uint64) error {
-			f <- key + "=" + string(value)
-			return nil
-		})
-	}()
-	t.Cleanup(func() {
-		cancel()
-		if err := <-ended; !errors.Is(err, context.Canceled) {
-			t.Error(err)
-		}
-	})
-	return f
 }
 
 // TestClusterWithSecrets: TLS with an authority of one's own, a user and a password, which no error tells.
