@@ -29,10 +29,10 @@ func (c *ExportCmd) fromData(ctx context.Context, code string, w io.Writer) erro
 		return usagef("--data: %w", err)
 	}
 	defer dir.Close()
-	if _, err := os.Stat(dir.Path("state")); err != nil {
+	if _, err := os.Stat(dir.Path(stateFolder)); err != nil {
 		return usagef("--data: the folder %s is no server's, or the server keeps its state elsewhere: give the one that it was started with, or --server", c.Data)
 	}
-	state, err := store.Open(ctx, store.Config{Dir: dir.Path("state"), Logger: slog.New(slog.DiscardHandler)})
+	state, err := store.Open(ctx, store.Config{Dir: dir.Path(stateFolder), Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return usagef("--data: %w", err)
 	}

@@ -16,22 +16,25 @@ import (
 // openWait is how long a server waits for its state when it starts.
 const openWait = 30 * time.Second
 
+// stateFolder is where in its folder a server keeps its state.
+const stateFolder = "state"
+
 // state is what a server keeps, and who may come in by it.
 type state struct {
 	store     *store.Store
-	seed      []byte          // of the key that signs tokens
-	id        uint16          // of the relay in its cluster
-	relays    *cluster.Relays // nil: there is one relay only
-	access    *access.Access  // nil: of a site
-	setup     string          // the link that makes the first administrator, "" if there is one; a secret
-	directory *office.Directory
-	files     store.Files // documents of meetings
+	seed      []byte            // of the key that signs tokens
+	id        uint16            // of the relay in its cluster
+	relays    *cluster.Relays   // nil: there is one relay only
+	access    *access.Access    // nil: of a site
+	setup     string            // the link that makes the first administrator, "" if there is one; a secret
+	directory *office.Directory // nil: of a site
+	files     store.Files       // documents of meetings
 }
 
 func (s *server) openState() (err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), openWait)
 	defer cancel()
-	c := store.Config{Dir: s.data.Path("state"), Logger: s.log}
+	c := store.Config{Dir: s.data.Path(stateFolder), Logger: s.log}
 	if s.cmd.NATS != "" {
 		c = store.Config{URL: s.cmd.NATS, Credentials: s.cmd.NATSCreds, Logger: s.log}
 	}

@@ -27,7 +27,9 @@ func imported(t *testing.T, b Book, table Table, lines ...string) Book {
 func refused(t *testing.T, b Book, table Table, file string, row int, column, vi string) {
 	t.Helper()
 	out, _, problems := b.Import(table, []byte(file))
-	other := func(p Problem) bool { return !strings.Contains(p.Vi, vi) || p.En == "" || p.Row < row || p.Column != column }
+	other := func(p Problem) bool {
+		return !strings.Contains(p.Vi, vi) || p.En == "" || p.Row < row || p.Column != column
+	}
 	if len(problems) == 0 || problems[0].Row != row || slices.ContainsFunc(problems, other) {
 		t.Errorf("%.200q: got %+v, want row %d column %q %q", file, problems, row, column, vi)
 	}

@@ -57,7 +57,9 @@ func drawEdit(t *rapid.T, b *Book) Edit {
 			phone := rapid.SampledFrom([]string{"", "+84 905 123 456", "113", "0905123456", "-0905123456"}).Draw(t, "phone")
 			return Site{id, name, of(Units), of(Rooms), drawBlock(t, "equipment"), drawName(t, "technician"), phone, drawBlock(t, "note")}
 		},
-		Templates: func() Row { return Template{id, name, name, meeting.Plan{Invited: []meeting.Invited{{N: 1, Site: of(Sites)}}}} },
+		Templates: func() Row {
+			return Template{id, name, name, meeting.Plan{Invited: []meeting.Invited{{N: 1, Site: of(Sites)}}}}
+		},
 	}
 	return Edit{Table: table, Row: rows[table]()}
 }

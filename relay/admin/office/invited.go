@@ -22,7 +22,7 @@ type duty struct {
 	Title        string `json:"title"` // of the meeting
 	ID           string `json:"id"`
 	Text         string `json:"text"`
-	Due          string `json:"due,omitempty"` // YYYY-MM-DD
+	Due          string `json:"due,omitempty"`          // YYYY-MM-DD
 	Acknowledged int64  `json:"acknowledged,omitempty"` // Unix ms
 	Progress     string `json:"progress,omitempty"`
 	Done         bool   `json:"done,omitempty"`
