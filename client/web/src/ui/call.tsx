@@ -36,7 +36,7 @@ export function CallPage({ room, call }: { room: Room; call: Call }) {
   }, [title, t]);
   const Boxes = boxes.here.value?.Boxes;
   const Led = led.here.value;
-  const Console = chair.here.value?.Console;
+  const Console = isOfficer(call.own.value?.role) ? chair.here.value?.Console : undefined;
   const Practice = practice.here.value?.Exercises;
   return (
     <div class={Console ? "call leads" : "call"}>
@@ -65,8 +65,7 @@ export function CallPage({ room, call }: { room: Room; call: Call }) {
         )}
       </main>
       <Controls room={room} call={call} onBox={open} />
-      <Announcer call={call} />
-      {Led && <Led.Keys call={call} />}
+      {Led && <Led.Unseen call={call} />}
       {Practice && <Practice call={call} />}
       {box.value === "leave" && <LeaveBox room={room} onClose={close} />}
       {box.value && box.value !== "leave" && Boxes && (
@@ -76,7 +75,7 @@ export function CallPage({ room, call }: { room: Room; call: Call }) {
   );
 }
 
-const voiceFirst = 1500; // ms from the welcome: what is heard goes before what is read
+const voiceFirst = 3000; // ms from the welcome: what is heard goes before what is read
 
 /** Fetches what a led meeting needs, behind the voice; for those who lead it at once. */
 function useParts(call: Call): void {
@@ -124,21 +123,6 @@ function Banner({ call }: { call: Call }) {
         </p>
       )}
     </div>
-  );
-}
-
-/** Says who came and went to those who cannot see it. */
-function Announcer({ call }: { call: Call }) {
-  const t = text.value;
-  const notice = call.notice.value;
-  const said = notice && [
-    notice.joined.length > 0 && t.joined(notice.joined),
-    notice.left.length > 0 && t.left(notice.left),
-  ];
-  return (
-    <p class="unseen" aria-live="polite">
-      {said?.filter(Boolean).join(" ")}
-    </p>
   );
 }
 
