@@ -7,7 +7,6 @@ import type { Box } from "./boxes";
 import { Controls } from "./controls";
 import { Floor } from "./floor";
 import { useShortcuts } from "./keys";
-import { LeaveBox } from "./leave";
 import { LineButton } from "./line";
 import { route } from "./navigation";
 import { boxes, chair, led, practice } from "./parts";
@@ -19,10 +18,13 @@ import { isGone, micOf, saying, strip } from "./words";
 /** The meeting itself: made for a television across the room. */
 export function CallPage({ room, call }: { room: Room; call: Call }) {
   const t = text.value;
-  const box = useSignal<Box | "leave" | undefined>(undefined);
+  const box = useSignal<Box | undefined>(undefined);
   const title = call.title.value || t.untitled;
-  const open = (wanted: Box | "leave") => {
-    if (wanted !== "leave") boxes.want();
+  const Boxes = boxes.here.value?.Boxes;
+  const open = (wanted: Box) => {
+    boxes.want();
+    // Who presses twice wants to go, though the question has not come over the line.
+    if (wanted === "leave" && box.value === wanted && !Boxes) room.leave();
     box.value = wanted;
   };
   const close = () => {
@@ -34,7 +36,6 @@ export function CallPage({ room, call }: { room: Room; call: Call }) {
   useEffect(() => {
     document.title = `${title} · ${t.appName}`;
   }, [title, t]);
-  const Boxes = boxes.here.value?.Boxes;
   const Led = led.here.value;
   const Console = isOfficer(call.own.value?.role) ? chair.here.value?.Console : undefined;
   const Practice = practice.here.value?.Exercises;
@@ -67,10 +68,7 @@ export function CallPage({ room, call }: { room: Room; call: Call }) {
       <Controls room={room} call={call} onBox={open} />
       {Led && <Led.Unseen call={call} />}
       {Practice && <Practice call={call} />}
-      {box.value === "leave" && <LeaveBox room={room} onClose={close} />}
-      {box.value && box.value !== "leave" && Boxes && (
-        <Boxes box={box.value} room={room} call={call} title={title} onClose={close} />
-      )}
+      {box.value && Boxes && <Boxes box={box.value} room={room} call={call} title={title} onClose={close} />}
     </div>
   );
 }

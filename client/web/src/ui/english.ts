@@ -87,9 +87,6 @@ export const en: Text = {
   keys: "Keys",
   keySpace: "Space",
   leave: "Leave",
-  leaveTitle: "Leave the meeting?",
-  leaveText: "The others go on. You can come back by the same link.",
-  stay: "Stay",
 
   lineGood: "Line is good",
   lineWeak: "Line is weak",

@@ -87,9 +87,6 @@ const vi = {
   keys: "Phím tắt",
   keySpace: "Phím cách",
   leave: "Rời họp",
-  leaveTitle: "Rời cuộc họp?",
-  leaveText: "Các điểm cầu khác vẫn họp tiếp. Có thể vào lại bằng đường liên kết cũ.",
-  stay: "Ở lại",
 
   lineGood: "Đường truyền tốt",
   lineWeak: "Đường truyền yếu",
