@@ -39,7 +39,7 @@ type Paths struct {
 	broken  atomic.Uint64
 	evicted atomic.Uint64
 	wake    chan struct{}
-	changes sync.Mutex // serialises changes of all
+	changes sync.Mutex              // serialises changes of all
 	uplinks atomic.Pointer[uplinks] // nil while the line has had but one
 
 	mu       sync.Mutex // guards all below

@@ -55,7 +55,7 @@ func TestNextVisitNeedsNoTCP(t *testing.T) {
 	if err := session.WriteControl(transport.Hello{Type: transport.TypeHello, Protocol: transport.Protocol, Meeting: m.Code, Name: "Xã Nậm Cắn"}); err != nil {
 		t.Fatal(err)
 	}
-	answer, err := session.ReadControl(transport.MaxControl)
+	answer, err := session.ReadTold()
 	var welcome transport.Welcome
 	if err != nil || answer.Decode(&welcome) != nil {
 		t.Fatalf("the relay answers %s, %v", answer.JSON, err)

@@ -109,7 +109,7 @@ func TestServeFromEndToEnd(t *testing.T) {
 		if err := session.WriteControl(transport.Hello{Type: transport.TypeHello, Protocol: transport.Protocol, Meeting: m.Code, Name: "Xã Nậm Cắn"}); err != nil {
 			t.Fatal(err)
 		}
-		answer, err := session.ReadControl(transport.MaxControl)
+		answer, err := session.ReadTold()
 		if err != nil || answer.Type != transport.TypeWelcome {
 			t.Errorf("the relay answers %+v, %v", answer, err)
 		}
@@ -133,14 +133,14 @@ func TestServeSaysByeWhenItStops(t *testing.T) {
 	if err := session.WriteControl(transport.Hello{Type: transport.TypeHello, Protocol: transport.Protocol, Meeting: m.Code, Name: "Xã Nậm Cắn"}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := session.ReadControl(transport.MaxControl); err != nil {
+	if _, err := session.ReadTold(); err != nil {
 		t.Fatal(err)
 	}
 	last := make(chan string, 1)
 	go func() {
 		kind := ""
 		for {
-			m, err := session.ReadControl(transport.MaxControl)
+			m, err := session.ReadTold()
 			if err != nil {
 				last <- kind
 				return

@@ -117,7 +117,7 @@ func (s *State) permits(c *Command) error {
 	switch {
 	case err != nil:
 		return err
-	case !strings.Contains(a.who, who):
+	case !strings.Contains(a.who, who), c.By.Seat == "" && c.By.Site != "" && a.who != sites:
 		return NotYours
 	case s.Minutes.Final != "" && a.till < ever:
 		return MeetingFinal

@@ -62,6 +62,9 @@ func (a Lower) decide(s *State, c *Command) ([]Event, error) {
 	if seat == "" {
 		seat = c.By.Seat
 	}
+	if seat == "" {
+		return nil, NoSeat
+	}
 	if who, err := s.rank(c); seat != c.By.Seat && (err != nil || who != "c" && who != "s") {
 		return nil, NotYours
 	}
@@ -168,12 +171,14 @@ func (a Recall) decide(s *State, _ *Command) ([]Event, error) {
 }
 
 func (Yield) decide(s *State, c *Command) ([]Event, error) {
-	if c.By.Seat == "" || c.By.Seat != s.Floor.Holder {
-		return nil, NoFloor
+	switch c.By.Seat {
+	case "":
+		return nil, NoSeat
+	case s.Floor.Holder:
+		return s.frees(WhyBack), nil
 	}
-	return s.frees(WhyBack), nil
+	return nil, NoFloor
 }
-
 func (Take) decide(s *State, _ *Command) ([]Event, error) { return s.frees(WhyTaken), nil }
 
 func (a Extend) decide(s *State, c *Command) ([]Event, error) {

@@ -23,7 +23,6 @@ type Minuted struct {
 
 // Finalised makes the minutes final: nothing is put into the log after it but what becomes of conclusions, and who comes and goes.
 type Finalised struct {
-	free
 	Hash string `json:"hash"` // SHA-256 of Text in hexadecimal
 	Text string `json:"text"`
 }

@@ -114,11 +114,11 @@ func (b Planned) apply(s *State, _ *Event) {
 }
 
 func (Opened) apply(s *State, e *Event) {
-	s.Opened, s.Closed = e.Ms, 0
+	s.Opened, s.Closed = max(e.Ms, 1), 0
 }
 
 func (Closed) apply(s *State, e *Event) {
-	s.Closed = e.Ms
+	s.Closed = max(e.Ms, 1)
 	s.Floor.Queue, s.Floor.Later = nil, nil
 }
 

@@ -36,36 +36,54 @@ func (a Prepare) decide(s *State, _ *Command) ([]Event, error) {
 	return append([]Event{planned}, s.reassigned(&plan)...), nil
 }
 
-// reassigned returns the events that give accounts their roles of a new plan.
+// reassigned returns the events that give accounts their roles of a new plan. The chair comes last: there are never two.
 func (s *State) reassigned(plan *Plan) []Event {
-	var events []Event
-	taken := !s.chairless(s.Ms)
-	for _, seat := range s.seatsWhere(func(seat *Seat) bool { return seat.Account != "" && seat.Role != RoleWaiting }) {
-		was, is := s.Plan.Officer(seat.Account)
-		now, will := plan.Officer(seat.Account)
-		role := now.Role
-		switch {
-		case !will && !(is && seat.Role == was.Role):
-			continue
-		case !will && seat.Invited != 0:
-			role = RoleSite
-		case !will:
-			role = RoleGuest
-		case is && was.Role == now.Role:
-			continue // what the chair made of it since then stays
-		}
-		if role == RoleChair {
-			if taken {
-				continue
-			}
-			taken = true
-			events = append(events, s.dethrone()...)
-		}
-		if role != seat.Role {
-			events = append(events, Event{Body: RoleGiven{Role: role}, Seat: seat.ID})
+	seats := s.seatsWhere(func(seat *Seat) bool { return seat.Role != RoleWaiting })
+	chair := ""
+	for _, seat := range seats {
+		if seat.Role == RoleChair && s.reassign(&seat, plan) == RoleChair && (seat.Here || s.Ms-seat.AwaySince < StandIn) {
+			chair = seat.ID
 		}
 	}
-	return events
+	var events, crowns []Event
+	for _, seat := range seats {
+		role := s.reassign(&seat, plan)
+		if role == RoleChair && chair == "" {
+			chair = seat.ID
+		}
+		switch {
+		case role != RoleChair || chair == seat.ID:
+		case seat.Role == RoleChair:
+			role = RoleDeputy
+		default:
+			role = seat.Role // there is a chair
+		}
+		given := Event{Body: RoleGiven{Role: role}, Seat: seat.ID}
+		switch {
+		case role == seat.Role:
+		case role == RoleChair:
+			crowns = append(crowns, given)
+		default:
+			events = append(events, given)
+		}
+	}
+	return append(events, crowns...)
+}
+
+// reassign returns the role that a new plan gives a seat: its own, unless the plan says another thing of its account than the one before.
+func (s *State) reassign(seat *Seat, plan *Plan) Role {
+	was, is := s.Plan.Officer(seat.Account)
+	now, will := plan.Officer(seat.Account)
+	switch {
+	case will && (!is || was.Role != now.Role):
+		return now.Role
+	case will || !is || seat.Role != was.Role:
+		return seat.Role
+	}
+	if _, invited := plan.Find(seat.Invited); invited {
+		return RoleSite
+	}
+	return RoleGuest
 }
 
 // parse returns the plan with its texts trimmed, and empty lists nil, as it is read back from the log.

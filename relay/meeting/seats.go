@@ -36,7 +36,6 @@ type Seat struct {
 
 // Created is the first event of a log.
 type Created struct {
-	free
 	Code  string `json:"code"`            // in its written form
 	Title string `json:"title,omitempty"` //
 	Began int64  `json:"began"`           // Unix time of meeting millisecond 0, in ms

@@ -57,6 +57,9 @@ func (j Join) decide(s *State, c *Command) ([]Event, error) {
 	if sits {
 		entry.Name, entry.Muted = kept.Name, kept.Muted
 		kept.keep(&entry, j.Who)
+		if entry.Role == RoleObserver || entry.Role == RoleWaiting { // a pass has made it so
+			events = append(events, s.hush(kept.ID)...)
+		}
 		return append(s.crowned(events, &kept, entry.Role), Event{Body: Back{entry}, Seat: kept.ID, Actor: kept.ID}), nil
 	}
 	if s.Count()-len(events) >= MaxSeats {

@@ -18,7 +18,6 @@ const MaxSite = 64
 
 // Hosted says that a site issues publication ids and seats under a prefix, in this meeting, for good (event "site").
 type Hosted struct {
-	free
 	Site   string `json:"site"`
 	Prefix uint16 `json:"prefix"`
 }

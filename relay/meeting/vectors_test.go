@@ -217,6 +217,7 @@ func record(t *testing.T, name, viewer string, play func(*scene)) vector {
 func TestVectors(t *testing.T) {
 	var out bytes.Buffer
 	out.WriteString("[")
+	told := map[Kind]bool{}
 	for i, h := range histories {
 		for j, viewer := range h.viewers {
 			v := record(t, h.name, viewer, h.play)
@@ -229,11 +230,19 @@ func TestVectors(t *testing.T) {
 					out.WriteString(",")
 				}
 				fmt.Fprintf(&out, "\n%s", mustJSON(t, step))
+				var e struct{ Kind Kind }
+				_ = json.Unmarshal(step.Event, &e)
+				told[e.Kind] = true
 			}
 			out.WriteString("]}")
 		}
 	}
 	out.WriteString("]\n")
+	for kind := range readers {
+		if internal := kind == KindCreated || kind == KindWriter || kind == KindSite || kind == KindSkipped; told[kind] == internal {
+			t.Errorf("%q is in a history: %v", kind, told[kind])
+		}
+	}
 	const file = "testdata/views.json"
 	if *update {
 		if err := os.WriteFile(file, out.Bytes(), 0o644); err != nil {

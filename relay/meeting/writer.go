@@ -4,7 +4,6 @@ import "fmt"
 
 // Writer says that a relay took over writing the log. It raises the epoch: what the one before still writes is refused from here on.
 type Writer struct {
-	free
 	Relay string `json:"relay"`
 	Epoch uint32 `json:"epoch"`
 }
@@ -23,7 +22,7 @@ func (a TakeOver) decide(s *State, _ *Command) ([]Event, error) {
 	if a.Epoch <= s.Epoch {
 		return nil, fmt.Errorf("%w: epoch %d, now %d", ErrEpoch, a.Epoch, s.Epoch)
 	}
-	return []Event{{Body: Writer{Relay: a.Relay, Epoch: a.Epoch}, Epoch: a.Epoch}}, nil
+	return []Event{{Body: Writer(a), Epoch: a.Epoch}}, nil
 }
 
 func init() { register[Writer]() }

@@ -9,7 +9,6 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"time"
 
@@ -73,7 +72,7 @@ func (e *engine) start() (*server.Server, error) {
 	s, err := server.NewServer(&server.Options{
 		ServerName: "diemcau", DontListen: true, NoSigs: true, JetStream: true, StoreDir: e.dir, SyncAlways: true,
 		MaxPayload: maxPayload, MaxPending: 8 * maxPayload, DisableJetStreamBanner: true, NoSystemAccount: true,
-		JetStreamMaxMemory: 64 << 20,
+		JetStreamMaxMemory: 64 << 20, JetStreamMaxStore: 1 << 50, // the room on the disk is looked at with each write
 	})
 	if err != nil {
 		return nil, fmt.Errorf("store: the engine could not be made: %w", err)
@@ -111,28 +110,24 @@ func (e *engine) InProcessConn() (net.Conn, error) {
 // full reports whether there is no more room than the reserve.
 func (e *engine) full() bool { return e.room(e.dir) < reserve }
 
-// revive starts the server anew after a failed write, unless somebody else has, and returns what failed.
+// revive starts the server anew after a failed write, unless somebody else has.
 func (e *engine) revive(failed context.Context) error {
-	reason := e.logger.last()
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.running == nil {
 		return ErrUnavailable
 	}
-	if e.logger.failure() == failed {
-		stop(e.running)
-		s, err := e.start()
-		if err != nil {
-			e.logger.giveUp()
-			e.logger.to.Error("the state engine does not start again", "error", err)
-			return diskError{fmt.Errorf("%w (%s)", ErrUnwritable, reason)}
-		}
-		e.running = s
+	if e.logger.failure() != failed {
+		return nil
 	}
-	if strings.Contains(reason, "no space") || strings.Contains(reason, "quota") || e.full() {
-		return diskError{ErrFull}
+	stop(e.running)
+	s, err := e.start()
+	if err != nil {
+		e.logger.giveUp() // the next one who writes tries again
+		return err
 	}
-	return diskError{fmt.Errorf("%w (%s)", ErrUnwritable, reason)}
+	e.running = s
+	return nil
 }
 
 func (e *engine) close() error {

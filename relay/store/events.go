@@ -120,9 +120,7 @@ func nextTry(ctx context.Context, err error) (failed, final error) {
 	switch {
 	case errors.As(err, &disk):
 		return disk.error, nil
-	case errors.Is(err, ErrConflict):
-		return nil, nil
-	case errors.Is(err, ErrUnavailable) && pause(ctx):
+	case (errors.Is(err, ErrConflict) || errors.Is(err, ErrUnavailable)) && pause(ctx):
 		return nil, nil
 	}
 	return nil, err
@@ -130,6 +128,8 @@ func nextTry(ctx context.Context, err error) (failed, final error) {
 
 // publish sends a frame that shall follow the message of that sequence, and returns its own.
 func (e *Events) publish(ctx context.Context, subject string, after uint64, message []byte) (uint64, error) {
+	ctx, cancel := e.store.attempt(ctx)
+	defer cancel()
 	return guarded(ctx, e.store, func(ctx context.Context) (uint64, error) {
 		msg := &nats.Msg{Subject: prefix + tokenOf(subject), Data: message}
 		ack, err := e.store.js.PublishMsg(ctx, msg, jetstream.WithExpectLastSequencePerSubject(after), jetstream.WithRetryAttempts(0))
@@ -152,10 +152,20 @@ func (e *Events) isOurs(ctx context.Context, subject string, after uint64, messa
 
 // look asks the stream's leader for the end of a subject's log, and asks on while nobody answers.
 func (e *Events) look(ctx context.Context, subject string) (tail, error) {
-	for {
-		msg, err := e.stream.GetLastMsgForSubject(ctx, prefix+tokenOf(subject))
+	for missing := 0; ; {
+		attempt, cancel := e.store.attempt(ctx)
+		msg, err := e.stream.GetLastMsgForSubject(attempt, prefix+tokenOf(subject))
+		cancel()
 		if errors.Is(err, jetstream.ErrMsgNotFound) {
-			return tail{}, nil
+			// A message that is damaged is not found either; one may also have been written between the two questions.
+			state, err := e.state(ctx, jetstream.WithSubjectFilter(prefix+tokenOf(subject)))
+			if err != nil || len(state.Subjects) == 0 {
+				return tail{}, err
+			}
+			if missing++; missing == 3 {
+				return tail{}, fmt.Errorf("%w (the end of a log)", ErrDamaged)
+			}
+			continue
 		}
 		if err == nil {
 			f, err := open(msg.Subject, msg.Data, msg.Sequence)
@@ -170,6 +180,11 @@ func (e *Events) look(ctx context.Context, subject string) (tail, error) {
 			return tail{}, unavailable(err)
 		}
 	}
+}
+
+// attempt limits one of several tries: what is sent while the connection breaks is never answered.
+func (s *Store) attempt(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, s.config.Timeout/4)
 }
 
 // pause waits a moment before the engine is asked again. It reports whether there is time for that.
@@ -209,20 +224,21 @@ func (e *Events) forget(subject string) {
 
 // Subjects implements Log.
 func (e *Events) Subjects() ([]string, error) {
-	last, err := e.Last(e.store.bg)
-	if err != nil || last == 0 {
+	state, err := e.state(e.store.bg)
+	if err != nil || state.Msgs == 0 {
 		return nil, err
 	}
 	subjects := map[string]bool{}
 	c := every()
 	c.DeliverPolicy = jetstream.DeliverLastPerSubjectPolicy
-	err = e.within(e.store.bg, c, func(f frame, _ []byte, sequence uint64) error {
+	err = e.within(e.store.bg, c, func(f frame, at *jetstream.MsgMetadata, _ []byte) error {
 		subjects[f.subject] = true
-		if sequence >= last {
-			return errDone
-		}
-		return nil
+		return doneAt(at, state.LastSeq)
 	})
+	if errors.Is(err, ErrDamaged) {
+		e.store.config.Logger.Error("some logs are left out: their end is damaged", "found", len(subjects))
+		err = nil
+	}
 	return slices.Sorted(maps.Keys(subjects)), err
 }
 
@@ -235,7 +251,9 @@ func (e *Events) Remove(subject string) error {
 	defer cancel()
 	e.forget(subject)
 	for {
-		err := e.stream.Purge(ctx, jetstream.WithPurgeSubject(prefix+tokenOf(subject)))
+		attempt, cancel := e.store.attempt(ctx)
+		err := e.stream.Purge(attempt, jetstream.WithPurgeSubject(prefix+tokenOf(subject)))
+		cancel()
 		if err == nil {
 			return nil
 		}

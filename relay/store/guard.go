@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/nats-io/nats.go/jetstream"
 )
@@ -35,13 +36,26 @@ func guarded[T any](ctx context.Context, s *Store, write func(context.Context) (
 		return done, ErrFull
 	}
 	failed := s.engine.logger.failure()
+	if failed.Err() != nil { // somebody else's write
+		if err := s.engine.revive(failed); err != nil {
+			return done, err
+		}
+		failed = s.engine.logger.failure()
+	}
 	until, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(failed, cancel)()
-	if done, err = write(until); err != nil && failed.Err() != nil {
-		return done, s.engine.revive(failed)
+	if done, err = write(until); err == nil || failed.Err() == nil {
+		return done, explain(err)
 	}
-	return done, explain(err)
+	reason := s.engine.logger.last()
+	if err := s.engine.revive(failed); err != nil {
+		return done, diskError{err}
+	}
+	if strings.Contains(reason, "no space") || strings.Contains(reason, "quota") || s.engine.full() {
+		return done, diskError{ErrFull}
+	}
+	return done, diskError{fmt.Errorf("%w (%s)", ErrUnwritable, reason)}
 }
 
 // explain makes an error of the engine one of ours.

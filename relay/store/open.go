@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/url"
 	"path/filepath"
 	"sync"
 	"time"
@@ -76,8 +77,8 @@ func Open(ctx context.Context, c Config) (_ *Store, err error) {
 			return nil, err
 		}
 		where = nats.InProcessServer(s.engine)
-	} else if where, err = outside(&c); err != nil {
-		return nil, err
+	} else {
+		where = outside(&c)
 	}
 	if s.conn, err = connect(&c, where); err != nil {
 		return nil, err
@@ -129,10 +130,9 @@ func (s *Store) Log() *Events { return s.events }
 
 var _ io.Closer = (*Store)(nil)
 
-// outside returns how to reach a cluster. Its URL may hold a password: it is in no error and no log.
-func outside(c *Config) (nats.Option, error) {
+// outside is how a cluster is reached. Its URL may hold a password: it is in no error and no log.
+func outside(c *Config) nats.Option {
 	return func(o *nats.Options) error {
-		o.Url = c.URL
 		if c.Credentials != "" {
 			if err := nats.UserCredentials(c.Credentials)(o); err != nil {
 				return err
@@ -142,15 +142,11 @@ func outside(c *Config) (nats.Option, error) {
 			return nats.RootCAs(c.Authority)(o)
 		}
 		return nil
-	}, nil
+	}
 }
 
 func connect(c *Config, where nats.Option) (*nats.Conn, error) {
-	url := c.URL
-	if url == "" {
-		url = nats.DefaultURL // not dialled
-	}
-	conn, err := nats.Connect(url, where,
+	conn, err := nats.Connect(c.URL, where,
 		nats.Name("diemcau"), nats.MaxReconnects(-1), nats.ReconnectWait(250*time.Millisecond), nats.ReconnectJitter(100*time.Millisecond, 250*time.Millisecond),
 		nats.ReconnectBufSize(-1), // what cannot be sent now is the caller's to send again, not to surprise it later
 		nats.PingInterval(10*time.Second), nats.MaxPingsOutstanding(2), nats.Timeout(c.Timeout),
@@ -164,8 +160,16 @@ func connect(c *Config, where nats.Option) (*nats.Conn, error) {
 			c.Logger.Warn("the state engine complains", "error", err)
 		}),
 	)
+	var parsing *url.Error
+	if errors.As(err, &parsing) {
+		err = parsing.Err // the URL may hold a password
+	}
 	if err != nil {
 		return nil, fmt.Errorf("store: the cluster cannot be reached (%w): check its address, the credentials and that it runs", err)
+	}
+	if conn.MaxPayload() < maxPayload {
+		conn.Close()
+		return nil, errors.New("store: the cluster takes too small messages: write max_payload: 8MB into the configuration of its servers")
 	}
 	return conn, nil
 }

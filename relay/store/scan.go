@@ -77,7 +77,7 @@ func (s *Store) forever(ctx context.Context, stream string, c jetstream.OrderedC
 }
 
 // within scans frames until each says errDone, and gives up when none came for the timeout.
-func (e *Events) within(ctx context.Context, c jetstream.OrderedConsumerConfig, each func(f frame, data []byte, sequence uint64) error) error {
+func (e *Events) within(ctx context.Context, c jetstream.OrderedConsumerConfig, each func(f frame, at *jetstream.MsgMetadata, data []byte) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	timeout := e.store.config.Timeout
@@ -88,7 +88,7 @@ func (e *Events) within(ctx context.Context, c jetstream.OrderedConsumerConfig, 
 		slow.Stop() // each may take its time
 		var f frame
 		if f, stopped = open(msg.Subject(), msg.Data(), meta.Sequence.Stream); stopped == nil {
-			stopped = each(f, msg.Data(), meta.Sequence.Stream)
+			stopped = each(f, meta, msg.Data())
 		}
 		slow.Reset(timeout)
 		return stopped
@@ -98,8 +98,13 @@ func (e *Events) within(ctx context.Context, c jetstream.OrderedConsumerConfig, 
 		return nil
 	case stopped != nil:
 		return stopped
-	case context.Cause(ctx) != nil:
-		return context.Cause(ctx)
+	case errors.Is(context.Cause(ctx), ErrUnavailable):
+		if _, err := e.state(e.store.bg); err != nil {
+			return err
+		}
+		return fmt.Errorf("%w (not all messages can be read)", ErrDamaged) // the engine answers, and skips them in silence
+	case ctx.Err() != nil:
+		return ctx.Err()
 	}
 	return unavailable(err)
 }
@@ -108,10 +113,12 @@ func (e *Events) within(ctx context.Context, c jetstream.OrderedConsumerConfig, 
 func open(subject string, data []byte, sequence uint64) (frame, error) {
 	f, err := parseFrame(strings.TrimPrefix(subject, prefix), data)
 	if err != nil {
-		return frame{}, fmt.Errorf("%w (message %d)", ErrDamaged, sequence)
+		return frame{}, damaged(sequence)
 	}
 	return f, nil
 }
+
+func damaged(sequence uint64) error { return fmt.Errorf("%w (message %d)", ErrDamaged, sequence) }
 
 // every is all frames of the stream.
 func every() jetstream.OrderedConsumerConfig {
@@ -144,38 +151,61 @@ func (e *Events) read(ctx context.Context, subject string, after uint64, each fu
 	}
 	next := uint64(0) // events that came before
 	c := jetstream.OrderedConsumerConfig{FilterSubjects: []string{prefix + tokenOf(subject)}}
-	return e.within(ctx, c, func(f frame, data []byte, sequence uint64) error {
+	err = e.within(ctx, c, func(f frame, at *jetstream.MsgMetadata, data []byte) error {
 		if f.after != next {
-			return fmt.Errorf("%w (message %d)", ErrDamaged, sequence)
+			return damaged(at.Sequence.Stream)
 		}
 		if next = f.after + f.count; next > after {
 			if err := each(f, data); err != nil {
 				return err
 			}
 		}
-		if sequence >= end.sequence {
-			return errDone
-		}
-		return nil
+		return doneAt(at, end.sequence)
 	})
+	if err == nil && next < end.count && next > after {
+		err = damaged(end.sequence)
+	}
+	return err
 }
 
 // ReadAll implements Follower.
 func (e *Events) ReadAll(ctx context.Context, each Each) (uint64, error) {
-	last, err := e.Last(ctx)
-	if err != nil || last == 0 {
-		return 0, err
+	state, err := e.state(ctx)
+	if err != nil || state.Msgs == 0 {
+		return state.LastSeq, err
 	}
-	err = e.within(ctx, every(), func(f frame, _ []byte, sequence uint64) error {
+	read, counts := uint64(0), map[string]uint64{}
+	err = e.within(ctx, every(), func(f frame, at *jetstream.MsgMetadata, _ []byte) error {
+		if read++; counts[f.subject] != f.after {
+			return damaged(at.Sequence.Stream)
+		}
+		counts[f.subject] = f.after + f.count
 		if err := f.pass(each); err != nil {
 			return err
 		}
-		if sequence >= last {
-			return errDone
-		}
-		return nil
+		return doneAt(at, state.LastSeq)
 	})
-	return last, err
+	if err == nil && read < state.Msgs {
+		err = e.explainMissing(ctx, state, read)
+	}
+	return state.LastSeq, err
+}
+
+// explainMissing is ErrDamaged if messages could not be read that were not removed meanwhile.
+func (e *Events) explainMissing(ctx context.Context, before jetstream.StreamState, read uint64) error {
+	now, err := e.state(ctx)
+	if err == nil && now.Msgs-(now.LastSeq-before.LastSeq) > read {
+		err = fmt.Errorf("%w (%d messages are left of %d)", ErrDamaged, read, before.Msgs)
+	}
+	return err
+}
+
+// doneAt says errDone when there is no message up to the last one any more.
+func doneAt(at *jetstream.MsgMetadata, last uint64) error {
+	if at.Sequence.Stream >= last || at.NumPending == 0 {
+		return errDone
+	}
+	return nil
 }
 
 // Follow implements Follower.
@@ -193,17 +223,23 @@ func (e *Events) Follow(ctx context.Context, after uint64, each Each) error {
 
 // Last implements Follower.
 func (e *Events) Last(ctx context.Context) (uint64, error) {
+	state, err := e.state(ctx)
+	return state.LastSeq, err
+}
+
+// state asks the stream's leader, and asks on while nobody answers.
+func (e *Events) state(ctx context.Context, opts ...jetstream.StreamInfoOpt) (jetstream.StreamState, error) {
 	ctx, cancel := context.WithTimeout(ctx, e.store.config.Timeout)
 	defer cancel()
 	for {
-		msg, err := e.stream.GetLastMsgForSubject(ctx, prefix+"*")
-		switch {
-		case err == nil:
-			return msg.Sequence, nil
-		case errors.Is(err, jetstream.ErrMsgNotFound):
-			return 0, nil
-		case !pause(ctx):
-			return 0, unavailable(err)
+		attempt, cancel := e.store.attempt(ctx)
+		info, err := e.stream.Info(attempt, opts...)
+		cancel()
+		if err == nil {
+			return info.State, nil
+		}
+		if !pause(ctx) {
+			return jetstream.StreamState{}, unavailable(err)
 		}
 	}
 }

@@ -54,7 +54,7 @@ type Log interface {
 	// are valid during the call. A subject that was never written has no events. Each may call Append; the events it adds are not
 	// read.
 	Read(subject string, after uint64, each func(event []byte) error) error
-	// Subjects returns all subjects that have events, sorted.
+	// Subjects returns all subjects that have events, sorted, but for those whose newest event is damaged.
 	Subjects() ([]string, error)
 	// Remove forgets a subject and its events. Removing what is not there does nothing. Followers are not told.
 	Remove(subject string) error

@@ -15,6 +15,7 @@ let site: BrowserContext; // the PC of a commune
 let own: Page;
 let code = "";
 let admin: Clerk;
+let desk: Page; // of the secretary
 let secretary: Clerk;
 
 beforeAll(async () => {
@@ -157,7 +158,7 @@ describe("the directory", () => {
     await admin.choose({ "Vai trò": "Thư ký" });
     await admin.press("Lưu lại");
     await page.getByText("Đã lưu tài khoản Bh'riu Thị Nem.").waitFor();
-    const desk = await (await chrome.newContext({ locale: "vi-VN" })).newPage();
+    desk = await (await chrome.newContext({ locale: "vi-VN" })).newPage();
     secretary = clerk(desk);
     await desk.goto(`${relay.base}/login`);
     await secretary.fill({ "Tên đăng nhập": "thuky", "Mật khẩu": "lúa chín đầu mùa" });
@@ -214,11 +215,11 @@ describe("a meeting", () => {
 
   test("is followed up until its minutes are final", async () => {
     await secretary.act(code, { act: "open" });
-    await admin.open("Kết luận");
-    await admin.fill({ "Nội dung kết luận": "Di dời 12 hộ dân.", "Hạn làm xong": "2026-01-05" });
-    await page.getByLabel("Xã Ga Ry", { exact: true }).check();
-    await page.locator("main").getByRole("button", { name: "Thêm kết luận" }).click();
-    await page.getByText("Xã Ga Ry: chưa nhận").waitFor();
+    await desk.goto(`${relay.base}/office/meetings/${code}/conclusions`);
+    await secretary.fill({ "Nội dung kết luận": "Di dời 12 hộ dân.", "Hạn làm xong": "2026-01-05" });
+    await desk.getByLabel("Xã Ga Ry", { exact: true }).check();
+    await secretary.press("Thêm kết luận");
+    await desk.getByText("Xã Ga Ry: chưa nhận").waitFor();
     await own.goto(`${relay.base}/enrol`);
     await own.getByRole("button", { name: /^Đã nhận việc này/ }).click();
     await own.getByText("Đã nhận", { exact: true }).waitFor();

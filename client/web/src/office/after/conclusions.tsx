@@ -10,11 +10,13 @@ import { dueDay } from "../when";
 import { byUrgency, standing, unitsOf } from "./follow";
 import { words } from "./words";
 
+const leads = ["chair", "deputy", "secretary"];
+
 /** The page. */
 export function Conclusions({ known, onChange }: { known: Known; onChange: () => Promise<void> }) {
   const t = words.value;
-  const conclusions = [...(known.words?.conclusions ?? [])].sort(byUrgency(Date.now()));
-  const final = Boolean(known.words?.minutes?.final);
+  const conclusions = [...(known.conclusions ?? [])].sort(byUrgency(Date.now()));
+  const final = Boolean(known.minutes?.final);
   return (
     <>
       <section class="card" aria-labelledby="conclusions-title">
@@ -22,7 +24,7 @@ export function Conclusions({ known, onChange }: { known: Known; onChange: () =>
         {conclusions.length === 0 && <p class="calm">{t.noConclusions}</p>}
         <ConclusionList conclusions={conclusions} invited={known.plan.invited ?? []} />
       </section>
-      {!final && <Add known={known} onChange={onChange} />}
+      {!final && leads.includes(known.role ?? "") && <Add known={known} onChange={onChange} />}
     </>
   );
 }

@@ -27,7 +27,7 @@ interface Written {
 export function Minutes({ known, onChange }: { known: Known; onChange: () => Promise<void> }) {
   const t = words.value;
   const { code } = known;
-  const final = known.words?.minutes?.final;
+  const final = known.minutes?.final;
   const asked = useAsked(
     () => ask<Written>("GET", ofMeeting(code, `minutes?format=json&${inWords(lang.value)}`)),
     `${code} ${final ?? ""}`,
@@ -40,7 +40,7 @@ export function Minutes({ known, onChange }: { known: Known; onChange: () => Pro
           <strong>{t.finalised}</strong> {t.hash}: <code translate={false}>{final}</code>
         </p>
       ) : (
-        <p class="lead">{known.course?.closed ? t.minutesLead : t.notClosed}</p>
+        <p class="lead">{known.closed ? t.minutesLead : t.notClosed}</p>
       )}
       <div class="row">
         <a

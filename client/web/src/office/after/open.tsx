@@ -31,7 +31,7 @@ export function OpenConclusions() {
 }
 
 function Meeting({ known }: { known: Known }) {
-  const open = (known.words?.conclusions ?? []).filter((c) => !isDone(c)).sort(byUrgency(Date.now()));
+  const open = (known.conclusions ?? []).filter((c) => !isDone(c)).sort(byUrgency(Date.now()));
   if (open.length === 0) return null;
   return (
     <section class="card">

@@ -53,10 +53,10 @@ export function AfterPage({ code, page }: { code: string; page: string }) {
 /** Who was there, of those who were invited. */
 function Attendance({ known }: { known: Known }) {
   const t = words.value;
-  const { code, plan, course } = known;
+  const { code, plan, roll } = known;
   const invited = plan.invited ?? [];
-  const present = course?.roll?.present ?? {};
-  const confirmed = course?.roll?.confirmed ?? {};
+  const present = roll?.present ?? {};
+  const confirmed = roll?.confirmed ?? {};
   const here = invited.filter((i) => (present[i.n]?.[0] ?? 0) > 0);
   const people = here.reduce((sum, i) => sum + (present[i.n]?.[0] ?? 0), 0);
   return (

@@ -21,8 +21,12 @@ export interface Known {
   code: string;
   title?: string;
   plan: Plan;
-  course?: { opened?: number; closed?: number; roll?: RollView };
-  words?: { conclusions?: ConclusionView[] | null; minutes?: { ms: number; final?: string } };
+  role?: string; // of who asks, in this meeting; "admin" of an administrator
+  opened?: number; // meeting ms, as all times in it
+  closed?: number;
+  roll?: RollView;
+  conclusions?: ConclusionView[] | null;
+  minutes?: { ms?: number; final?: string };
 }
 
 /** The roll call, by number of the invited. */

@@ -25,7 +25,7 @@ export function MeetingHead({ known, page }: { known: Known; page: (typeof tabs)
   return (
     <div class="unprinted stack">
       <Head title={title || code} lead={plan.starts ? moment(plan.starts, Date.now(), lang.value) : t.noTime}>
-        {!known.course?.closed && (
+        {!known.closed && (
           <button class="button main" type="button" onClick={() => void doing.run(() => enterRoom(code))}>
             {t.enter}
           </button>
