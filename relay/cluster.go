@@ -260,6 +260,14 @@ func (s *Server) followed(code string, n uint64, line []byte) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if !r.loaded && bytes.Contains(line, []byte(`"kind":"rang"`)) && n > 1 { // idle rooms may wait here
+		if err := r.load(time.Now()); err == nil {
+			if e, err := meeting.Decode(line); err == nil {
+				r.rings(e)
+			}
+		}
+		return
+	}
 	if !r.loaded || n <= r.state.N {
 		return
 	}

@@ -85,6 +85,7 @@ type Server struct {
 	life     life           // of all participants
 	people   sync.WaitGroup // their goroutines
 	sockets  sockets
+	bells    *bells
 
 	mu     sync.Mutex
 	rooms  map[string]*Room
@@ -101,7 +102,7 @@ func New(c Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{
-		config: c, tokens: signer, files: files{c.Files, c.Hashes, newRecalls()}, attempts: newAttempts(), lines: newLines(),
+		config: c, tokens: signer, files: files{c.Files, c.Hashes, newRecalls()}, attempts: newAttempts(), lines: newLines(), bells: newBells(),
 		rooms: map[string]*Room{}, trunks: map[string]*Above{},
 	}
 	s.life.ctx, s.life.cancel = context.WithCancelCause(context.Background())
@@ -159,7 +160,7 @@ func (s *Server) Create(_ context.Context, title string) (code string, err error
 
 func (s *Server) newRoom(code string) *Room {
 	r := newRoom(code, s.config.ID, s.config.Log)
-	r.build, r.cluster = s.config.Build, s.config.Cluster
+	r.build, r.bells, r.cluster = s.config.Build, s.bells, s.config.Cluster
 	r.token = func(seat string, now time.Time) string { return s.tokens.issue(code, seat, now) }
 	if s.config.Trunk != nil {
 		r.above = newAbove(s.config.ID, func() { s.climb(code, r) })
