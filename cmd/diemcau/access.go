@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"slices"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
@@ -12,6 +13,7 @@ import (
 	"github.com/diemcau/diemcau/relay"
 	"github.com/diemcau/diemcau/relay/admin/access"
 	"github.com/diemcau/diemcau/relay/directory"
+	"github.com/diemcau/diemcau/relay/meeting"
 	"github.com/diemcau/diemcau/relay/store"
 )
 
@@ -19,7 +21,7 @@ import (
 func (s *server) openAccess(ctx context.Context) error {
 	table, err := s.state.store.Table(ctx, "access")
 	if err != nil {
-		return s.cmd.origins.blame("data", err)
+		return s.blameState(err)
 	}
 	c := access.Config{
 		Table: table, Conflict: store.ErrConflict, Seed: s.state.seed, TLS: s.addresses.tls, Log: s.log,
@@ -29,10 +31,12 @@ func (s *server) openAccess(ctx context.Context) error {
 		return err
 	}
 	if s.state.access, err = access.Open(ctx, c); err != nil {
-		return s.cmd.origins.blame("data", err)
+		return s.blameState(err)
 	}
-	s.state.setup, err = s.state.access.SetupLink(ctx, s.addresses.page())
-	return err
+	if s.state.setup, err = s.state.access.SetupLink(ctx, s.addresses.page()); err != nil {
+		return s.blameState(err)
+	}
+	return nil
 }
 
 // oidc is the provider by whose accounts people may sign in, nil if none is configured.
@@ -82,10 +86,13 @@ func (p places) Check(token string) (relay.Site, error) {
 	return site, nil
 }
 
-// invites says whether an account may invite to a meeting.
+// invites says whether an account may invite to a meeting: an officer of it, or an administrator.
 func (s *server) invites(account directory.Account, code string) bool {
-	_, open := s.relay.Lookup(code)
-	return open && account.Role != directory.Technician
+	officer := false
+	err := s.relay.State(code, func(state *meeting.State) {
+		officer = slices.ContainsFunc(state.Plan.Officers, func(o meeting.Officer) bool { return o.Account == account.ID })
+	})
+	return err == nil && (officer || account.Role == directory.Admin)
 }
 
 // setupText tells how the first administrator is made, as lines; none if there is one already. The link is a secret: where standard output

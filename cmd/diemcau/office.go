@@ -4,15 +4,10 @@ import (
 	"context"
 	"crypto/rand"
 	"net/http"
-	"slices"
 	"time"
 
-	"github.com/diemcau/diemcau/relay"
-	"github.com/diemcau/diemcau/relay/admin"
-	"github.com/diemcau/diemcau/relay/admin/access"
 	"github.com/diemcau/diemcau/relay/admin/office"
 	"github.com/diemcau/diemcau/relay/directory"
-	"github.com/diemcau/diemcau/relay/meeting"
 	"github.com/diemcau/diemcau/relay/store"
 )
 
@@ -48,31 +43,8 @@ func (s *server) office() office.Office {
 	}
 }
 
-// about is what everybody with a meeting's code may know of it.
-func (s *server) about(code string) (about admin.About, ok bool) {
-	err := s.relay.State(code, func(m *meeting.State) {
-		p := &m.Plan
-		about = admin.About{Starts: p.Starts, Minutes: p.Minutes, Place: p.Place, Body: p.Body, Agenda: slices.Clone(p.Agenda)}
-		if m.Opened != 0 {
-			about.Opened = m.Began + m.Opened
-		}
-		if m.Closed != 0 {
-			about.Closed = m.Began + m.Closed
-		}
-	})
-	return about, err == nil
-}
-
 // shown is who a request comes from by its pass.
 func (s *server) shown(w http.ResponseWriter, r *http.Request) (office.Shown, error) {
 	bearer, err := s.state.access.Bearer(w, r)
 	return office.Shown{Identity: bearer.Identity, Meeting: bearer.Meeting}, err
-}
-
-// passes tells a relay whom a pass is of.
-type passes struct{ access *access.Access }
-
-// Check implements relay.PassChecker.
-func (p passes) Check(shown relay.Shown) (who meeting.Identity, name string, err error) {
-	return p.access.Check(shown.Meeting, shown.Pass, shown.Proof, shown.Line, time.Now())
 }

@@ -251,7 +251,7 @@ func (s *server) openSites(c *relay.Config) error {
 		return s.cmd.origins.blame("data", fmt.Errorf("the sites in %s cannot be read (%w): restore the folder from a backup, or move it away and issue the tokens of the sites again",
 			s.data.Path(stateFolder), err))
 	}
-	c.Sites, c.Passes = places{s.sites, s.state.book}, passes{s.state.access}
+	c.Sites, c.Passes = places{s.sites, s.state.book}, s.state.access
 	if s.state.relays != nil {
 		s.state.relays.Site = s.sites.Learn
 		c.Cluster = s.state.relays
