@@ -40,7 +40,20 @@ export function Start() {
           />
         )}
       </div>
+      {site === null && <Elsewhere />}
     </Shell>
+  );
+}
+
+/** The ways to what is no meeting; these pages are loaded anew. */
+function Elsewhere() {
+  const t = startText.value;
+  return (
+    <nav class="elsewhere" aria-label={t.elsewhere}>
+      <a href="/enrol">{t.toSite}</a>
+      <a href="/office">{t.toOffice}</a>
+      <a href="/practice">{t.toPractice}</a>
+    </nav>
   );
 }
 
