@@ -73,6 +73,10 @@ func (r *Room) join(p *Participant, a *attachment, hello transport.Hello, seat s
 	now := time.Now()
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if err := r.load(now); err != nil {
+		return err
+	}
+	kept, _ := r.state.Seat(seat)
 	events, err := r.do(meeting.Join{Seat: seat, Name: hello.Name, Muted: hello.Muted != nil && *hello.Muted, Listen: hello.Listen, Who: who}, now)
 	if err != nil {
 		return err
@@ -85,6 +89,9 @@ func (r *Room) join(p *Participant, a *attachment, hello transport.Hello, seat s
 		}
 	}
 	taken, _ := r.state.Seat(e.Seat)
+	if taken.Role != kept.Role {
+		a.cursor = "" // it may see other things than before
+	}
 	p.room, p.id = r, e.Seat
 	p.voices.set([]*Publication{newVoice(taken)})
 	p.subscription = NewSubscription(Only(taken.Publication), r.speakers, p.line)

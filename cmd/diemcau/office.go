@@ -4,10 +4,13 @@ import (
 	"context"
 	"crypto/rand"
 	"net/http"
+	"slices"
 	"time"
 
+	"github.com/diemcau/diemcau/relay/admin"
 	"github.com/diemcau/diemcau/relay/admin/office"
 	"github.com/diemcau/diemcau/relay/directory"
+	"github.com/diemcau/diemcau/relay/meeting"
 	"github.com/diemcau/diemcau/relay/store"
 )
 
@@ -41,6 +44,21 @@ func (s *server) office() office.Office {
 		Now:       time.Now,
 		Log:       s.log,
 	}
+}
+
+// about is what everybody with a meeting's code may know of it.
+func (s *server) about(code string) (about admin.About, ok bool) {
+	err := s.relay.State(code, func(m *meeting.State) {
+		p := &m.Plan
+		about = admin.About{Starts: p.Starts, Minutes: p.Minutes, Place: p.Place, Body: p.Body, Agenda: slices.Clone(p.Agenda)}
+		if m.Opened != 0 {
+			about.Opened = m.Began + m.Opened
+		}
+		if m.Closed != 0 {
+			about.Closed = m.Began + m.Closed
+		}
+	})
+	return about, err == nil
 }
 
 // shown is who a request comes from by its pass.

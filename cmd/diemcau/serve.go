@@ -279,7 +279,7 @@ func (s *server) openHTTP() error {
 	if s.above != nil {
 		c.Find, c.Site = s.relay.Find, s.above.site
 	} else {
-		c.Sites = s.sites
+		c.Sites, c.About = s.sites, s.about
 		c.Routes = append(c.Routes, s.state.access.Routes, s.office().Routes)
 	}
 	handler, err := admin.Handler(c)

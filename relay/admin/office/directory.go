@@ -52,8 +52,8 @@ func (o *office) editBook(w http.ResponseWriter, r *http.Request, by directory.A
 
 // replace stores a book in the place of another, if the account may make that change.
 func (o *office) replace(r *http.Request, by directory.Account, before, after directory.Book, revision uint64) (uint64, error) {
-	if by.Role != directory.Admin && !technical(before, after) {
-		return 0, notTechnicians
+	if err := mayReplace(by.Role, before, after); err != nil {
+		return 0, err
 	}
 	if reflect.DeepEqual(before, after) {
 		return revision, nil
@@ -65,6 +65,23 @@ func (o *office) replace(r *http.Request, by directory.Account, before, after di
 		return 0, changed
 	}
 	return revision, err
+}
+
+// mayReplace says whether a role may make a change: technicians look after sites, who prepares meetings has the templates.
+func mayReplace(role directory.Role, before, after directory.Book) error {
+	switch {
+	case role == directory.Technician && !technical(before, after):
+		return notTechnicians
+	case (role == directory.Chair || role == directory.Secretary) && !onlyTemplates(before, after):
+		return notYours
+	}
+	return nil
+}
+
+// onlyTemplates says whether two books differ only in their templates.
+func onlyTemplates(before, after directory.Book) bool {
+	after.Templates, after.Last = before.Templates, before.Last
+	return reflect.DeepEqual(before, after)
 }
 
 // technical says whether two books differ only in what a technician looks after.
@@ -141,8 +158,8 @@ func (o *office) importTable(w http.ResponseWriter, r *http.Request, by director
 	}
 	next, rows, problems := book.Import(table, file)
 	switch dry := r.URL.Query().Get("dry") != ""; {
-	case dry && len(problems) == 0 && by.Role != directory.Admin && !technical(book, next):
-		return notTechnicians
+	case dry && len(problems) == 0 && mayReplace(by.Role, book, next) != nil:
+		return mayReplace(by.Role, book, next)
 	case dry:
 		admin.WriteJSON(w, http.StatusOK, importedRows{revision, rows, append([]directory.Problem{}, problems...)})
 		return nil

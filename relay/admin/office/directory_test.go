@@ -90,6 +90,17 @@ func TestWhoEditsTheDirectory(t *testing.T) {
 		refusedAs(t, ask(d, who, "POST", "directory", phone), 403, "not-yours")
 		refusedAs(t, ask(d, who, "POST", "directory/sites.csv", "name\n"), 403, "not-yours")
 	}
+	for i, who := range []string{"chair", "secretary"} {
+		template := `{"table":"templates","row":{"name":"Mẫu ` + who + `","title":"Họp {ngày}","plan":{"minutes":30}}}`
+		w := ask(d, who, "POST", "directory", fmt.Sprintf(`{"revision":%d,"edits":[%s]}`, 1+i, template))
+		if w.Code != 200 {
+			t.Errorf("%s saves a template: %d %s", who, w.Code, w.Body)
+		}
+		both := fmt.Sprintf(`{"revision":%d,"edits":[%s,{"table":"rooms","row":{"name":"Mới"}}]}`, 2+i, strings.Replace(template, "Mẫu", "Mẫu khác", 1))
+		refusedAs(t, ask(d, who, "POST", "directory", both), 403, "not-yours")
+	}
+	edit = func(row string) string { return `{"revision":3,"edits":[` + row + `]}` }
+	phone = strings.Replace(phone, `"revision":1`, `"revision":3`, 1)
 	refusedAs(t, ask(d, "", "POST", "directory", phone), 401, "login-needed")
 	for _, row := range []string{
 		`{"table":"sites","row":{"id":"s3","name":"Tên khác","unit":"gr","phone":"0905123456"}}`,

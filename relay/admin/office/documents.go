@@ -29,7 +29,7 @@ func fileName(code, hash string) string { return "document." + code + "." + hash
 // upload keeps a document and answers how a plan lists it.
 func (o *office) upload(w http.ResponseWriter, r *http.Request, code string, by meeting.By) error {
 	name, err := meeting.ParseTitle(path.Base(strings.ReplaceAll(r.URL.Query().Get("name"), `\`, "/")))
-	if err != nil || name == "" || name == "." || name == "/" {
+	if err != nil || strings.Trim(name, "./") == "" {
 		return fileNamed
 	}
 	if r.ContentLength > maxDocument {

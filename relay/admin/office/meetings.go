@@ -3,6 +3,7 @@ package office
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -206,7 +207,7 @@ func invite(plan *meeting.Plan, book *directory.Book, sites []string) []director
 		last = max(last, i.N)
 	}
 	for _, site := range sites {
-		if _, there := plan.Of(site); !there {
+		if !slices.ContainsFunc(invited, func(i meeting.Invited) bool { return i.Site == site }) {
 			last++
 			invited = append(invited, meeting.Invited{N: last, Site: site})
 		}

@@ -37,6 +37,9 @@ export interface Account {
   disabled?: boolean;
 }
 
+/** Somebody who may be asked to lead a meeting. */
+export type Official = Pick<Account, "id" | "name" | "role" | "unit">;
+
 /** What the server says of the visitor. */
 export interface Me {
   setup: boolean; // there is no administrator yet

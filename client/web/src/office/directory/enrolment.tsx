@@ -77,7 +77,7 @@ function WallSheet({ site }: { site: Site }) {
         ))}
       </ol>
       <p>
-        {t.sheetAddress}: <strong>{location.origin}</strong>
+        {t.sheetAddress}: <strong>{`${location.origin}/enrol`}</strong>
       </p>
       <p>
         {t.sheetHelp}: <strong>{[site.technician, site.phone].filter(Boolean).join(", ") || account?.name}</strong>

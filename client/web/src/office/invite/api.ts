@@ -45,7 +45,7 @@ export interface Invitations {
 
 /** Describes a meeting to anybody. */
 export function getPublic(code: string): Promise<Public> {
-  return ask("GET", `/api/meetings/${encodeURIComponent(code)}`);
+  return ask("GET", `/api/meetings/${encodeURIComponent(code)}?about=1`);
 }
 
 /** Asks as the site of this computer. A proof is for one request. */

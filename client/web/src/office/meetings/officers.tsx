@@ -1,7 +1,7 @@
 // Who leads the meeting.
 
 import { useSignal } from "@preact/signals";
-import type { Account } from "../api";
+import type { Official } from "../api";
 import { byName } from "../book";
 import { common } from "../common";
 import { Choose, type Option } from "../fields";
@@ -19,7 +19,7 @@ export function roleOptions(): Option[] {
 }
 
 /** The section. */
-export function Officers({ plan, onPlan, people }: SectionProps & { people: Account[] }) {
+export function Officers({ plan, onPlan, people }: SectionProps & { people: Official[] }) {
   const t = words.value;
   const c = common.value;
   const officers = plan.officers ?? [];

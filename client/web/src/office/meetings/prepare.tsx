@@ -2,7 +2,7 @@
 
 import { type Signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { type Account, act, ask, me } from "../api";
+import { act, ask, me, type Official } from "../api";
 import { problemsOf, sentenceOf, useAsked, useDoing } from "../asked";
 import { type Edition, type Template, whole } from "../book";
 import { common } from "../common";
@@ -34,25 +34,23 @@ export function Prepare({ code }: { code?: string }) {
     const [directory, known, people] = await Promise.all([
       ask<Edition>("GET", "/api/directory"),
       code ? getKnown(code) : undefined,
-      accounts(),
+      officials(),
     ]);
     return { revision: directory.revision, book: whole(directory.book), known, people };
   });
   return <Await asked={asked}>{(loaded) => <Form {...loaded} onSaved={asked.again} />}</Await>;
 }
 
-/** Those who can lead; only an administrator may list them. */
-async function accounts(): Promise<Account[]> {
-  const own = me.value?.account;
-  if (own?.role !== "admin") return own ? [own] : [];
-  return (await ask<{ accounts: Account[] }>("GET", "/api/accounts")).accounts.filter((a) => !a.disabled);
+/** Those who can lead. */
+async function officials(): Promise<Official[]> {
+  return (await ask<{ officials: Official[] | null }>("GET", "/api/officials")).officials ?? [];
 }
 
 interface FormProps {
   revision: number;
   book: Edition["book"];
   known?: Known;
-  people: Account[];
+  people: Official[];
   onSaved: () => Promise<void>;
 }
 

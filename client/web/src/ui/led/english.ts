@@ -71,7 +71,8 @@ export const en: LedText = {
   against: "Against",
   other: "Another opinion",
   otherText: "Your site's opinion",
-  yourVote: (choice) => `You chose: ${choice}. You can choose again until the chair closes the poll.`,
+  voted: (choice) => `You chose: ${choice}.`,
+  voteAgain: "Choose again",
   pollOver: "The poll is closed",
   votes: (n) => (n === 1 ? "1 vote" : `${n} votes`),
 

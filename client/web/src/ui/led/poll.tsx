@@ -15,11 +15,31 @@ export function PollCard({ call, poll, onClose }: { call: Call; poll: Poll; onCl
   const votes = own && (own.role === "site" || isOfficer(own.role));
   const vote = own && poll.votes[voterOf(own)];
   const text = useSignal(vote?.text ?? "");
-  const other = useSignal(vote?.choice === "other");
+  const again = useSignal(false);
+  const other = useSignal(false);
   const choose = (choice: Choice) => {
     other.value = choice === "other";
+    again.value = false;
     if (choice !== "other") void call.do("vote", { poll: poll.id, choice });
   };
+  if (vote && !poll.closed && !again.value && !other.value) {
+    return (
+      <section class="ask small">
+        <p role="status">
+          <strong>{t.voted(t[vote.choice])}</strong> {poll.question}
+        </p>
+        <button
+          class="button"
+          type="button"
+          onClick={() => {
+            again.value = true;
+          }}
+        >
+          {t.voteAgain}
+        </button>
+      </section>
+    );
+  }
   return (
     <section class="ask" aria-labelledby={id}>
       <p class="ask-label" role="status">
@@ -49,7 +69,8 @@ export function PollCard({ call, poll, onClose }: { call: Call; poll: Poll; onCl
           class="line-form"
           onSubmit={(event) => {
             event.preventDefault();
-            void call.do("vote", { poll: poll.id, choice: "other", text: text.value });
+            other.value = false;
+            void call.do("vote", { poll: poll.id, choice: "other", text: text.value.trim() });
           }}
         >
           <input
@@ -66,7 +87,6 @@ export function PollCard({ call, poll, onClose }: { call: Call; poll: Poll; onCl
           </button>
         </form>
       )}
-      {vote && !poll.closed && <p role="status">{t.yourVote(t[vote.choice])}</p>}
       {(poll.closed || !votes) && (
         <button class="button" type="button" onClick={onClose}>
           {t.close}

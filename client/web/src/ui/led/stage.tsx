@@ -1,3 +1,4 @@
+import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Call } from "../../meeting/call";
 import { isWaiting } from "../../meeting/rights";
@@ -8,7 +9,7 @@ import { lang, text } from "../text";
 import { Cards } from "./cards";
 import { inSentence } from "./names";
 import { ledText } from "./text";
-import { Timer, TimeSaid } from "./timer";
+import { Timer, TimeSaid, useClock } from "./timer";
 
 /** Who speaks: by the voice, or by the chair's word. The cards that ask for something lie below. */
 export function Stage({ room, call }: { room: Room; call: Call }) {
@@ -32,7 +33,7 @@ export function Stage({ room, call }: { room: Room; call: Call }) {
 function Waiting() {
   const t = ledText.value;
   return (
-    <section class="floor">
+    <section class="floor waiting-room">
       <div class="floor-words" role="status">
         <p class="floor-name long">{t.waitingTitle}</p>
         <p class="floor-also">{t.waitingText}</p>
@@ -41,20 +42,29 @@ function Waiting() {
   );
 }
 
-/** Whoever was called, in the largest letters, with the time. */
+const fresh = 20; // s for which the call itself is shown, unless whoever was called speaks before
+
+/** Whoever was called, in the largest letters, with the time: first the call, then the name alone. */
 export function Called({ call }: { call: Call }) {
   const t = ledText.value;
   const { floor, seats } = call.view.value;
+  const { main, now } = call.speaking.value;
+  const spoken = useSignal("");
+  useClock(call); // draws anew each second
   const name = floor.holder === undefined ? undefined : seats.get(floor.holder)?.name;
-  if (name === undefined) return <Floor call={call} />;
+  if (name === undefined || floor.holder === undefined) return <Floor call={call} />;
+  const turn = `${floor.holder} ${floor.since}`;
+  if (now && main === floor.holder) spoken.value = turn;
+  const speaks = spoken.value === turn || call.now() - floor.since > fresh * 1000;
+  const shown = speaks
+    ? { label: text.value.speakingNow, name }
+    : { label: t.called, name: lang.value === "vi" ? t.invites(inSentence(name)) : name };
   return (
-    <Floor call={call} called={{ seat: floor.holder ?? "", label: t.called, name: named(name) }}>
+    <Floor call={call} called={{ seat: floor.holder, ...shown }}>
       <Timer call={call} />
     </Floor>
   );
 }
-
-const named = (name: string): string => (lang.value === "vi" ? ledText.value.invites(inSentence(name)) : name);
 
 /** One's own turn: nothing else is on the page that is as large. */
 function Yours({ room, call }: { room: Room; call: Call }) {

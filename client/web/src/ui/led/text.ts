@@ -21,7 +21,7 @@ const vi = {
   waitingText: "Thư ký sẽ mời vào phòng họp. Không phải làm gì, xin cứ để nguyên trang này.",
 
   invites: (name: string) => `Mời ${name} phát biểu`,
-  called: "Mời phát biểu",
+  called: "Được mời",
   yourTurn: "Đến lượt quý vị",
   pressToSpeak: "Bấm để nói",
   youAreHeard: "Micro đang mở, mọi người đang nghe.",
@@ -70,7 +70,8 @@ const vi = {
   against: "Không tán thành",
   other: "Ý kiến khác",
   otherText: "Ý kiến của điểm cầu",
-  yourVote: (choice: string) => `Đã chọn: ${choice}. Có thể chọn lại đến khi chủ tọa đóng biểu quyết.`,
+  voted: (choice: string) => `Đã chọn: ${choice}.`,
+  voteAgain: "Chọn lại",
   pollOver: "Biểu quyết đã đóng",
   votes: (n: number) => `${n} phiếu`,
 
