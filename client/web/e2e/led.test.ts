@@ -122,6 +122,12 @@ describe("before the meeting", () => {
       await secretary.fill({ [`Nội dung ${i + 2}`]: `${commune} báo cáo`, [`Số phút của nội dung ${i + 2}`]: "5" });
       await secretary.choose({ [`Ai trình bày nội dung ${i + 2}`]: commune });
     }
+    for (const { name } of [chair, deputy]) {
+      await secretary.choose({ Người: name });
+      await secretary.press("Thêm người");
+    }
+    await secretary.choose({ [`Việc của ${chair.name}`]: "Chủ trì", [`Việc của ${deputy.name}`]: "Chủ trì dự phòng" });
+
     await secretary.choose({ "Sự cố 1": "Nếu điểm cầu mất kết nối khi đang báo cáo" });
     await secretary.choose({ "Cách xử lý sự cố 1": "mời điểm tiếp theo, rồi quay lại" });
     await pictures(secretary, "prepare");
@@ -129,17 +135,6 @@ describe("before the meeting", () => {
     await secretary.press("Tạo cuộc họp");
     await reads(secretary, "Đã tạo cuộc họp.");
     code = /meetings\/([^?]+)/.exec(page.url())?.[1] ?? "";
-    // TEMPORARY
-    const boss = admin;
-    await boss.page.goto(`${relay.base}/office/meetings/${code}`);
-    for (const { name } of [chair, deputy]) {
-      await boss.choose({ Người: name });
-      await boss.press("Thêm người");
-    }
-    await boss.choose({ [`Việc của ${chair.name}`]: "Chủ trì", [`Việc của ${deputy.name}`]: "Chủ trì dự phòng" });
-
-    await boss.press("Lưu lại");
-    await reads(boss, "Đã lưu.");
   });
 
   test("the sites' computers are enrolled", async () => {
