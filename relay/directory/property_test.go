@@ -19,6 +19,9 @@ var someWords = []string{
 }
 
 func drawName(t *rapid.T, label string) string {
+	if rapid.Bool().Draw(t, "alike") { // as many are, in different places
+		return rapid.SampledFrom([]string{"A", "B", "A / B", "b/A"}).Draw(t, label)
+	}
 	return strings.Join(rapid.SliceOfN(rapid.SampledFrom(someWords), 1, 4).Draw(t, label), " ")
 }
 
@@ -28,7 +31,7 @@ func drawBlock(t *rapid.T, label string) string {
 }
 
 func drawID(t *rapid.T, table Table, rows []Row) string {
-	if len(rows) == 0 || rapid.IntRange(0, 9).Draw(t, "new") == 0 {
+	if len(rows) == 0 || rapid.IntRange(0, 3).Draw(t, "new") == 0 {
 		return ""
 	}
 	return rapid.SampledFrom(rows).Draw(t, string(table)).Key()
@@ -151,7 +154,7 @@ func checkProblems(t interface{ Fatalf(string, ...any) }, problems []Problem) {
 func TestFilesGoRound(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		b := namGiangBook
-		for range rapid.IntRange(0, 15).Draw(t, "steps") {
+		for range rapid.IntRange(0, 40).Draw(t, "steps") {
 			b, _ = b.Edit([]Edit{drawEdit(t, &b)})
 		}
 		b.Templates = nil
