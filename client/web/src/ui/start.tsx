@@ -1,7 +1,8 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { getSite, type NewMeeting, openMeeting, Refusal, type Site } from "../meeting/api";
+import { Refusal } from "../meeting/api";
 import { readCode } from "../meeting/code";
+import { getSite, type NewMeeting, openMeeting, type Site } from "../meeting/hosting";
 import type { Sentence } from "../meeting/messages";
 import { isHere, isNear, takeLost } from "../meeting/site";
 import { spawn } from "../meeting/spawn";
