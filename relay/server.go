@@ -73,23 +73,28 @@ func (c Config) Validate() error {
 
 // Server is a relay: it accepts sessions and keeps the rooms. Its methods may be called from any goroutine.
 type Server struct {
-	config   Config
-	tokens   tokens
-	files    files
-	listener *transport.Listener
-	port     *beside.Port
+	config Config
+	tokens tokens
+	files  files
+	doors
 	attempts *attempts
 	lines    *lines
 	counters counters
 	draining atomic.Bool
 	life     life           // of all participants
 	people   sync.WaitGroup // their goroutines
-	sockets  sockets
 	bells    *bells
 
 	mu     sync.Mutex
 	rooms  map[string]*Room
 	trunks map[string]*Above // of a site, by meeting
+}
+
+// doors are where sessions come in.
+type doors struct {
+	listener *transport.Listener
+	port     *beside.Port
+	sockets  sockets
 }
 
 // New makes a Server and restores the meetings of its log.
