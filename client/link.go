@@ -147,6 +147,9 @@ func (l *link) say(message any) error {
 // welcomed takes what a welcome says; on a line that goes on, the microphone is as it was here.
 func (l *link) welcomed(p *attachment, w *transport.Welcome) {
 	l.follow(w.Plan)
+	if w.Quiet {
+		l.line.Quiet()
+	}
 	if muted, differs := l.client.welcomed(w); differs {
 		_ = p.write(transport.Mute{Type: transport.TypeMute, Muted: muted}) // a session that ends is followed by another welcome
 	}
