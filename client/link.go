@@ -266,6 +266,11 @@ func (p *attachment) handle(m transport.Message) error {
 		}
 	case transport.TypeRecall:
 		p.recall(m)
+	case transport.TypeDeck:
+		var deck transport.Deck
+		if tell := p.link.client.config.Led.Deck; tell != nil && m.Decode(&deck) == nil {
+			tell(deck)
+		}
 	case transport.TypeProbe:
 		p.tried(m)
 	case transport.TypeError:
