@@ -101,7 +101,7 @@ type greeter func(ctx context.Context, session *transport.Session, uplink int) (
 
 // race is a number of dials side by side.
 type race struct {
-	client *Client
+	client   *Client
 	greet    greeter // part of each dial
 	attaches bool    // greet attaches to a line that there is
 	strict   bool    // a wrong certificate is an error at once

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"io/fs"
 	"maps"
-	"path"
 	"slices"
 	"strings"
 )
@@ -51,7 +50,7 @@ func (s *site) bundle() (Bundle, error) {
 	b := Bundle{Files: map[string][]byte{}}
 	m := manifest{Headers: headers}
 	for _, name := range slices.Sorted(maps.Keys(s.files)) {
-		if name != "index.html" && path.Dir(name) != "assets" {
+		if name != "index.html" && !lasting(name) || ofOffice(name) {
 			continue
 		}
 		f := s.files[name]
@@ -76,6 +75,9 @@ func sum(b []byte) string {
 	s := sha256.Sum256(b)
 	return base64.StdEncoding.EncodeToString(s[:])
 }
+
+// ofOffice says whether a file belongs to what no meeting loads: it comes over HTTP when it is asked for, and travels in no session.
+func ofOffice(name string) bool { return strings.HasPrefix(name, "assets/office/") }
 
 // lasting says whether a file's name changes with its content.
 func lasting(name string) bool { return strings.HasPrefix(name, "assets/") }

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
-import type { Plugin } from "vite";
+import type { Plugin, Rolldown } from "vite";
 import { defineConfig } from "vitest/config";
 
 /** Writes a Brotli and a gzip twin beside every file of dist that gets smaller by it; web.go serves them. */
@@ -42,6 +42,20 @@ function compress(path: string): void {
   if (gz.length < raw.length) writeFileSync(`${path}.gz`, gz);
 }
 
+const ofOffice = (id: string) => id.includes("src/office/");
+
+/** Keeps all that the page begins with in one file, whatever of it is also used by what comes later: each file more is a request more. */
+function whole(id: string, build: Pick<Rolldown.PluginContext, "getModuleInfo">): string | null {
+  const begins = new Set<string>();
+  const add = (of: string) => {
+    if (begins.has(of)) return;
+    begins.add(of);
+    for (const next of build.getModuleInfo(of)?.importedIds ?? []) add(next);
+  };
+  add(join(import.meta.dirname, "src/ui/main.tsx"));
+  return begins.has(id) ? "index" : null;
+}
+
 export default defineConfig({
   base: "/",
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
@@ -51,12 +65,20 @@ export default defineConfig({
     target: "es2022",
     outDir: "dist",
     assetsInlineLimit: 0, // the page's security policy allows files, not data: scripts
-    modulePreload: { polyfill: false },
+    modulePreload: { polyfill: false, resolveDependencies: () => [] }, // their names weigh more than they save
     reportCompressedSize: false,
     rolldownOptions: {
       input: { index: "index.html", sw: "src/offline/sw.ts" },
       // The service worker's address never changes, and its folder is its scope.
-      output: { entryFileNames: ({ name }) => (name === "sw" ? "sw.js" : "assets/[name]-[hash].js") },
+      output: {
+        entryFileNames: ({ name }) => (name === "sw" ? "sw.js" : "assets/[name]-[hash].js"),
+        // What a meeting never needs has a folder of its own: it does not travel inside sessions (bundle.go).
+        chunkFileNames: ({ moduleIds }) =>
+          moduleIds.some(ofOffice) ? "assets/office/[name]-[hash].js" : "assets/[name]-[hash].js",
+        codeSplitting: { groups: [{ name: whole }] },
+        assetFileNames: ({ originalFileNames }) =>
+          originalFileNames.some(ofOffice) ? "assets/office/[name]-[hash][extname]" : "assets/[name]-[hash][extname]",
+      },
     },
   },
   test: { include: ["src/**/*.test.ts"] },

@@ -72,8 +72,8 @@ type site struct {
 	files map[string]file // by path without the leading slash
 }
 
-// Handler serves the page that root holds, read once, now: index.html (never cached without asking) at / and at /m/CODE, files under
-// /assets/ (their names hold a hash: cached for good), anything else that root holds by its path, the manifest as /bundle.json, 404 otherwise. It
+// Handler serves the page that root holds, read once, now: index.html (never cached without asking) at the page's own paths (/, /m/CODE, /invite/CODE,
+// /setup, /login, /enrol, /practice, /office and all below it), files under /assets/ (their names hold a hash: cached for good), anything else that root holds by its path, the manifest as /bundle.json, 404 otherwise. It
 // answers GET and HEAD, and picks the compressed twin that the client accepts. It fails with ErrNoPage if there is no index.html.
 func Handler(root fs.FS) (http.Handler, error) {
 	s, err := read(root)
@@ -186,8 +186,17 @@ func governs(name string) bool {
 // fileName is the file that a path of the address asks for.
 func fileName(urlPath string) string {
 	name := strings.TrimPrefix(urlPath, "/")
-	code, isMeeting := strings.CutPrefix(name, "m/")
-	if name == "" || isMeeting && code != "" && !strings.Contains(code, "/") {
+	first, rest, deeper := strings.Cut(name, "/")
+	page := false
+	switch first {
+	case "", "setup", "login", "enrol", "practice":
+		page = !deeper
+	case "m", "invite": // a code
+		page = rest != "" && !strings.Contains(rest, "/")
+	case "office":
+		page = true
+	}
+	if page {
 		return "index.html"
 	}
 	return name

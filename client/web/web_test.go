@@ -26,6 +26,8 @@ func tree() fstest.MapFS {
 		"assets/app-1a2b.js.gz": {Data: []byte("gz:script")},
 		"assets/icon-3c4d.svg":  {Data: []byte("<svg/>")},
 		"assets/app-5e6f.css":   {Data: []byte("a{}")},
+
+		"assets/office/main-1a2b.js": {Data: []byte("office")},
 	}
 }
 
@@ -64,6 +66,19 @@ func TestPaths(t *testing.T) {
 		"/assets/icon-3c4d.svg":        {200, "<svg/>", "image/svg+xml", true},
 		"/assets/app-1a2b.js.gz":       {404, "not found\n", "text/plain; charset=utf-8", false},
 		"/assets/":                     {404, "not found\n", "text/plain; charset=utf-8", false},
+		"/setup":                       {200, index, "text/html; charset=utf-8", false},
+		"/login":                       {200, index, "text/html; charset=utf-8", false},
+		"/enrol":                       {200, index, "text/html; charset=utf-8", false},
+		"/practice":                    {200, index, "text/html; charset=utf-8", false},
+		"/office":                      {200, index, "text/html; charset=utf-8", false},
+		"/office/":                     {200, index, "text/html; charset=utf-8", false},
+		"/office/meetings/a/minutes":   {200, index, "text/html; charset=utf-8", false},
+		"/invite/abc-def-ghj?unit=3":   {200, index, "text/html; charset=utf-8", false},
+		"/assets/office/main-1a2b.js":  {200, "office", "text/javascript; charset=utf-8", true},
+		"/invite":                      {404, "not found\n", "text/plain; charset=utf-8", false},
+		"/login/x":                     {404, "not found\n", "text/plain; charset=utf-8", false},
+		"/officer":                     {404, "not found\n", "text/plain; charset=utf-8", false},
+		"//":                           {404, "not found\n", "text/plain; charset=utf-8", false},
 		"/m":                           {404, "not found\n", "text/plain; charset=utf-8", false},
 		"/m/":                          {404, "not found\n", "text/plain; charset=utf-8", false},
 		"/m/abc/def":                   {404, "not found\n", "text/plain; charset=utf-8", false},
@@ -188,7 +203,7 @@ func TestDist(t *testing.T) {
 			t.Errorf("%s: %d, %q", l[1], w.Code, w.Header().Get("Cache-Control"))
 		}
 	}
-	total := 0
+	total, office := 0, 0
 	err := fs.WalkDir(FS(), ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || isTwin(name) {
 			return err
@@ -197,7 +212,12 @@ func TestDist(t *testing.T) {
 			t.Errorf("%s: a source map in the build", name)
 		}
 		path := "/" + name
-		total += get(h, "GET", path, "Accept-Encoding", "br").Body.Len()
+		size := get(h, "GET", path, "Accept-Encoding", "br").Body.Len()
+		if ofOffice(name) {
+			office += size
+		} else {
+			total += size
+		}
 		return sameContent(t, h, path)
 	})
 	if err != nil {
@@ -205,6 +225,9 @@ func TestDist(t *testing.T) {
 	}
 	if budget := 60_000; total > budget {
 		t.Errorf("the page weighs %d bytes compressed, at most %d are allowed", total, budget)
+	}
+	if budget := 100_000; office > budget {
+		t.Errorf("the office weighs %d bytes compressed, at most %d are allowed", office, budget)
 	}
 }
 

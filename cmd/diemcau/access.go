@@ -4,10 +4,16 @@ import (
 	"context"
 	"errors"
 	"os"
+	"slices"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/diemcau/diemcau/cmd/internal/config"
+	"github.com/diemcau/diemcau/relay"
 	"github.com/diemcau/diemcau/relay/admin/access"
 	"github.com/diemcau/diemcau/relay/directory"
+	"github.com/diemcau/diemcau/relay/meeting"
 	"github.com/diemcau/diemcau/relay/store"
 )
 
@@ -15,7 +21,7 @@ import (
 func (s *server) openAccess(ctx context.Context) error {
 	table, err := s.state.store.Table(ctx, "access")
 	if err != nil {
-		return s.cmd.origins.blame("data", err)
+		return s.blameState(err)
 	}
 	c := access.Config{
 		Table: table, Conflict: store.ErrConflict, Seed: s.state.seed, TLS: s.addresses.tls, Log: s.log,
@@ -25,10 +31,12 @@ func (s *server) openAccess(ctx context.Context) error {
 		return err
 	}
 	if s.state.access, err = access.Open(ctx, c); err != nil {
-		return s.cmd.origins.blame("data", err)
+		return s.blameState(err)
 	}
-	s.state.setup, err = s.state.access.SetupLink(ctx, s.addresses.page())
-	return err
+	if s.state.setup, err = s.state.access.SetupLink(ctx, s.addresses.page()); err != nil {
+		return s.blameState(err)
+	}
+	return nil
 }
 
 // oidc is the provider by whose accounts people may sign in, nil if none is configured.
@@ -52,10 +60,39 @@ func (s *server) site(id string) (access.Site, bool) {
 	return access.Site{ID: site.ID, Name: site.Name, Unit: unit.Name}, there
 }
 
-// invites says whether an account may invite to a meeting.
+// places gives a site that joins by a token the id that the directory has for it, so that a plan which invites the one means the other: they are the same where
+// their names are. A name that the directory has twice, or not at all, leaves the site its own id.
+type places struct {
+	tokens relay.SiteChecker
+	book   func() directory.Book
+}
+
+// Check implements relay.SiteChecker.
+func (p places) Check(token string) (relay.Site, error) {
+	site, err := p.tokens.Check(token)
+	if err != nil {
+		return site, err
+	}
+	name := norm.NFC.String(site.Name)
+	var found []string
+	for _, s := range p.book().Sites {
+		if strings.EqualFold(s.Name, name) {
+			found = append(found, s.ID)
+		}
+	}
+	if len(found) == 1 {
+		site.ID = found[0]
+	}
+	return site, nil
+}
+
+// invites says whether an account may invite to a meeting: an officer of it, or an administrator.
 func (s *server) invites(account directory.Account, code string) bool {
-	_, open := s.relay.Lookup(code)
-	return open && account.Role != directory.Technician
+	officer := false
+	err := s.relay.State(code, func(state *meeting.State) {
+		officer = slices.ContainsFunc(state.Plan.Officers, func(o meeting.Officer) bool { return o.Account == account.ID })
+	})
+	return err == nil && (officer || account.Role == directory.Admin)
 }
 
 // setupText tells how the first administrator is made, as lines; none if there is one already. The link is a secret: where standard output

@@ -3,14 +3,18 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
 	"testing"
 
 	"go.uber.org/goleak"
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/diemcau/diemcau/cmd/internal/config"
+	"github.com/diemcau/diemcau/relay"
+	"github.com/diemcau/diemcau/relay/directory"
 )
 
 // post sends JSON to the API and returns the status, the answer and the cookie that came with it.
@@ -92,5 +96,30 @@ func TestSetupLinkIsNotLogged(t *testing.T) {
 	text := s.banner().plain()
 	if _, token, _ := strings.Cut(s.state.setup, "#"); token == "" || strings.Contains(text, token) || !strings.Contains(text, "admin reset --server "+s.addresses.page()) {
 		t.Error(text)
+	}
+}
+
+// tokens knows one site.
+type tokens struct{ relay.Site }
+
+func (k tokens) Check(token string) (relay.Site, error) {
+	if token != "good" {
+		return relay.Site{}, relay.ErrSiteToken
+	}
+	return k.Site, nil
+}
+
+func TestSitesHaveTheirPlaceInTheDirectory(t *testing.T) {
+	book := directory.Book{Sites: []directory.Site{{ID: "ga-ry", Name: "Xã Ga Ry"}, {ID: "a-1", Name: "Hội trường"}, {ID: "a-2", Name: "Hội trường"}}}
+	for name, want := range map[string]string{
+		"Xã Ga Ry": "ga-ry", norm.NFD.String("xã GA ry"): "ga-ry", "Hội trường": "own", "Xã Ch'ơm": "own",
+	} {
+		p := places{tokens{relay.Site{ID: "own", Name: name}}, func() directory.Book { return book }}
+		if site, err := p.Check("good"); err != nil || site.ID != want || site.Name != name {
+			t.Errorf("%s: %+v %v", name, site, err)
+		}
+		if _, err := p.Check("bad"); !errors.Is(err, relay.ErrSiteToken) {
+			t.Errorf("%v", err)
+		}
 	}
 }

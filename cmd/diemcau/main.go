@@ -24,6 +24,7 @@ type commands struct {
 	Meeting   MeetingCmd   `cmd:"" help:"Open meetings on a server."`
 	Admin     AdminCmd     `cmd:"" help:"Get in again as the administrator of a server."`
 	SiteToken SiteTokenCmd `cmd:"" help:"Say which sites (rooms) may join a server: issue, list and revoke their tokens."`
+	Export    ExportCmd    `cmd:"" help:"Write a meeting out: its minutes, its attendance sheet, or all that happened."`
 	Bot       BotCmd       `cmd:"" help:"Join a meeting without a person: for tests, load, and people who script."`
 	Bench     BenchCmd     `cmd:"" help:"Measure."`
 	Version   VersionCmd   `cmd:"" help:"Print the version."`

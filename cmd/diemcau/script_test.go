@@ -34,6 +34,7 @@ func TestScripts(t *testing.T) {
 			"take":      cmdTake,
 			"fetch":     cmdFetch,
 			"id":        cmdID,
+			"first":     cmdFirst,
 		},
 	})
 }
@@ -160,6 +161,12 @@ func cmdFetch(ts *testscript.TestScript, neg bool, args []string) {
 	if regexp.MustCompile(args[1]).MatchString(text) == neg {
 		ts.Fatalf("%s answers %s", args[0], text)
 	}
+}
+
+// cmdFirst is "first VARIABLE FILE": $VARIABLE is the first line of the file.
+func cmdFirst(ts *testscript.TestScript, _ bool, args []string) {
+	line, _, _ := strings.Cut(ts.ReadFile(args[1]), "\n")
+	ts.Setenv(args[0], line)
 }
 
 // cmdID is "id VARIABLE URL KEY NAME": $VARIABLE is the id of the site with this name.

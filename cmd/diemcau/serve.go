@@ -249,9 +249,9 @@ func (s *server) openSites(c *relay.Config) error {
 	var err error
 	if s.sites, err = relay.OpenSites(s.state.log(cluster.Sites), c.Seed); err != nil {
 		return s.cmd.origins.blame("data", fmt.Errorf("the sites in %s cannot be read (%w): restore the folder from a backup, or move it away and issue the tokens of the sites again",
-			s.data.Path("state"), err))
+			s.data.Path(stateFolder), err))
 	}
-	c.Sites, c.Passes = s.sites, passes{s.state.access}
+	c.Sites, c.Passes = places{s.sites, s.state.book}, s.state.access
 	if s.state.relays != nil {
 		s.state.relays.Site = s.sites.Learn
 		c.Cluster = s.state.relays
@@ -279,8 +279,8 @@ func (s *server) openHTTP() error {
 	if s.above != nil {
 		c.Find, c.Site = s.relay.Find, s.above.site
 	} else {
-		c.Sites = s.sites
-		c.Routes = append(c.Routes, s.state.access.Routes)
+		c.Sites, c.About = s.sites, s.about
+		c.Routes = append(c.Routes, s.state.access.Routes, s.office().Routes)
 	}
 	handler, err := admin.Handler(c)
 	if err != nil {
@@ -300,6 +300,7 @@ func (s *server) run(ctx context.Context) error {
 		group.Go(func() error { return s.above.run(running) })
 	} else {
 		group.Go(func() error { return s.state.access.Run(running) })
+		group.Go(func() error { return s.state.directory.Run(running) })
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- group.Wait() }()

@@ -9,29 +9,32 @@ import (
 	"github.com/diemcau/diemcau/cmd/internal/cluster"
 	"github.com/diemcau/diemcau/relay"
 	"github.com/diemcau/diemcau/relay/admin/access"
-	"github.com/diemcau/diemcau/relay/directory"
-	"github.com/diemcau/diemcau/relay/meeting"
+	"github.com/diemcau/diemcau/relay/admin/office"
 	"github.com/diemcau/diemcau/relay/store"
 )
 
 // openWait is how long a server waits for its state when it starts.
 const openWait = 30 * time.Second
 
+// stateFolder is where in its folder a server keeps its state.
+const stateFolder = "state"
+
 // state is what a server keeps, and who may come in by it.
 type state struct {
-	store  *store.Store
-	seed   []byte                // of the key that signs tokens
-	id     uint16                // of the relay in its cluster
-	relays *cluster.Relays       // nil: there is one relay only
-	access *access.Access        // nil: of a site
-	setup  string                // the link that makes the first administrator, "" if there is one; a secret
-	book   func() directory.Book // the directory as it is now
+	store     *store.Store
+	seed      []byte            // of the key that signs tokens
+	id        uint16            // of the relay in its cluster
+	relays    *cluster.Relays   // nil: there is one relay only
+	access    *access.Access    // nil: of a site
+	setup     string            // the link that makes the first administrator, "" if there is one; a secret
+	directory *office.Directory // nil: of a site
+	files     store.Files       // documents of meetings
 }
 
 func (s *server) openState() (err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), openWait)
 	defer cancel()
-	c := store.Config{Dir: s.data.Path("state"), Logger: s.log}
+	c := store.Config{Dir: s.data.Path(stateFolder), Logger: s.log}
 	if s.cmd.NATS != "" {
 		c = store.Config{URL: s.cmd.NATS, Credentials: s.cmd.NATSCreds, Logger: s.log}
 	}
@@ -49,7 +52,9 @@ func (s *server) openState() (err error) {
 	if s.above != nil {
 		return nil
 	}
-	s.state.book = func() directory.Book { return directory.Book{} }
+	if err := s.openOffice(ctx); err != nil {
+		return s.blameState(err)
+	}
 	return s.openAccess(ctx)
 }
 
@@ -94,12 +99,4 @@ func (s *state) close() {
 	if s.store != nil {
 		_ = s.store.Close()
 	}
-}
-
-// passes lets in who shows a good pass.
-type passes struct{ *access.Access }
-
-// Check implements relay.PassChecker.
-func (p passes) Check(shown relay.Shown) (who meeting.Identity, name string, err error) {
-	return p.Access.Check(shown.Meeting, shown.Pass, shown.Proof, shown.Line, time.Now())
 }

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/diemcau/diemcau/relay"
+	"github.com/diemcau/diemcau/relay/meeting"
 	"github.com/diemcau/diemcau/transport"
 )
 
@@ -32,6 +33,17 @@ type Relay struct {
 	Hashes []string `json:"hashes"` // base64 SHA-256 of the certificates used now or later; none when they are public
 }
 
+// About is what a meeting's invitation says. Times are Unix ms, 0 for what has not been.
+type About struct {
+	Starts  int64          `json:"starts,omitempty"`
+	Minutes int            `json:"minutes,omitempty"` // planned
+	Opened  int64          `json:"opened,omitempty"`
+	Closed  int64          `json:"closed,omitempty"`
+	Place   string         `json:"place,omitempty"` // where the chair sits
+	Body    string         `json:"body,omitempty"`  // that organises
+	Agenda  []meeting.Item `json:"agenda,omitempty"`
+}
+
 // Config is what a Handler needs. Nothing in it may change afterwards.
 type Config struct {
 	Meetings Meetings
@@ -49,6 +61,9 @@ type Config struct {
 	// Find asks the relay above for a meeting, at a site; it may take some seconds. The error is relay.ErrUnknown, relay.ErrNoUpstream, relay.ErrTooManyMeetings, that of ctx or a relay.Notice.
 	// nil: Meetings knows all.
 	Find func(ctx context.Context, code string) (title string, err error)
+
+	// About tells what everybody with a meeting's code may know of it, for GET /api/meetings/CODE?about=1; nil or false: nothing but its title.
+	About func(code string) (About, bool)
 
 	// Site answers GET /api/site with a JSON object: what the site's start page shows; own says that it is shown on the site's own computer. nil: this is no site.
 	Site func(own bool) any

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -135,6 +136,29 @@ func TestCreateAndLookup(t *testing.T) {
 			got.Relays[0].URL != "https://relay.test:8080/wt" || got.Relays[0].Hashes[0] != "aGFzaA==" {
 			t.Errorf("%s: got %+v", typed, got)
 		}
+	}
+}
+
+func TestAboutIsForWhoAsks(t *testing.T) {
+	told := About{Starts: 1_800_000_000_000, Body: "UBND huyện", Agenda: []meeting.Item{{ID: 1, Title: "Khai mạc", Minutes: 5}}}
+	h, _ := newHandler(t, func(c *Config) {
+		c.About = func(code string) (About, bool) { return told, code == "abc-def-ghj" }
+	})
+	call{method: "POST", path: "/api/meetings", key: key, body: `{"title":"Giao ban"}`}.do(h)
+	plain := call{method: "GET", path: "/api/meetings/abc-def-ghj"}.do(h).Body.String()
+	if strings.Contains(plain, "starts") || strings.Contains(plain, "agenda") {
+		t.Errorf("who joins hears %s", plain)
+	}
+	var got found
+	w := call{method: "GET", path: "/api/meetings/abc-def-ghj?about=1"}.do(h)
+	if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil || got.About == nil || !reflect.DeepEqual(*got.About, told) || got.Title != "Giao ban" {
+		t.Errorf("%s: %v", w.Body, err)
+	}
+	wantRefusal(t, call{method: "GET", path: "/api/meetings/000-000-000?about=1"}.do(h), 404, "meeting-unknown")
+	h, _ = newHandler(t, nil)
+	call{method: "POST", path: "/api/meetings", key: key, body: `{}`}.do(h)
+	if w := (call{method: "GET", path: "/api/meetings/abc-def-ghj?about=1"}).do(h); w.Code != 200 {
+		t.Errorf("%d %s", w.Code, w.Body)
 	}
 }
 

@@ -37,6 +37,7 @@ type found struct {
 	Code   string  `json:"code"`
 	Title  string  `json:"title"`
 	Relays []Relay `json:"relays"`
+	*About         // for who asks for it: it is too long for a page that only joins
 }
 
 // hostKey says whether a request shows the host key. The error is a Refusal.
@@ -129,7 +130,13 @@ func (a *api) lookup(w http.ResponseWriter, r *http.Request) error {
 	case !known:
 		return MeetingUnknown
 	}
-	WriteJSON(w, http.StatusOK, found{Code: code, Title: title, Relays: a.Relays(r.Host)})
+	answer := found{Code: code, Title: title, Relays: a.Relays(r.Host)}
+	if r.URL.Query().Get("about") != "" && a.Config.About != nil {
+		if about, ok := a.Config.About(code); ok {
+			answer.About = &about
+		}
+	}
+	WriteJSON(w, http.StatusOK, answer)
 	return nil
 }
 

@@ -47,8 +47,8 @@ type Book struct {
 	Rooms     []Room     `json:"rooms"`
 	Templates []Template `json:"templates"`
 
-	Seed string `json:"seed"` // makes the ids of this book others than those of another server's
-	Last uint64 `json:"last"` // how many ids were drawn
+	Seed string `json:"seed,omitempty"` // makes the ids of this book others than those of another server's
+	Last uint64 `json:"last,omitempty"` // how many ids were drawn
 }
 
 // Tier is a level of administration: tỉnh, huyện, xã.

@@ -55,8 +55,11 @@ func (r *report) at(table Table, row int, member string, s sentence, args ...any
 	r.problems = append(r.problems, Problem{table, row, member, s.vi, s.en})
 }
 
-// all returns the problems by row, each place once.
+// all returns the problems by row, each place once; those of rows that nobody touched only if there are no others.
 func (r *report) all() []Problem {
+	if slices.ContainsFunc(r.problems, func(p Problem) bool { return p.Row > 0 }) {
+		r.problems = slices.DeleteFunc(r.problems, func(p Problem) bool { return p.Row == 0 })
+	}
 	slices.SortStableFunc(r.problems, func(a, b Problem) int { return cmp.Or(cmp.Compare(a.Row, b.Row), cmp.Compare(a.Column, b.Column)) })
 	out := slices.CompactFunc(r.problems, func(a, b Problem) bool { return a.Row == b.Row && a.Column == b.Column })
 	if len(out) <= MaxProblems {

@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -67,7 +68,30 @@ func (t Template) tidied(r *report) Row {
 			r.add("title", badField, part[i:])
 		}
 	}
+	plan, err := planned(t.Plan)
+	var refused meeting.Refusal
+	if errors.As(err, &refused) {
+		r.add("plan", sentence{refused.Vi, refused.En})
+	}
+	t.Plan = plan
 	return t
+}
+
+// planned returns a plan as a meeting takes it. The error is a meeting.Refusal.
+func planned(plan meeting.Plan) (meeting.Plan, error) {
+	var s meeting.State
+	opened, err := meeting.Decide(&s, meeting.Command{Do: meeting.Create{Code: "000-000-000"}})
+	if err == nil {
+		err = s.Apply(opened[0])
+	}
+	if err != nil {
+		return plan, err
+	}
+	events, err := meeting.Decide(&s, meeting.Command{By: meeting.By{Account: "directory", Role: meeting.RoleAdmin}, Do: meeting.Prepare{Plan: plan}})
+	if err != nil || len(events) == 0 {
+		return plan, err
+	}
+	return events[0].Body.(meeting.Planned).Plan, nil
 }
 
 // name tidies a member that is a name as meeting.ParseName takes it.

@@ -26,6 +26,9 @@ func Default() (string, error) {
 	return filepath.Join(home, ".local", "share", "diemcau"), nil
 }
 
+// ErrInUse says that another process has the folder.
+var ErrInUse = errors.New("another server uses the folder")
+
 // Dir is the folder of one server, locked against a second one.
 type Dir struct {
 	path string
@@ -47,7 +50,7 @@ func Open(path string) (*Dir, error) {
 	}
 	if err := lock(f); err != nil {
 		_ = f.Close()
-		return nil, fmt.Errorf("another server uses the folder %s: stop it, or give this one a folder of its own", path)
+		return nil, fmt.Errorf("%w %s: stop it, or give this one a folder of its own", ErrInUse, path)
 	}
 	return &Dir{path, f}, nil
 }

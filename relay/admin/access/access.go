@@ -132,6 +132,7 @@ func (a *Access) Routes(f *admin.Frame) {
 	f.Handle("POST /api/setup", s.setUp)
 	f.Handle("POST /api/setup/reset", s.reset)
 	f.Handle("GET /api/accounts", a.as(a.list, directory.Admin))
+	f.Handle("GET /api/officials", a.as(a.officials, directory.Admin, directory.Chair, directory.Secretary))
 	f.Handle("POST /api/accounts", a.as(a.add, directory.Admin))
 	f.Handle("PUT /api/accounts/{id}", a.as(a.edit, directory.Admin))
 	f.Handle("DELETE /api/accounts/{id}", a.as(a.drop, directory.Admin))

@@ -18,6 +18,11 @@ func TestAccounts(t *testing.T) {
 	if len(all.Accounts) != 2 || strings.Contains(got, "argon") || strings.Contains(got, "hash") {
 		t.Error(got)
 	}
+	for _, a := range w.Accounts() {
+		if a.Hash != "" {
+			t.Error("a hash leaves the house")
+		}
+	}
 	put := func(body string) call {
 		return call{method: "PUT", path: "/api/accounts/" + id, cookie: boss, body: body}
 	}
@@ -45,6 +50,22 @@ func TestAccounts(t *testing.T) {
 	w.refused(signInCall("chu.toa", "", ""), 401, "login-wrong")
 	w.want(call{method: "DELETE", path: "/api/accounts/" + id, cookie: boss}, 204, nil)
 	w.refused(call{method: "DELETE", path: "/api/accounts/" + id, cookie: boss}, 404, "account-unknown")
+}
+
+func TestOfficialsAreNamesOnly(t *testing.T) {
+	w := newWorld(t, nil)
+	boss := w.setUp()
+	_, chair := w.person(boss, "chu.toa", directory.Chair)
+	id, _ := w.person(boss, "nghi.viec", directory.Secretary)
+	_, technician := w.person(boss, "ky.thuat", directory.Technician)
+	w.want(call{method: "PUT", path: "/api/accounts/" + id, cookie: boss, body: `{"login":"nghi.viec","name":"B","role":"secretary","disabled":true}`}, 200, nil)
+	var all struct{ Officials []official }
+	got := w.want(call{method: "GET", path: "/api/officials", cookie: chair}, 200, &all).Body.String()
+	if len(all.Officials) != 3 || strings.Contains(got, "login") || strings.Contains(got, "nghi.viec") {
+		t.Error(got)
+	}
+	w.refused(call{method: "GET", path: "/api/officials", cookie: technician}, 403, "not-yours")
+	w.refused(call{method: "GET", path: "/api/officials"}, 401, "login-needed")
 }
 
 func TestAccountRefusals(t *testing.T) {

@@ -38,10 +38,18 @@ func TestEnrolment(t *testing.T) {
 	if got := list.Sites[0]; got.Generation != 2 || got.Computers != 0 || time.Until(time.UnixMilli(got.Link)).Round(time.Hour) != EnrolmentLife {
 		t.Errorf("%+v", got)
 	}
-	w.want(enrolCall(token, public(c.key)), 201, nil)
+	old := c
+	var again struct{ Pass string }
+	w.want(enrolCall(token, public(c.key)), 201, &again)
+	if c.pass = again.Pass; w.comes(old) || !w.comes(c) {
+		t.Error("the pass of before is good again with the same key, or the new one is not")
+	}
+	w.enrolment(technician, `{}`)
 	w.want(call{method: "DELETE", path: enrolment, cookie: technician}, 204, nil)
-	if w.comes(c) {
-		t.Error("a revoked site comes")
+	list.Sites = nil
+	w.want(call{method: "GET", path: "/api/enrolments", cookie: technician}, 200, &list)
+	if w.comes(c) || list.Sites[0].Link != 0 {
+		t.Errorf("a revoked site comes, or has a link: %+v", list)
 	}
 }
 
@@ -102,6 +110,16 @@ func TestEnrolmentLinkEnds(t *testing.T) {
 		w.want(call{method: "DELETE", path: enrolment, cookie: boss}, 204, nil)
 		w.refused(enrolCall(token, public(newKey(t))), 410, "link-used")
 	})
+}
+
+// A link that another relay had not yet heard of when it renewed the site.
+func TestLinkOfAnOldGeneration(t *testing.T) {
+	w := newWorld(t, nil)
+	w.enrolment(w.setUp(), `{"renew":true}`)
+	if err := w.links.put(t.Context(), linkID("late"), link{Site: "ga-ry", Until: time.Now().Add(time.Hour).UnixMilli()}, 0); err != nil {
+		t.Fatal(err)
+	}
+	w.refused(enrolCall("late", public(newKey(t))), 410, "link-used")
 }
 
 func TestEnrolmentLinkIsUsedOnce(t *testing.T) {

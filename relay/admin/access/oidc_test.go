@@ -70,7 +70,7 @@ func (h *house) token(w http.ResponseWriter, r *http.Request) {
 	id, secret, _ := r.BasicAuth()
 	if r.FormValue("code") != "the-code" || b64.EncodeToString(sum[:]) != h.challenge || id != "diemcau" || secret != "the-secret" {
 		w.WriteHeader(http.StatusBadRequest)
-		h.say(w, map[string]string{"error": "invalid_grant"})
+		h.say(w, map[string]string{"error": "invalid_grant", "error_description": r.FormValue("code") + r.FormValue("code_verifier")})
 		return
 	}
 	claims := map[string]any{
@@ -180,6 +180,15 @@ func TestOIDCRefusals(t *testing.T) {
 	}
 	h.claims = nil
 	w.limits = newLimits()
+	id := w.Accounts()[1].ID
+	account := func(disabled bool) {
+		body := text(map[string]any{"login": "nem.bt@huyen.vn", "name": "Nem", "role": "chair", "disabled": disabled})
+		w.want(call{method: "PUT", path: "/api/accounts/" + id, cookie: w.signIn("quan.tri"), body: body}, 200, nil)
+	}
+	account(true)
+	disabled, itsCookie := w.leave(h)
+	refused(disabled, itsCookie, 403, unknown)
+	account(false)
 	back, cookie := w.leave(h)
 	other, otherCookie := w.leave(h) // another sign-in of this browser, or of somebody who plants his
 	refused(back, nil, 502, failed)
@@ -187,7 +196,10 @@ func TestOIDCRefusals(t *testing.T) {
 	refused(other, cookie, 502, failed)
 	refused(back+"x", cookie, 502, failed)
 	refused(back, &http.Cookie{Name: oidcCookie, Value: cookie.Value[:40]}, 502, failed)
-	refused(strings.Replace(back, "the-code", "another", 1), cookie, 502, failed)
+	refused(strings.Replace(back, "the-code", "xyzzy", 1), cookie, 502, failed)
+	if strings.Contains(w.log.String(), "xyzzy") {
+		t.Error("the log holds what the provider answered")
+	}
 	h.challenge = "of another browser"
 	refused(other, otherCookie, 502, failed)
 	h.signs = newKey(t)

@@ -21,16 +21,20 @@ const line = "the-secret-of-this-line"
 // comes says whether a computer gets in as its site.
 func (w *world) comes(c computer) bool {
 	w.t.Helper()
-	who, name, err := w.Check(code, c.pass, c.proof(helloText(code, line)), line, time.Now())
+	who, name, err := w.show(code, c.pass, c.proof(helloText(code, line)), line)
 	if err != nil && !errors.Is(err, ErrPassRevoked) {
 		w.t.Errorf("%v", err)
 	}
 	return err == nil && who == meeting.Identity{Site: "ga-ry"} && name == "Xã Ga Ry"
 }
 
+func (w *world) show(code, pass, proof, line string) (meeting.Identity, string, error) {
+	return w.Check(relay.Shown{Meeting: code, Pass: pass, Proof: proof, Line: line})
+}
+
 func (w *world) checkFails(code, pass, proof, line string, want error) {
 	w.t.Helper()
-	who, name, err := w.Check(code, pass, proof, line, time.Now())
+	who, name, err := w.show(code, pass, proof, line)
 	if !errors.Is(err, want) || who != (meeting.Identity{}) || name != "" {
 		w.t.Errorf("%.60s: %+v %q %v, want %v", pass, who, name, err, want)
 	}
@@ -43,7 +47,7 @@ func TestPassOfASite(t *testing.T) {
 	if len(c.pass) > 600 {
 		t.Errorf("the pass has %d bytes", len(c.pass))
 	}
-	if _, _, err := w.Check("", c.pass, c.proof(helloText("", line)), line, time.Now()); err != nil {
+	if _, _, err := w.show("", c.pass, c.proof(helloText("", line)), line); err != nil {
 		t.Errorf("who waits for a ring: %v", err)
 	}
 	good := c.proof(helloText(code, line))
@@ -72,14 +76,14 @@ func TestForgedPasses(t *testing.T) {
 	elsewhere := newWorld(t, func(c *Config) { c.Seed = bytes.Repeat([]byte{8}, relay.SeedSize) })
 	w.checkFails(code, elsewhere.signer.issue(claims{Site: "ga-ry", Generation: 1, Key: public(c.key).thumbprint()}), proof, line, ErrPassElsewhere)
 	for n := range len(c.pass) {
-		if _, _, err := w.Check(code, c.pass[:n], proof, line, time.Now()); err == nil {
+		if _, _, err := w.show(code, c.pass[:n], proof, line); err == nil {
 			t.Fatalf("the first %d bytes are taken", n)
 		}
 	}
 	for i, b := range []byte(c.pass) {
 		changed := []byte(c.pass)
 		changed[i] = map[bool]byte{true: 'A', false: 'B'}[b == 'B']
-		if _, _, err := w.Check(code, string(changed), proof, line, time.Now()); err == nil {
+		if _, _, err := w.show(code, string(changed), proof, line); err == nil {
 			t.Fatalf("byte %d changed, and it is taken", i)
 		}
 	}
@@ -105,7 +109,7 @@ func TestPassOfAnAccount(t *testing.T) {
 		w.refused(call{method: "POST", path: "/api/meetings/x/pass", cookie: chair}, 400, "code-malformed")
 		var got struct{ Pass string }
 		w.want(call{method: "POST", path: path, cookie: chair}, 201, &got)
-		who, name, err := w.Check(code, got.Pass, "", line, time.Now())
+		who, name, err := w.show(code, got.Pass, "", line)
 		if err != nil || who != (meeting.Identity{Account: id}) || name != "Người chu.toa" {
 			t.Errorf("%+v %q %v", who, name, err)
 		}
@@ -138,7 +142,7 @@ func TestInvitations(t *testing.T) {
 		`{"role":"observer"}`:                  {Role: meeting.RoleObserver},
 	} {
 		pass := invite(body)
-		who, name, err := w.Check(code, pass, "", "", time.Now())
+		who, name, err := w.show(code, pass, "", "")
 		if err != nil || who != want || (name == "Bà Zơrâm") != (want.Role == meeting.RoleGuest) {
 			t.Errorf("%s: %+v %q %v", body, who, name, err)
 		}
@@ -160,7 +164,7 @@ func TestChairLink(t *testing.T) {
 		"": {Role: meeting.RoleChair}, "nobody": {Role: meeting.RoleChair}, id: {Role: meeting.RoleChair, Account: id},
 	} {
 		_, pass, _ := strings.Cut(w.ChairLink("https://hop.test", code, account), "https://hop.test/m/"+code+"#p=")
-		who, _, err := w.Check(code, pass, "", line, time.Now())
+		who, _, err := w.show(code, pass, "", line)
 		if err != nil || who != want {
 			t.Errorf("%q: %+v %v", account, who, err)
 		}

@@ -15,18 +15,19 @@ import (
 	"github.com/diemcau/diemcau/relay/meeting"
 )
 
-// Check says whose pass this is, for the hello of a session: code is the meeting's in the printed form, or "" for who only waits for a
-// ring; proof and line are those of the hello. Name is what others see: the site's in the directory, the account's, or the guest's, which may be "". The error is
-// ErrPass, ErrPassRevoked, ErrPassElsewhere or ErrProof.
-func (a *Access) Check(code, pass, proof, line string, now time.Time) (who meeting.Identity, name string, err error) {
-	c, err := a.signer.read(pass, now)
+var _ relay.PassChecker = (*Access)(nil)
+
+// Check implements relay.PassChecker: it says whose pass a session shows. The name is that of the site in the directory, of the account, or of
+// the guest, which may be "". The error is ErrPass, ErrPassRevoked, ErrPassElsewhere or ErrProof.
+func (a *Access) Check(shown relay.Shown) (who meeting.Identity, name string, err error) {
+	c, err := a.signer.read(shown.Pass, time.Now())
 	if err != nil {
 		return meeting.Identity{}, "", err
 	}
-	if c.Meeting != "" && c.Meeting != code {
+	if c.Meeting != "" && c.Meeting != shown.Meeting {
 		return meeting.Identity{}, "", ErrPassElsewhere
 	}
-	return a.holder(c, proof, func() (string, bool) { return helloText(code, line), line != "" })
+	return a.holder(c, shown.Proof, func() (string, bool) { return helloText(shown.Meeting, shown.Line), shown.Line != "" })
 }
 
 // holder returns who a pass is of, if it is good still and the proof is one of the text.

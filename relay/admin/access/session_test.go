@@ -147,3 +147,18 @@ func TestChangesOfOtherRelays(t *testing.T) {
 		}
 	})
 }
+
+// Who disables an account by other means ends its sessions too.
+func TestDisabledAccountsAreNobody(t *testing.T) {
+	w := newWorld(t, nil)
+	boss := w.setUp()
+	id, chair := w.person(boss, "chu.toa", directory.Chair)
+	account, revision := w.accounts.get(id)
+	account.Disabled = true
+	if err := w.accounts.put(t.Context(), id, account, revision); err != nil {
+		t.Fatal(err)
+	}
+	if w.who(chair) != "" {
+		t.Error("it is signed in")
+	}
+}

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Call, type CallEvents, type Join, type MediaWorker } from "./call";
-import type { FromWorker, Seat, ToWorker } from "./messages";
+import { whole } from "./fold/fold";
+import type { FromWorker, MeetingEvent, ToWorker } from "./messages";
 
 /** Stands in for the worker: keeps what it is told, says what the test wants. */
 class Script implements MediaWorker {
@@ -22,19 +23,34 @@ class Script implements MediaWorker {
   }
 }
 
-const na: Seat = { id: "s1", name: "Xã Na", publication: 11, here: true };
-const huyen: Seat = { id: "s2", name: "Huyện", publication: 12, here: true };
-const welcome = (more: Partial<Extract<FromWorker, { type: "welcome" }>> = {}): FromWorker => ({
-  type: "welcome",
-  you: "s1",
-  publication: 11,
-  token: "t1",
-  title: "Giao ban",
-  code: "abc-def-ghj",
-  muted: false,
-  seats: [na, huyen],
-  ...more,
-});
+type Welcome = Extract<FromWorker, { type: "welcome" }>;
+
+const [na, huyen] = ["0000000b", "0000000c"];
+const seats = (muted = false) => [
+  [11, "Xã Na", 0, muted ? 3 : 1],
+  [12, "Huyện", 0, 1],
+];
+const welcome = (more: Partial<Welcome> & { muted?: boolean; floor?: object } = {}): FromWorker => {
+  const { muted, floor, ...rest } = more;
+  return {
+    type: "welcome",
+    you: na,
+    publication: 11,
+    token: "t1",
+    title: "Giao ban",
+    code: "abc-def-ghj",
+    ms: 60_000,
+    view: { n: 5, seats: seats(muted), floor },
+    events: [],
+    ...rest,
+  };
+};
+
+let n = 5;
+const happens = (kind: string, seat?: string, body?: object): FromWorker => {
+  const event: MeetingEvent = { n: ++n, ms: 61_000, kind, seat, body };
+  return { type: "event", event };
+};
 
 let worker: Script;
 let events: { [K in keyof CallEvents]: ReturnType<typeof vi.fn<CallEvents[K]>> };
@@ -56,11 +72,13 @@ function talk(publication: number, ms: number): void {
 
 beforeEach(() => {
   vi.useFakeTimers();
+  n = 5;
   worker = new Script();
   events = {
     onSeat: vi.fn(),
     onRelays: vi.fn(),
     onMuted: vi.fn(),
+    onSounds: vi.fn(),
     onEnded: vi.fn(),
     onSite: vi.fn(),
     onSound: vi.fn(),
@@ -99,12 +117,12 @@ describe("Call", () => {
 
   it("follows the seats", () => {
     const call = enter();
-    worker.say(welcome(), { type: "seat", seat: { ...huyen, here: false }, kind: "away" });
+    worker.say(welcome(), happens("away", huyen));
     expect(call.state.value).toBe("joined");
     expect(call.title.value).toBe("Giao ban");
-    expect(call.seats.value.get("s2")?.here).toBe(false);
-    worker.say({ type: "left", id: "s2" });
-    expect([...call.seats.value.keys()]).toEqual(["s1"]);
+    expect(call.seats.value.get(huyen)?.here).toBe(false);
+    worker.say(happens("left", huyen));
+    expect([...call.seats.value.keys()]).toEqual([na]);
     expect(events.onSeat).toHaveBeenLastCalledWith("t1");
   });
 
@@ -112,26 +130,23 @@ describe("Call", () => {
     const call = enter();
     worker.say(welcome());
     talk(12, 400);
-    expect(call.speaking.value).toEqual({ main: "s2", now: true, others: [] });
+    expect(call.speaking.value).toEqual({ main: huyen, now: true, others: [] });
     expect(call.level.value).toBe(-20);
     vi.advanceTimersByTime(2000);
-    expect(call.speaking.value).toEqual({ main: "s2", now: false, others: [] });
-    worker.say({ type: "seat", seat: { ...huyen, publication: 99 }, kind: "back" });
+    expect(call.speaking.value).toEqual({ main: huyen, now: false, others: [] });
+    worker.say(happens("back", huyen, { name: "Huyện", publication: 99 }));
     talk(11, 400);
-    expect(call.speaking.value.main).toBe("s1");
+    expect(call.speaking.value.main).toBe(na);
     talk(99, 2000);
-    expect(call.speaking.value).toEqual({ main: "s2", now: true, others: [] });
+    expect(call.speaking.value).toEqual({ main: huyen, now: true, others: [] });
   });
 
   it("announces who comes and goes, but not oneself and not those already there", () => {
     const call = enter();
-    worker.say(welcome(), { type: "seat", seat: na, kind: "joined" });
+    worker.say(welcome(), happens("joined", na, { name: "Xã Na", publication: 11 }));
     vi.advanceTimersByTime(5000);
     expect(call.notice.value).toBeUndefined();
-    worker.say(
-      { type: "seat", seat: { id: "s3", name: "Xã Mường", here: true }, kind: "joined" },
-      { type: "left", id: "s2" },
-    );
+    worker.say(happens("joined", "0000000d", { name: "Xã Mường", publication: 13 }), happens("left", huyen));
     vi.advanceTimersByTime(3200);
     expect(call.notice.value).toEqual({ joined: ["Xã Mường"], left: ["Huyện"] });
   });
@@ -153,37 +168,117 @@ describe("Call", () => {
 describe("muting", () => {
   it("reaches microphone and relay, once", () => {
     const call = enter();
-    call.setMuted(true);
-    call.setMuted(true);
-    expect(events.onMuted.mock.calls).toEqual([[false], [true]]);
+    call.mic.choose(true);
+    call.mic.choose(true);
+    expect(events.onMuted.mock.calls).toEqual([[true]]);
+    expect(events.onSounds.mock.calls).toEqual([[true], [false]]);
     expect(worker.told.filter((m) => m.type === "mute")).toEqual([{ type: "mute", muted: true }]);
   });
 
   it("comes back with the seat after a reload", () => {
     const call = enter();
     worker.say(welcome({ muted: true }));
-    expect(call.muted.value).toBe(true);
+    expect(call.mic.muted.value).toBe(true);
     expect(events.onMuted).toHaveBeenLastCalledWith(true);
   });
 
   it("is never undone by a welcome", () => {
     const call = enter({ muted: true });
     worker.say(welcome({ muted: false }));
-    expect(call.muted.value).toBe(true);
+    expect(call.mic.muted.value).toBe(true);
     expect(worker.told.at(-1)).toEqual({ type: "mute", muted: true });
-    call.setMuted(false);
+    call.mic.choose(false);
     worker.say({ type: "state", state: "reconnecting" }, welcome({ muted: true }));
-    expect(call.muted.value).toBe(false);
+    expect(call.mic.muted.value).toBe(false);
     expect(worker.told.at(-1)).toEqual({ type: "mute", muted: false });
   });
 
   it("means nothing for a listener", () => {
     const call = enter({ listen: true });
-    call.setMuted(true);
+    call.mic.choose(true);
     worker.say(welcome({ muted: true }));
-    expect(call.muted.value).toBe(false);
+    expect(call.mic.muted.value).toBe(false);
     expect(worker.types()).toEqual(["ports", "join"]);
   });
+});
+
+describe("the floor", () => {
+  const moderated = { mode: "moderated" };
+  const open = () => events.onSounds.mock.lastCall?.[0];
+
+  it("closes the microphone, and only a press opens it once one is called", () => {
+    const call = enter();
+    worker.say(welcome(), happens("mode", undefined, { mode: "moderated" }));
+    expect([call.mic.gate.value, open()]).toEqual(["closed", false]);
+    call.mic.press();
+    expect(open()).toBe(false);
+    worker.say(happens("granted", na, { limit: 300_000 }));
+    expect([call.mic.gate.value, open()]).toEqual(["ready", false]);
+    call.mic.press();
+    expect([call.mic.gate.value, open()]).toEqual(["open", true]);
+    worker.say(happens("yielded", na, { why: "done" }));
+    expect(open()).toBe(false);
+    expect(worker.told.filter((m) => m.type === "mute")).toEqual([]);
+  });
+
+  it("is as it was for one who comes back to it", () => {
+    const call = enter();
+    worker.say(welcome({ floor: { ...moderated, holder: na, since: 0 } }));
+    expect([call.mic.gate.value, open()]).toEqual(["open", true]);
+    worker.say({ type: "state", state: "reconnecting" }, welcome({ floor: moderated }));
+    expect(open()).toBe(false);
+  });
+
+  it("opens nobody's microphone when it is free again", () => {
+    const call = enter();
+    worker.say(welcome({ floor: moderated }), happens("mode", undefined, { mode: "free" }));
+    expect([call.mic.gate.value, open()]).toEqual(["ready", false]);
+  });
+
+  it("is closed by the chair for good, also during an outage", () => {
+    const call = enter();
+    worker.say(welcome(), happens("silenced", na));
+    expect([call.mic.muted.value, open()]).toEqual([true, false]);
+    expect(events.onMuted).toHaveBeenLastCalledWith(true);
+    call.mic.press();
+    worker.say(happens("muted", na, { muted: false }));
+    expect(open()).toBe(true);
+    worker.say({ type: "state", state: "reconnecting" }, welcome({ muted: true }));
+    expect(open()).toBe(false);
+    call.mic.press();
+    worker.say(welcome({ view: undefined, events: [{ n: 30, ms: 9, kind: "silenced" }] }));
+    expect([call.mic.muted.value, open()]).toEqual([true, false]);
+  });
+});
+
+it("learns the whole meeting later, with what happened before", () => {
+  const call = enter();
+  const view = { n: 5, seats: seats(), notices: [["a", "Giải lao"]] };
+  worker.say(welcome({ view }), happens("noticed", undefined, { id: "b", text: "Họp tiếp" }));
+  expect(call.view.value.notices).toEqual([]);
+  call.learn(whole);
+  worker.say(happens("unnoticed", undefined, { id: "a" }));
+  expect(call.view.value.notices).toEqual([{ id: "b", text: "Họp tiếp" }]);
+  worker.say(welcome({ view }));
+  expect(call.view.value.notices).toEqual([{ id: "a", text: "Giải lao" }]);
+});
+
+it("resolves commands by the relay's answers", async () => {
+  const call = enter();
+  const both = Promise.all([call.do("raise", { reason: "report" }), call.do("next")]);
+  const [raise, next] = worker.told.filter((m) => m.type === "do");
+  expect(raise).toEqual({ type: "do", id: raise.id, act: "raise", reason: "report" });
+  expect(next.id).not.toBe(raise.id);
+  const reason = { code: "not-yours", vi: "…", en: "…" };
+  worker.say({ type: "refused", id: next.id, reason }, { type: "done", id: raise.id });
+  expect(await both).toEqual([true, false]);
+});
+
+it("knows the time of the meeting", () => {
+  const call = enter();
+  worker.say(welcome());
+  vi.advanceTimersByTime(2500);
+  expect(Math.round(call.now())).toBe(62_500);
 });
 
 it("follows its own line, also while the worker reports nothing", () => {

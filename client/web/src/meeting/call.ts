@@ -1,12 +1,18 @@
 // A call: what the media worker reports, as state that the page draws.
 
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import { Above } from "./above";
-import type { FromWorker, Relay, Seat, Sentence, ToWorker } from "./messages";
+import { Commands } from "./commands";
+import type { Folding } from "./fold/folds";
+import { light } from "./fold/light";
+import type { Deck, FromWorker, MeetingEvent, Relay, Sentence, ToWorker, WireView } from "./messages";
 import { type Notice, Notices } from "./notices";
 import type { CallState } from "./outage";
 import { OwnLine } from "./ownline";
+import { OwnMic } from "./ownmic";
+import { isSilenced, maySpeak } from "./rights";
 import { type Levels, type Speakers, Speaking, sameSpeakers } from "./speaking";
+import { emptyView, type Seat, type View } from "./view";
 
 /** The media worker, or its stand-in in tests. */
 export interface MediaWorker {
@@ -23,13 +29,16 @@ export interface Join {
   muted: boolean;
   listen: boolean;
   relays: Relay[];
+  pass?: string;
+  key?: CryptoKey; // that the pass is bound to
 }
 
 /** What the owner of a call has to act on. */
 export interface CallEvents {
   onSeat(token: string): void; // welcomed: this token returns to the seat
   onRelays(relays: Relay[]): void; // where the server is, from the next visit on
-  onMuted(muted: boolean): void; // silence or open the microphone accordingly
+  onMuted(muted: boolean): void; // the person's choice
+  onSounds(open: boolean): void; // let the microphone's sound out, or not
   onEnded(reason: Sentence): void; // the relay said bye for good
   onSite(): void; // the relay is that of a site; said once
   onSound(): void; // the first sound of the meeting reached the loudspeaker
@@ -49,10 +58,14 @@ export class Call {
   readonly state = signal<CallState>("connecting");
   readonly title = signal("");
   readonly you = signal<string | undefined>(undefined);
-  readonly seats = signal<ReadonlyMap<string, Seat>>(new Map());
+  readonly view = signal<View>(emptyView);
+  readonly seats = computed(() => this.view.value.seats);
+  readonly own = computed<Seat | undefined>(() => this.seats.value.get(this.you.value ?? ""));
+  readonly deck = signal<Deck | undefined>(undefined); // of the seat whose turn is next
+  readonly refusal = signal<Sentence | undefined>(undefined); // of the last command
   readonly speaking = signal<SpeakingSeats>({ now: false, others: [] });
   readonly level = signal(-127); // dBov of the main speaker
-  readonly muted = signal(false);
+  readonly mic: OwnMic;
   readonly line = new OwnLine();
   readonly above = new Above();
   readonly notice = signal<Notice | undefined>(undefined);
@@ -61,7 +74,10 @@ export class Call {
 
   #worker: MediaWorker;
   #events: CallEvents;
-  #welcomed = false;
+  #began = 0; // meeting millisecond 0, on the clock of this page
+  #folding = light;
+  #unlearnt: { view?: WireView; events: MeetingEvent[] } | undefined = { events: [] }; // what there is to fold again
+  #commands = new Commands((order) => this.#worker.postMessage(order));
   #voices = new Speaking();
   #heard: Speakers = { now: false, others: [] };
   #notices = new Notices();
@@ -77,8 +93,11 @@ export class Call {
     this.#worker = worker;
     this.#events = events;
     this.listen = join.listen;
-    this.muted.value = join.muted;
-    events.onMuted(join.muted);
+    this.mic = new OwnMic(join.muted && !join.listen, join.listen, {
+      sounds: (open) => events.onSounds(open),
+      chosen: (muted) => events.onMuted(muted),
+      tell: (muted) => worker.postMessage({ type: "mute", muted }),
+    });
     worker.onmessage = (event) => this.#take(event.data);
     const transfer = ports.capture ? [ports.capture, ports.playout] : [ports.playout];
     worker.postMessage({ type: "ports", ...ports }, transfer);
@@ -87,12 +106,16 @@ export class Call {
     this.#timer = setInterval(() => this.#tick(), tickEvery);
   }
 
-  /** Closes or opens the microphone for the others. */
-  setMuted(muted: boolean): void {
-    if (this.listen || muted === this.muted.value) return;
-    this.muted.value = muted;
-    this.#events.onMuted(muted);
-    this.#worker.postMessage({ type: "mute", muted });
+  /** Gives a command of the meeting. It resolves when it was answered: false if it was refused, and refusal says why. */
+  async do(act: string, members?: object): Promise<boolean> {
+    const refusal = await this.#commands.do(act, members);
+    this.refusal.value = refusal;
+    return refusal === undefined;
+  }
+
+  /** Meeting milliseconds now. */
+  now(): number {
+    return performance.now() - this.#began;
   }
 
   /** Gives the seat up. The worker says goodbye to the relay by itself; close() follows. */
@@ -115,11 +138,17 @@ export class Call {
       case "welcome":
         this.#welcome(message);
         break;
-      case "seat":
-        this.#seat(message.seat, message.kind);
+      case "event":
+        this.#happened(message.event);
         break;
-      case "left":
-        this.#left(message.id);
+      case "deck":
+        this.deck.value = message.deck;
+        break;
+      case "done":
+        this.#commands.answer(message.id);
+        break;
+      case "refused":
+        this.#commands.answer(message.id, message.reason);
         break;
       case "levels":
         this.#levels(message.levels);
@@ -150,13 +179,34 @@ export class Call {
     this.above.welcome(performance.now());
     this.title.value = w.title;
     this.you.value = w.you;
-    this.seats.value = new Map(w.seats.map((seat) => [seat.id, seat]));
-    // The seat kept its mute state over a reload. Later the person's own choice counts: nobody is unmuted by a reconnection.
-    if (!this.#welcomed && w.muted) this.setMuted(true);
-    else if (this.muted.value !== w.muted && !this.listen)
-      this.#worker.postMessage({ type: "mute", muted: this.muted.value });
-    this.#welcomed = true;
+    this.#began = performance.now() - w.ms;
+    if (w.view && this.#unlearnt) this.#unlearnt = { view: w.view, events: [] };
+    let view = w.view ? this.#folding.read(w.view) : this.view.value;
+    for (const event of w.events) view = this.#fold(view, event);
+    this.#see(view, true);
     this.#events.onSeat(w.token);
+  }
+
+  /** From now on all of the meeting is known, also of what happened before. */
+  learn(folding: Folding): void {
+    if (!this.#unlearnt) return;
+    const { view, events } = this.#unlearnt;
+    this.#folding = folding;
+    this.#unlearnt = undefined;
+    if (view) this.#see(events.reduce(folding.fold, folding.read(view)));
+  }
+
+  #fold(view: View, event: MeetingEvent): View {
+    this.#unlearnt?.events.push(event);
+    const next = this.#folding.fold(view, event);
+    if (next !== view && isSilenced(view, event, this.you.value)) this.mic.silence();
+    return next;
+  }
+
+  #see(view: View, welcome = false): void {
+    this.view.value = view;
+    const own = this.own.value;
+    if (own) this.mic.follow(maySpeak(view, own), own.muted === true, welcome);
   }
 
   #setState(state: CallState): void {
@@ -164,18 +214,16 @@ export class Call {
     this.line.state(state, performance.now());
   }
 
-  #seat(seat: Seat, kind: string): void {
-    this.seats.value = new Map(this.seats.value).set(seat.id, seat);
-    if (kind === "joined" && seat.id !== this.you.value) this.#notices.joined(seat.name, performance.now());
-  }
-
-  #left(id: string): void {
-    const seats = new Map(this.seats.value);
-    const seat = seats.get(id);
-    if (!seat) return;
-    seats.delete(id);
-    this.seats.value = seats;
-    this.#notices.left(seat.name, performance.now());
+  #happened(event: MeetingEvent): void {
+    const { kind, seat = "" } = event;
+    const before = this.view.value;
+    const view = this.#fold(before, event);
+    if (view === before) return;
+    this.#see(view);
+    const now = performance.now();
+    const [was, is] = [before.seats.get(seat), this.seats.value.get(seat)];
+    if (kind === "joined" && is && seat !== this.you.value) this.#notices.joined(is.name, now);
+    if (was && !is) this.#notices.left(was.name, now);
   }
 
   #levels(levels: Levels): void {

@@ -52,7 +52,14 @@ const welcome: FromRelay = {
   publication: 77,
   token: "t",
   meeting: { code: "abc-def-ghj", title: "Giao ban", ms: 5 },
-  seats: [{ id: "me", name: "An", publication: 77, here: true, muted: true }],
+  view: {
+    n: 7,
+    epoch: 2,
+    seats: [
+      [77, "An", 0, 3],
+      [9, "Bình", 0, 1],
+    ],
+  },
   plan,
 };
 
@@ -141,8 +148,9 @@ describe("joining", () => {
         token: "t",
         title: "Giao ban",
         code: "abc-def-ghj",
-        muted: true,
-        seats: welcome.seats,
+        ms: 5,
+        view: welcome.view,
+        events: [],
       },
       { type: "state", state: "joined" },
     ]);
@@ -266,25 +274,100 @@ test("playout holds the budget that the relay announces, and the page learns wha
 
 test("who is muted leaves no noise behind", async () => {
   await join();
-  const seat = { id: "b", name: "Bình", publication: 9 };
-  relay.say({ type: "event", n: 1, ms: 1, kind: "muted", seat: { ...seat, muted: true } });
-  relay.say({ type: "event", n: 2, ms: 2, kind: "unmuted", seat: { ...seat, publication: 10 } });
-  expect(player.hush.mock.calls).toEqual([[9]]);
+  const seat = "00000009";
+  relay.say({ type: "event", n: 8, ms: 1, kind: "muted", seat, body: { muted: true } });
+  relay.say({ type: "event", n: 9, ms: 2, kind: "muted", seat });
+  relay.say({ type: "event", n: 10, ms: 2, kind: "back", seat, body: { name: "Bình", publication: 10 } });
+  relay.say({ type: "event", n: 11, ms: 3, kind: "silenced", seat });
+  expect(player.hush.mock.calls).toEqual([[9], [10]]);
 });
 
 test("events reach the page, and who left is forgotten", async () => {
   await join();
-  const seat = { id: "b", name: "Bình", publication: 9 };
-  relay.say({ type: "event", n: 1, ms: 1, kind: "joined", seat });
-  relay.say({ type: "event", n: 2, ms: 2, kind: "left", seat });
+  const joined = { n: 8, ms: 1, kind: "joined", seat: "0000000b", body: { name: "Cả", publication: 11 } };
+  const left = { n: 9, ms: 2, kind: "left", seat: "0000000b" };
+  relay.say({ type: "event", ...joined });
+  relay.say({ type: "event", ...left });
+  relay.say({ type: "deck", seat: "00000009", video: true });
   relay.say({ type: "error", code: "refused", vi: "v", en: "e" });
-  expect(posted.slice(-3)).toEqual([
-    { type: "seat", seat, kind: "joined" },
-    { type: "left", id: "b" },
+  expect(posted.slice(-4)).toEqual([
+    { type: "event", event: joined },
+    { type: "event", event: left },
+    { type: "deck", deck: { seat: "00000009", video: true } },
     { type: "error", error: { code: "refused", vi: "v", en: "e" } },
   ]);
-  expect(player.remove).toHaveBeenCalledWith(9);
+  expect(player.remove).toHaveBeenCalledWith(11);
 });
+
+describe("commands", () => {
+  const raise = { type: "do", id: "a-1", act: "raise" } as const;
+  const told = () => relay.told.filter((m) => m.type === "do");
+
+  test("are answered once", async () => {
+    await join();
+    media.take(raise);
+    relay.say({ type: "done", id: "a-1", n: 8 });
+    relay.say({ type: "done", id: "a-1", n: 8 });
+    relay.say({ type: "refused", id: "b", code: "not-yours", vi: "v", en: "e" });
+    expect(told()).toEqual([raise]);
+    expect(of("done")).toEqual([{ type: "done", id: "a-1" }]);
+    expect(of("refused")).toEqual([]);
+  });
+
+  test("are given again under the same id until they are answered", async () => {
+    await join();
+    media.take(raise);
+    media.take({ type: "do", id: "a-2", act: "say", to: "all", text: "Alô" });
+    relay.say({ type: "done", id: "a-1" });
+    relay.events.closed();
+    await vi.advanceTimersByTimeAsync(4000);
+    const [first, ...later] = told().map(({ id }) => id);
+    expect(first).toBe("a-1");
+    expect(later.length).toBeGreaterThan(1);
+    expect(new Set(later)).toEqual(new Set(["a-2"]));
+    relay.say({ type: "refused", id: "a-2", code: "closed", vi: "v", en: "e" });
+    expect(of("refused")).toEqual([{ type: "refused", id: "a-2", reason: { code: "closed", vi: "v", en: "e" } }]);
+  });
+});
+
+test("a session that comes back says how far the meeting is known", async () => {
+  await join();
+  relay.say({ type: "event", n: 12, ms: 1, kind: "writer", body: { epoch: 3 } });
+  relay.say({ type: "event", n: 13, ms: 1, kind: "opened" });
+  relay.events.closed();
+  await vi.advanceTimersByTimeAsync(4000);
+  expect(relay.told.find(({ type }) => type === "attach")).toMatchObject({ cursor: "3.13" });
+});
+
+test("an enrolled site proves each hello anew", async () => {
+  vi.useRealTimers();
+  const { privateKey, publicKey } = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, [
+    "sign",
+    "verify",
+  ]);
+  relay.forgot = true;
+  media.take({
+    type: "join",
+    meeting: "abc-def-ghj",
+    name: "An",
+    muted: false,
+    listen: false,
+    relays: [{ url: "https://a/wt", hashes: [] }],
+    pass: "v4.public.x",
+    key: privateKey,
+  });
+  const hellos = () => relay.told.filter((m) => m.type === "hello");
+  await vi.waitFor(() => expect(hellos()).toHaveLength(1), 5000);
+  const [{ pass, line = "", proof = "" }] = hellos();
+  expect(pass).toBe("v4.public.x");
+  expect(line).toMatch(/^[\w-]{22}$/);
+  const signature = Uint8Array.from(Buffer.from(proof, "base64url"));
+  const words = new TextEncoder().encode(`diemcau proof\nabc-def-ghj\n${line}`);
+  expect(await crypto.subtle.verify({ name: "ECDSA", hash: "SHA-256" }, publicKey, signature, words)).toBe(true);
+  relay.events.closed();
+  await vi.waitFor(() => expect(hellos()).toHaveLength(2), 10_000);
+  expect(hellos()[1].line).not.toBe(line);
+}, 20_000);
 
 test("the page is told how the line above a site is", async () => {
   await join();

@@ -17,7 +17,10 @@ import {
   type Welcome,
   type World,
 } from "../transport";
-import type { FromWorker, ToWorker } from "./messages";
+import { Credentials } from "./credentials";
+import { Follower } from "./follower";
+import type { FromWorker, MeetingEvent, ToWorker } from "./messages";
+import { Orders } from "./orders";
 import { Outbox } from "./outbox";
 import { sentenceOf } from "./troubles";
 
@@ -41,6 +44,8 @@ export class Media {
   private readonly encoder: Encoder;
   private readonly player: Player;
   private readonly outbox = new Outbox((frames) => this.send(frames));
+  private readonly orders = new Orders((order) => this.keeper?.tell(order));
+  private readonly follower = new Follower();
   private keeper: Keeper | undefined;
   private line: Line | undefined;
   private meter: LineMeter | undefined;
@@ -49,6 +54,7 @@ export class Media {
   private muted = false;
   private heard = false; // levels were not empty the last time
   private ticks = 0;
+  private over = false;
   private timer: ReturnType<typeof setInterval> | undefined;
 
   constructor(
@@ -64,7 +70,7 @@ export class Media {
   take(message: ToWorker): void {
     switch (message.type) {
       case "join":
-        this.join(message);
+        void this.join(message);
         break;
       case "ports":
         this.player.connect(message.playout);
@@ -74,20 +80,27 @@ export class Media {
         this.mute(message.muted);
         this.keeper?.mute(message.muted);
         break;
+      case "do":
+        this.orders.give(message);
+        break;
       case "leave":
         this.keeper?.leave();
         this.end();
     }
   }
 
-  private join(wish: Extract<ToWorker, { type: "join" }>): void {
-    if (this.keeper) return;
+  private async join({ pass, key, ...wish }: Extract<ToWorker, { type: "join" }>): Promise<void> {
+    if (this.timer !== undefined) return;
     this.parts.opusAvailable().catch((error: CodecError) => {
       this.post({ type: "error", error: sentenceOf(error.code) });
     });
     this.mute(wish.muted);
     this.timer = setInterval(() => this.tick(performance.now()), tickEvery);
-    this.keeper = new Keeper(wish, this.parts, {
+    const credentials = new Credentials(wish.meeting, pass, key);
+    if (key) await credentials.prepare();
+    if (this.over) return;
+    const world = { ...this.parts, credentials: () => credentials.take() };
+    this.keeper = new Keeper({ ...wish, muted: this.muted }, world, {
       state: (state) => this.post({ type: "state", state }),
       welcome: (welcome, session, path) => this.welcome(welcome, session, path),
       message: (m) => this.message(m),
@@ -109,18 +122,17 @@ export class Media {
     this.obey(w.plan);
     this.line?.tick(performance.now()); // the relay's beats begin with our first datagram
     this.parts.offline?.welcome(w, session);
-    const { code, title } = w.meeting;
-    const mine = w.seats.find((seat) => seat.id === w.you);
-    this.post({
-      type: "welcome",
-      you: w.you,
-      publication: w.publication,
-      token: w.token,
-      title: title ?? "",
-      code,
-      muted: mine?.muted ?? false,
-      seats: w.seats,
-    });
+    const { code, title = "", ms } = w.meeting;
+    const { you, publication, token, view, events = [] } = w;
+    if (view) this.follower.read(view);
+    for (const event of events) this.follow(event);
+    this.tellCursor();
+    this.post({ type: "welcome", you, publication, token, title, code, ms, view, events });
+    this.orders.again();
+  }
+
+  private tellCursor(): void {
+    if (this.keeper) this.keeper.cursor = this.follower.cursor;
   }
 
   private begin(path: Path): void {
@@ -143,15 +155,26 @@ export class Media {
 
   private message(m: FromRelay): void {
     switch (m.type) {
-      case "event":
-        if (m.kind === "left") {
-          if (m.seat.publication !== undefined) this.player.remove(m.seat.publication);
-          this.post({ type: "left", id: m.seat.id });
-        } else {
-          if (m.seat.muted && m.seat.publication !== undefined) this.player.hush(m.seat.publication);
-          this.post({ type: "seat", seat: m.seat, kind: m.kind });
-        }
+      case "event": {
+        const { type, ...event } = m;
+        this.follow(event);
+        this.tellCursor();
+        this.post({ type, event });
         break;
+      }
+      case "deck": {
+        const { type, ...deck } = m;
+        this.post({ type, deck });
+        break;
+      }
+      case "done":
+        if (this.orders.answered(m.id)) this.post({ type: "done", id: m.id });
+        break;
+      case "refused": {
+        const { id, code, vi, en } = m;
+        if (this.orders.answered(id)) this.post({ type: "refused", id, reason: { code, vi, en } });
+        break;
+      }
       case "plan":
         this.obey(m);
         break;
@@ -163,6 +186,13 @@ export class Media {
       case "error":
         this.post({ type: "error", error: { code: m.code, vi: m.vi, en: m.en } });
     }
+  }
+
+  /** Of one who left or fell silent nothing is to be heard any more. */
+  private follow(event: MeetingEvent): void {
+    const { gone, silent } = this.follower.follow(event);
+    if (gone !== undefined) this.player.remove(gone);
+    if (silent !== undefined) this.player.hush(silent);
   }
 
   private datagram(bytes: Uint8Array, now: number): void {
@@ -218,6 +248,7 @@ export class Media {
   }
 
   private end(): void {
+    this.over = true;
     clearInterval(this.timer);
     this.outbox.clear();
     this.encoder.close();

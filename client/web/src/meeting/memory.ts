@@ -58,6 +58,16 @@ export function keepSeat(code: string, seat: KeptSeat | undefined): void {
   write("sessionStorage", `seat.${code}`, seat && JSON.stringify(seat));
 }
 
+/** The pass of the invitation with which this tab came to a meeting. */
+export function invitationPass(code: string): string | undefined {
+  return read("sessionStorage", `pass.${code}`);
+}
+
+/** Keeps it, so that a reload needs no link. */
+export function keepInvitationPass(code: string, pass: string): void {
+  write("sessionStorage", `pass.${code}`, pass);
+}
+
 /** The meeting in which this browser sits at a site, or sat when its power was cut, and the seat. */
 export function sittingIn(): ({ code: string } & KeptSeat) | undefined {
   const [code = "", seat] = (read("localStorage", "sitting") ?? "").split(/ (.*)/);

@@ -1,9 +1,9 @@
 // What the page and its media worker say to each other. The page draws, the worker talks to the relay.
 
-import type { Seat, Upstream } from "../transport/control";
+import type { Deck, Do, MeetingEvent, Upstream, WireView } from "../transport/control";
 import type { LineState } from "../transport/line";
 
-export type { LineState, Seat, Upstream };
+export type { Deck, Do, LineState, MeetingEvent, Upstream, WireView };
 
 /** One relay of the meeting: its WebTransport address and the hashes (base64 SHA-256) of its certificates, none if they are public. */
 export interface Relay {
@@ -19,9 +19,20 @@ export interface Sentence {
 }
 
 export type ToWorker =
-  | { type: "join"; meeting: string; name: string; token?: string; muted: boolean; listen: boolean; relays: Relay[] }
+  | {
+      type: "join";
+      meeting: string;
+      name: string;
+      token?: string;
+      muted: boolean;
+      listen: boolean;
+      relays: Relay[];
+      pass?: string;
+      key?: CryptoKey; // that the pass is bound to
+    }
   | { type: "ports"; capture?: MessagePort; playout: MessagePort } // ports are transferred; may come again when devices change
   | { type: "mute"; muted: boolean }
+  | Do // answered by done or refused, once, whatever happens to the line
   | { type: "keep" } // this browser can give the page out of its cache: keep it as the relay has it
   | { type: "renew" } // by HTTP, now; nothing else is asked of this worker
   | { type: "leave" };
@@ -36,11 +47,14 @@ export type FromWorker =
       token: string;
       title: string;
       code: string;
-      muted: boolean;
-      seats: Seat[];
+      ms: number; // meeting milliseconds now
+      view?: WireView; // absent: what the page knows goes on with events
+      events: MeetingEvent[];
     }
-  | { type: "seat"; seat: Seat; kind: string }
-  | { type: "left"; id: string }
+  | { type: "event"; event: MeetingEvent }
+  | { type: "deck"; deck: Deck }
+  | { type: "done"; id: string }
+  | { type: "refused"; id: string; reason: Sentence }
   | { type: "upstream"; upstream: Upstream } // this relay is a site's
   | { type: "levels"; levels: [publication: number, dBov: number][] } // who is heard now, about 10 a second while it changes; own voice too
   | { type: "line"; line: LineState } // once a second

@@ -67,7 +67,7 @@ class Script {
     this.onmessage?.({ data: message });
   }
   welcome(token: string): void {
-    this.say({ type: "welcome", you: "s1", publication: 1, token, title: "Giao ban", code, muted: false, seats: [] });
+    this.say({ type: "welcome", you: "s1", publication: 1, token, title: "Giao ban", code, ms: 0, events: [] });
   }
   end(reason: string): void {
     this.say({ type: "ended", reason: { code: reason, vi: "…", en: "…" } });
@@ -196,7 +196,7 @@ describe("a seat", () => {
   it("is taken again after a reload, with name and mute state", async () => {
     const before = await open("?name=Xã%20Na&join=1");
     workers[0].welcome("t1");
-    if (before.stage.value.at === "call") before.stage.value.call.setMuted(true);
+    if (before.stage.value.at === "call") before.stage.value.call.mic.choose(true);
     before.close();
     await open();
     expect(workers[1].join).toMatchObject({ name: "Xã Na", muted: true, token: "t1" });
@@ -356,7 +356,7 @@ describe("at a site", () => {
     workers[0].say(upstream);
     expect(sitting()).toBe(`${code} {"name":"Na","muted":false,"token":"t1"}`);
     const { stage } = room;
-    if (stage.value.at === "call") stage.value.call.setMuted(true);
+    if (stage.value.at === "call") stage.value.call.mic.choose(true);
     expect(sitting()).toContain('"muted":true');
     room.leave();
     expect(sitting()).toBeNull();

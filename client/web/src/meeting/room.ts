@@ -5,8 +5,20 @@ import { AudioEngine, type AudioStatus } from "../codec";
 import { allowKeeping, recover } from "../offline/page";
 import { getMeeting, type Meeting, Refusal } from "./api";
 import { Call, type MediaWorker } from "./call";
-import { keepRelays, keepSeat, keptRelays, keptSeat, mayReload, recall, remember, understood } from "./memory";
+import {
+  invitationPass,
+  keepInvitationPass,
+  keepRelays,
+  keepSeat,
+  keptRelays,
+  keptSeat,
+  mayReload,
+  recall,
+  remember,
+  understood,
+} from "./memory";
 import type { Relay, Sentence } from "./messages";
+import { type Kept, loadPass } from "./pass";
 import { nameProblem, type Route } from "./route";
 import { rise, sitDown } from "./site";
 import { spawn } from "./spawn";
@@ -43,6 +55,7 @@ export class Room {
   readonly sound = signal<AudioStatus>({ microphone: "off", microphoneName: "", needsGesture: false, output: "on" });
   audio: AudioEngine;
 
+  #enrolled: Promise<Kept | undefined> = loadPass();
   #wish: Wish | undefined; // set: straight in, past the lobby
   #started: Promise<void> | undefined;
   #worker: MediaWorker | undefined; // loaded ahead of the next call
@@ -54,6 +67,7 @@ export class Room {
 
   constructor(route: Route) {
     this.code = route.code ?? "";
+    if (route.pass !== undefined) keepInvitationPass(this.code, route.pass);
     this.#wish = keptSeat(this.code);
     if (route.join && nameProblem(route.name) === undefined) this.#wish ??= { name: route.name, muted: route.muted };
     this.audio = this.#newAudio();
@@ -167,34 +181,45 @@ export class Room {
   }
 
   async #enter(meeting: Meeting, wish: Wish, listen: boolean): Promise<void> {
-    await this.#startAudio();
+    const [proof] = await Promise.all([this.#proof(), this.#startAudio()]);
     if (this.#closed) return;
     this.#wish = wish;
     const worker = this.#worker ?? this.#spawn();
     this.#worker = undefined;
     void allowKeeping().then((allowed) => allowed && worker.postMessage({ type: "keep" }));
-    const call = new Call(worker, { ...wish, code: this.code, listen, relays: meeting.relays }, this.audio.ports(), {
-      onSeat: (token) => {
-        understood();
-        this.#keep({ token });
+    const call = new Call(
+      worker,
+      { ...wish, ...proof, code: this.code, listen, relays: meeting.relays },
+      this.audio.ports(),
+      {
+        onSeat: (token) => {
+          understood();
+          this.#keep({ token });
+        },
+        onRelays: keepRelays,
+        onMuted: (muted) => this.#keep({ muted }),
+        onSounds: (open) => this.audio.setMuted(!open),
+        onEnded: (reason) => this.#ended(meeting, reason),
+        onSite: () => {
+          this.#atSite = true;
+          this.#keep({});
+        },
+        onSound: () => performance.mark("first-sound"),
       },
-      onRelays: keepRelays,
-      onMuted: (muted) => {
-        this.audio.setMuted(muted);
-        this.#keep({ muted });
-      },
-      onEnded: (reason) => this.#ended(meeting, reason),
-      onSite: () => {
-        this.#atSite = true;
-        this.#keep({});
-      },
-      onSound: () => performance.mark("first-sound"),
-    });
+    );
     const stage: InCall = { at: "call", meeting, call };
     this.stage.value = stage;
     clearInterval(this.#doubts);
     this.#doubts = setInterval(() => void this.#doubt(stage), doubtEvery);
     if (!listen && this.sound.value.microphone !== "on") await this.openMicrophone();
+  }
+
+  /** What proves who one is: the pass of an invitation, or else that of the site whose computer this is. */
+  async #proof(): Promise<Partial<Pick<Kept, "pass" | "key">>> {
+    const pass = invitationPass(this.code);
+    if (pass !== undefined) return { pass };
+    const own = await this.#enrolled;
+    return own ? { pass: own.pass, key: own.key } : {};
   }
 
   #keep(change: Partial<Wish>): void {

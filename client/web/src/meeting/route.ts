@@ -10,20 +10,25 @@ export interface Route {
   muted: boolean;
   lang?: "vi" | "en";
   key?: string;
+  pass?: string; // of an invitation
+  practice?: boolean; // exercises are shown beside the meeting
 }
 
-/** Reads `/`, `/m/CODE?name=…&join=1&muted=1&lang=en` and the fragment `#key=HOST-KEY`. */
+/** Reads `/`, `/m/CODE?name=…&join=1&muted=1&lang=en` and the fragments `#key=HOST-KEY` and `#p=PASS`. */
 export function readRoute(url: URL): Route {
   const segment = /^\/m\/([^/]+)/.exec(url.pathname)?.[1];
   const query = url.searchParams;
   const lang = query.get("lang");
+  const secrets = new URLSearchParams(url.hash.slice(1));
   return {
     code: segment === undefined ? undefined : canonical(segment),
     name: cleanName(query.get("name") ?? ""),
     join: query.get("join") === "1",
     muted: query.get("muted") === "1",
     lang: lang === "vi" || lang === "en" ? lang : undefined,
-    key: new URLSearchParams(url.hash.slice(1)).get("key") ?? undefined,
+    key: secrets.get("key") ?? undefined,
+    pass: secrets.get("p") ?? undefined,
+    practice: query.has("practice") || undefined,
   };
 }
 

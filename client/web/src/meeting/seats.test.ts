@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Seat } from "./messages";
 import { countSeats, density, isElsewhere, markOf, orderSeats } from "./seats";
+import type { Seat } from "./view";
 
 const seat = (id: string, name: string, more: Partial<Seat> = {}): Seat => ({ id, name, here: true, ...more });
 const ids = (seats: Seat[], you?: string) => orderSeats(seats, you).map((s) => s.id);

@@ -1,6 +1,6 @@
 // Who is here, in an order that does not jump.
 
-import type { Seat } from "./messages";
+import type { Seat } from "./view";
 
 const collator = new Intl.Collator("vi", { numeric: true, sensitivity: "accent" });
 

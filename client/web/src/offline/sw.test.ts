@@ -88,6 +88,9 @@ describe("a kept page", () => {
     { path: "/m/abc/def" },
     { path: "/m/" },
     { path: "/index.html" },
+    ...["/setup", "/login", "/enrol", "/practice", "/office", "/office/meetings", "/invite/abc-def-ghj"].map(
+      (path) => ({ path }),
+    ),
     { path: "/", method: "POST" },
     { path: "https://other.example/", mode: "navigate" },
     { path: "https://other.example/assets/app-1.js", mode: "cors" },

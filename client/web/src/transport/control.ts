@@ -6,18 +6,24 @@ import { type Protection, Writer } from "../fec";
 /** The version of PROTOCOL.md that this code speaks. */
 export const protocol = 1;
 
-/** Bytes of a control message at most. */
+/** Bytes of a control message at most, as it travels, */
 export const maxControl = 65_536;
 
-/** A participant's place. */
-export interface Seat {
-  id: string;
-  name: string;
-  publication?: number;
-  here?: boolean;
-  muted?: boolean;
-  listen?: boolean;
+/** and unpacked. */
+export const maxInflated = 262_144;
+
+/** What happened in the meeting: an entry of its log. `meeting/fold` knows the kinds and what their bodies say. */
+export interface MeetingEvent {
+  n?: number; // absent: of a site's building only
+  ms: number; // meeting milliseconds
+  kind: string;
+  seat?: string; // whom it is about
+  actor?: string;
+  body?: unknown;
 }
+
+/** The meeting as one may see it, as `meeting/view` reads it. */
+export type WireView = Record<string, unknown>;
 
 /** The send plan of a voice: bit/s of each layer, 0 = not sent; ms of a frame, and between datagrams. */
 export interface VoicePlan {
@@ -43,7 +49,8 @@ export interface Welcome {
   publication: number;
   token: string;
   meeting: { code: string; title?: string; ms: number };
-  seats: Seat[];
+  view?: WireView; // absent: what the client knows goes on
+  events?: MeetingEvent[]; // since then
   plan: Plan;
   relays?: string[];
 }
@@ -57,6 +64,14 @@ export interface Upstream {
   en?: string;
 }
 
+/** How the uplink of the seat is whose turn is next. */
+export interface Deck {
+  seat: string;
+  video?: boolean; // it carries voice and picture
+  kbps?: number; // proved so far
+  busy?: boolean; // still being tried
+}
+
 export interface Bye {
   type: "bye";
   code?: string;
@@ -68,10 +83,15 @@ export interface Bye {
 export type FromRelay =
   | Welcome
   | { type: "attached" }
-  | { type: "event"; n: number; ms: number; kind: string; seat: Seat }
+  | ({ type: "event" } & MeetingEvent)
+  | { type: "done"; id: string; n?: number }
+  | { type: "refused"; id: string; code: string; vi: string; en: string }
+  | ({ type: "deck" } & Deck)
   | ({ type: "plan" } & Plan)
   | { type: "clock"; of: { publication: number; time: number; ms: number; ppm?: number }[] }
   | ({ type: "upstream" } & Upstream)
+  | { type: "awaiting" }
+  | { type: "ring"; meeting: string; title?: string; text?: string }
   | { type: "error"; code: string; vi: string; en: string }
   | Bye;
 
@@ -84,6 +104,18 @@ export interface Hello {
   token?: string;
   muted?: boolean; // absent: as the seat was
   listen?: boolean;
+  cursor?: string; // of what one knows already
+  pass?: string;
+  line?: string; // the secret that the line is to have,
+  proof?: string; // signed with the key that the pass is bound to
+}
+
+/** A command, under an id: what comes twice is done once. */
+export interface Do {
+  type: "do";
+  id: string;
+  act: string;
+  [member: string]: unknown;
 }
 
 /** First message of one more session of a line. With control, it is the one on which events travel from now on. */
@@ -92,31 +124,49 @@ export interface Attach {
   protocol: number;
   line: string;
   control?: boolean;
+  cursor?: string;
 }
 
-export type ToRelay = Hello | Attach | { type: "mute"; muted: boolean } | { type: "bye" };
+/** First message of a session that waits for meetings to ring a site. */
+export interface Await {
+  type: "await";
+  protocol: number;
+  pass: string;
+  proof: string;
+  line: string; // what the proof is over
+}
+
+export type ToRelay =
+  | Hello
+  | Attach
+  | Await
+  | { type: "answer"; meeting: string }
+  | { type: "beat" }
+  | Do
+  | { type: "mute"; muted: boolean }
+  | { type: "bye" };
 
 /** The framed form of a message. */
 export function messageBytes(message: ToRelay): Uint8Array<ArrayBuffer> {
   return new Writer().block(new TextEncoder().encode(JSON.stringify(message))).done();
 }
 
-/** Cuts the bytes of a control stream into messages. */
+/** Cuts the bytes of a control stream into those of messages. */
 export class ControlReader {
   private bytes = new Uint8Array(0);
 
   /** Takes what came and returns the messages that are now complete. Throws if the stream cannot be read on. */
-  push(more: Uint8Array): FromRelay[] {
+  push(more: Uint8Array): Uint8Array<ArrayBuffer>[] {
     const joined = new Uint8Array(this.bytes.length + more.length);
     joined.set(this.bytes);
     joined.set(more, this.bytes.length);
     this.bytes = joined;
-    const messages: FromRelay[] = [];
+    const messages: Uint8Array<ArrayBuffer>[] = [];
     for (let m = this.next(); m; m = this.next()) messages.push(m);
     return messages;
   }
 
-  private next(): FromRelay | undefined {
+  private next(): Uint8Array<ArrayBuffer> | undefined {
     if (this.bytes.length === 0) return undefined;
     const prefix = 1 << (this.bytes[0] >> 6);
     if (this.bytes.length < prefix) return undefined;
@@ -124,15 +174,8 @@ export class ControlReader {
     for (const byte of this.bytes.subarray(1, prefix)) size = size * 256 + byte;
     if (size > maxControl) throw new Error("control message too long");
     if (this.bytes.length < prefix + size) return undefined;
-    const message = parseMessage(this.bytes.subarray(prefix, prefix + size));
+    const message = this.bytes.slice(prefix, prefix + size);
     this.bytes = this.bytes.slice(prefix + size);
     return message;
   }
-}
-
-/** The message that is these bytes. Throws if it is none. */
-export function parseMessage(bytes: Uint8Array): FromRelay {
-  const message: unknown = JSON.parse(new TextDecoder().decode(bytes));
-  if (typeof message !== "object" || message === null || !("type" in message)) throw new Error("not a message");
-  return message as FromRelay; // our own relay's: unknown types are ignored by those who look at them
 }

@@ -1,6 +1,7 @@
 // Hop 4 of a packet's way: dials sessions as they are needed, WebTransport raced by WebSocket, and asks by HTTP whether a relay is there.
 
 import { Backoff, SocketBackoff } from "./backoff";
+import type { Hello } from "./control";
 import type { Link } from "./link";
 import type { Dial, Relay } from "./session";
 
@@ -24,6 +25,8 @@ export interface World {
   probe(relay: string): Promise<boolean>;
   /** The build of the page that is kept here, for hello. */
   build?(): string | undefined;
+  /** What proves who one is, for one hello. */
+  credentials?(): Pick<Hello, "pass" | "line" | "proof">;
   /** Calls when the network may have changed, until what it returns is called. */
   changes?(changed: () => void): () => void;
 }

@@ -3,7 +3,19 @@
 // A Keeper holds the sessions of one line, over which a Line sends and receives frames; with a new line comes a new Line.
 
 export { browser } from "./browser";
-export type { Bye, FromRelay, Plan, Seat, Upstream, VoicePlan, Welcome } from "./control";
+export type {
+  Bye,
+  Deck,
+  Do,
+  FromRelay,
+  Hello,
+  MeetingEvent,
+  Plan,
+  Upstream,
+  VoicePlan,
+  Welcome,
+  WireView,
+} from "./control";
 export type { World } from "./dialler";
 export { Keeper, type KeeperEvents, type State, type Wish } from "./keeper";
 export { Line, LineMeter, type LineState, type Path } from "./line";

@@ -146,7 +146,6 @@ export function welcome(n: number): Welcome {
     publication: 100 + n,
     token: `token ${n}`,
     meeting: { code: "abc", ms: 0 },
-    seats: [],
     plan: { voice: { lo: 0, hi: 24000, frame: 20, protection: { window: 0, age: 0, gap: 0, rate: 0 } } },
     relays: ["https://a/wt", "https://b/wt"],
   };

@@ -28,6 +28,7 @@ export interface Wish {
   muted: boolean;
   listen: boolean;
   relays: Relay[];
+  cursor?: string; // of what is known of the meeting already
 }
 
 /** reconnecting: nothing works at the moment, a session is looked for. */
@@ -103,6 +104,16 @@ export class Keeper {
   mute(muted: boolean): void {
     this.wish.muted = muted;
     this.control?.tell({ type: "mute", muted });
+  }
+
+  /** How far the meeting is known: the next welcome goes on from there. */
+  set cursor(cursor: string | undefined) {
+    this.wish.cursor = cursor;
+  }
+
+  /** Says something to the relay; while there is nothing to say it on it is lost. */
+  tell(message: ToRelay): void {
+    this.control?.tell(message);
   }
 
   /** Gives the seat up and ends. */
@@ -212,13 +223,15 @@ export class Keeper {
     this.early = [];
     link.become("asking", now);
     link.onLine = attach;
-    if (attach && this.line) link.tell({ type: "attach", protocol, line: this.line.secret, control: true });
+    const { cursor } = this.wish;
+    if (attach && this.line) link.tell({ type: "attach", protocol, line: this.line.secret, control: true, cursor });
     else link.tell(this.hello());
   }
 
   private hello(): Hello {
-    const { meeting, name, token, muted, listen } = this.wish;
-    const hello: Hello = { type: "hello", protocol, build: this.world.build?.(), meeting, name, token, listen };
+    const { meeting, name, token, muted, listen, cursor } = this.wish;
+    const own = { build: this.world.build?.(), ...this.world.credentials?.() };
+    const hello: Hello = { type: "hello", protocol, ...own, meeting, name, token, listen, cursor };
     // Who comes back to a seat after loading the page anew finds the microphone as it was.
     if (muted || !token || this.welcomed) hello.muted = muted;
     return hello;

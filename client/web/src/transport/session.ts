@@ -2,6 +2,7 @@
 
 import { ControlReader, type FromRelay, messageBytes, type ToRelay } from "./control";
 import type { Path } from "./line";
+import { Unpacker } from "./unpack";
 
 const goodbye = 300; // ms that the last message has to leave
 const nudgeEvery = 100; // ms
@@ -94,8 +95,12 @@ class WebTransportSession implements Session {
     const { datagrams } = web;
     datagrams.incomingHighWaterMark = incoming;
     const reader = new ControlReader();
+    const unpacker = new Unpacker(
+      (message) => this.open && events.message(message),
+      () => this.end(),
+    );
     const take = (bytes: Uint8Array) => {
-      for (const message of reader.push(bytes)) if (this.open) events.message(message);
+      for (const message of reader.push(bytes)) unpacker.push(message);
     };
     const ends = [
       web.closed,

@@ -2,9 +2,10 @@
 // 1 control, and that. TCP repeats what is lost and holds back all that follows; so as not to add a queue of our own to that, a datagram
 // is taken only while nothing older than 300 ms waits in the browser, and the line drops what it cannot send in time.
 
-import { type FromRelay, parseMessage, type ToRelay } from "./control";
+import type { ToRelay } from "./control";
 import { socketURL } from "./probe";
 import type { Dial, Session, SessionEvents } from "./session";
+import { Unpacker } from "./unpack";
 
 const mostWait = 300; // ms that bytes may wait in the browser
 const lookEvery = 20; // ms between looks at a socket that takes nothing: it does not say when it does again
@@ -52,6 +53,7 @@ export class Backlog {
 class WebSocketSession implements Session {
   readonly kind = "websocket";
   private readonly backlog = new Backlog();
+  private readonly unpacker: Unpacker;
   private open = true;
   private looking: ReturnType<typeof setInterval> | undefined; // events.ready is owed
 
@@ -59,6 +61,13 @@ class WebSocketSession implements Session {
     private readonly socket: WebSocket,
     private readonly events: SessionEvents,
   ) {
+    this.unpacker = new Unpacker(
+      (message) => this.open && events.message(message),
+      () => {
+        socket.close();
+        this.end();
+      },
+    );
     socket.onmessage = ({ data }: MessageEvent<unknown>) => this.take(data);
     socket.onclose = () => this.end();
   }
@@ -103,16 +112,7 @@ class WebSocketSession implements Session {
     if (!this.open || !(data instanceof ArrayBuffer)) return;
     const [kind] = new Uint8Array(data, 0, Math.min(1, data.byteLength));
     if (kind === datagramKind) this.events.datagram(new Uint8Array(data, 1));
-    if (kind !== controlKind) return;
-    let message: FromRelay;
-    try {
-      message = parseMessage(new Uint8Array(data, 1));
-    } catch {
-      this.socket.close();
-      this.end();
-      return;
-    }
-    this.events.message(message);
+    if (kind === controlKind) this.unpacker.push(new Uint8Array(data, 1));
   }
 
   private end(): void {

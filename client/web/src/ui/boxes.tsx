@@ -1,14 +1,20 @@
 import type { Call } from "../meeting/call";
 import type { Room } from "../meeting/room";
 import { isHere } from "../meeting/site";
+import css from "./boxes.css?inline";
+import { boxText } from "./boxtext";
 import { Dialog } from "./dialog";
-import { LeaveIcon } from "./icons";
 import { Invitation } from "./invitation";
-import { LineBox } from "./line";
+import { LineBox } from "./linebox";
+import { adopt, chair, led } from "./parts";
 import { text } from "./text";
 
+export { LossPlot } from "./lineplot";
+
+adopt(css);
+
 /** The boxes that a person opens over a meeting. */
-export type Box = "invite" | "keys" | "leave" | "line";
+export type Box = "invite" | "keys" | "line";
 
 interface BoxProps {
   room: Room;
@@ -24,8 +30,6 @@ export function Boxes({ box, ...props }: BoxProps & { box: Box }) {
       return <InviteBox {...props} />;
     case "keys":
       return <KeysBox {...props} />;
-    case "leave":
-      return <LeaveBox {...props} />;
     case "line":
       return <LineBox {...props} />;
   }
@@ -33,8 +37,9 @@ export function Boxes({ box, ...props }: BoxProps & { box: Box }) {
 
 function InviteBox({ room, call, title, onClose }: BoxProps) {
   const t = text.value;
+  const b = boxText.value;
   return (
-    <Dialog title={t.shareTitle} onClose={onClose}>
+    <Dialog title={b.shareTitle} onClose={onClose}>
       {/* The code is good everywhere; the address that a site has for its own computer is not. */}
       <Invitation
         code={room.code}
@@ -52,6 +57,9 @@ function InviteBox({ room, call, title, onClose }: BoxProps) {
 
 function KeysBox({ onClose }: BoxProps) {
   const t = text.value;
+  const b = boxText.value;
+  const Chair = chair.here.value?.ChairKeys;
+  const Led = led.here.value?.LedKeys;
   return (
     <Dialog title={t.keys} onClose={onClose}>
       <dl class="key-list">
@@ -59,42 +67,26 @@ function KeysBox({ onClose }: BoxProps) {
           <dt>
             <kbd>M</kbd> <kbd>{t.keySpace}</kbd>
           </dt>
-          <dd>{t.keysMute}</dd>
+          <dd>{b.keysMute}</dd>
         </div>
+        {Led && <Led />}
+        {Chair && <Chair />}
         <div>
           <dt>
             <kbd>?</kbd>
           </dt>
-          <dd>{t.keysHelp}</dd>
+          <dd>{b.keysHelp}</dd>
         </div>
         <div>
           <dt>
             <kbd>Esc</kbd>
           </dt>
-          <dd>{t.keysClose}</dd>
+          <dd>{b.keysClose}</dd>
         </div>
       </dl>
       <div class="choices">
         <button class="button main" type="button" onClick={onClose}>
           {t.close}
-        </button>
-      </div>
-    </Dialog>
-  );
-}
-
-function LeaveBox({ room, onClose }: BoxProps) {
-  const t = text.value;
-  return (
-    <Dialog title={t.leaveTitle} onClose={onClose}>
-      <p class="lead">{t.leaveText}</p>
-      <div class="choices">
-        <button class="button" type="button" onClick={onClose}>
-          {t.stay}
-        </button>
-        <button class="button main" type="button" onClick={() => room.leave()}>
-          <LeaveIcon />
-          {t.leave}
         </button>
       </div>
     </Dialog>

@@ -1,12 +1,16 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Call } from "../meeting/call";
+import { isOfficer } from "../meeting/rights";
 import type { Room } from "../meeting/room";
-import { type Box, Boxes } from "./boxes";
+import type { Box } from "./boxes";
 import { Controls } from "./controls";
 import { Floor } from "./floor";
 import { useShortcuts } from "./keys";
+import { LeaveBox } from "./leave";
 import { LineButton } from "./line";
+import { route } from "./navigation";
+import { boxes, chair, led, practice } from "./parts";
 import { Attendance } from "./seats";
 import { LangSwitch } from "./shell";
 import { lang, text } from "./text";
@@ -15,46 +19,86 @@ import { isGone, micOf, saying, strip } from "./words";
 /** The meeting itself: made for a television across the room. */
 export function CallPage({ room, call }: { room: Room; call: Call }) {
   const t = text.value;
-  const box = useSignal<Box | undefined>(undefined);
+  const box = useSignal<Box | "leave" | undefined>(undefined);
   const title = call.title.value || t.untitled;
-  const open = (wanted: Box) => {
+  const open = (wanted: Box | "leave") => {
+    if (wanted !== "leave") boxes.want();
     box.value = wanted;
   };
-  useShortcuts({
-    mute: () => call.setMuted(!call.muted.value),
-    help: () => open("keys"),
-  });
+  const close = () => {
+    box.value = undefined;
+  };
+  useShortcuts({ mute: () => call.mic.press(), help: () => open("keys") });
   useWakeLock();
+  useParts(call);
   useEffect(() => {
     document.title = `${title} · ${t.appName}`;
   }, [title, t]);
+  const Boxes = boxes.here.value?.Boxes;
+  const Led = led.here.value;
+  const Console = chair.here.value?.Console;
+  const Practice = practice.here.value?.Exercises;
   return (
-    <div class="call">
+    <div class={Console ? "call leads" : "call"}>
       <header class="callbar">
         <h1>{title}</h1>
         <LineButton call={call} onOpen={() => open("line")} />
         <LangSwitch />
       </header>
-      <Banner call={call} />
+      <div class="tops">
+        <Banner call={call} />
+        {Led && <Led.Strip call={call} />}
+      </div>
       <main class="floor-and-seats">
-        <Floor call={call} />
-        <Attendance call={call} />
+        {Console ? (
+          <Console call={call} />
+        ) : Led ? (
+          <>
+            <Led.Stage room={room} call={call} />
+            <Led.Side call={call} />
+          </>
+        ) : (
+          <>
+            <Floor call={call} />
+            <Attendance call={call} />
+          </>
+        )}
       </main>
       <Controls room={room} call={call} onBox={open} />
       <Announcer call={call} />
-      {box.value && (
-        <Boxes
-          box={box.value}
-          room={room}
-          call={call}
-          title={title}
-          onClose={() => {
-            box.value = undefined;
-          }}
-        />
+      {Led && <Led.Keys call={call} />}
+      {Practice && <Practice call={call} />}
+      {box.value === "leave" && <LeaveBox room={room} onClose={close} />}
+      {box.value && box.value !== "leave" && Boxes && (
+        <Boxes box={box.value} room={room} call={call} title={title} onClose={close} />
       )}
     </div>
   );
+}
+
+const voiceFirst = 1500; // ms from the welcome: what is heard goes before what is read
+
+/** Fetches what a led meeting needs, behind the voice; for those who lead it at once. */
+function useParts(call: Call): void {
+  const joined = call.you.value !== undefined;
+  const whole = led.here.value?.whole;
+  useEffect(() => {
+    if (whole) call.learn(whole);
+  }, [call, whole]);
+  const leads = isOfficer(call.own.value?.role);
+  useEffect(() => {
+    if (!joined) return;
+    if (leads) chair.want();
+    if (route.value.practice) practice.want();
+    const timer = setTimeout(
+      () => {
+        led.want();
+        boxes.want();
+      },
+      leads ? 0 : voiceFirst,
+    );
+    return () => clearTimeout(timer);
+  }, [joined, leads]);
 }
 
 /** One calm sentence on what happens to the line, here or above a site, or what the relay has to say; and what a site has to mend. */

@@ -4,14 +4,17 @@ import type { Box } from "./boxes";
 import { microphoneTrouble } from "./devices";
 import { EarIcon, InviteIcon, KeysIcon, LeaveIcon, MicIcon, MicOffIcon } from "./icons";
 import { useLevel } from "./level";
+import { led } from "./parts";
 import { text } from "./text";
 
 /** The row of buttons: one that matters, three that are seldom needed. */
-export function Controls({ room, call, onBox }: { room: Room; call: Call; onBox: (box: Box) => void }) {
+export function Controls({ room, call, onBox }: { room: Room; call: Call; onBox: (box: Box | "leave") => void }) {
   const t = text.value;
+  const Hand = led.here.value?.Hand;
   return (
     <footer class="controls">
       <MuteButton room={room} call={call} />
+      {Hand && <Hand call={call} />}
       <div class="seldom">
         <button class="button" type="button" onClick={() => onBox("invite")}>
           <InviteIcon />
@@ -57,14 +60,25 @@ function MuteButton({ room, call }: { room: Room; call: Call }) {
       </button>
     );
   }
-  const muted = call.muted.value;
+  const { mic } = call;
+  const gate = mic.gate.value;
+  const muted = mic.muted.value || gate !== "open";
+  const [says, does] =
+    gate === "closed"
+      ? [t.micClosed, t.micClosedDo]
+      : gate === "ready"
+        ? [t.micReady, t.micOffDo]
+        : muted
+          ? [t.micOff, t.micOffDo]
+          : [t.micOn, t.micOnDo];
+  const look = gate === "open" ? (muted ? "off" : "on") : gate;
   return (
-    <button ref={bar} class={`mute ${muted ? "off" : "on"}`} type="button" onClick={() => call.setMuted(!muted)}>
+    <button ref={bar} class={`mute ${look}`} type="button" onClick={() => mic.press()}>
       {muted ? <MicOffIcon /> : <MicIcon />}
       <span class="mute-words">
-        <strong>{muted ? t.micOff : t.micOn}</strong>
+        <strong>{says}</strong>
         <span>
-          {muted ? t.micOffDo : t.micOnDo} <kbd>{t.key("M")}</kbd>
+          {does} {gate !== "closed" && <kbd>{t.key("M")}</kbd>}
         </span>
       </span>
     </button>

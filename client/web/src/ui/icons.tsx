@@ -2,7 +2,8 @@
 
 import type { ComponentChildren } from "preact";
 
-function Icon({ children }: { children: ComponentChildren }) {
+/** The frame of an icon. */
+export function Icon({ children }: { children: ComponentChildren }) {
   return (
     <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
       {children}
@@ -69,28 +70,9 @@ export const KeysIcon = () => (
   </Icon>
 );
 
-export const CopyIcon = () => (
-  <Icon>
-    <rect x="8.5" y="8.5" width="12" height="12" rx="2" />
-    <path d="M15.5 8.5v-3a2 2 0 0 0-2-2h-8a2 2 0 0 0-2 2v8a2 2 0 0 0 2 2h3" />
-  </Icon>
-);
-
 export const CheckIcon = () => (
   <Icon>
     <path d="m4.5 12.5 5 5 10-11" />
-  </Icon>
-);
-
-export const PlusIcon = () => (
-  <Icon>
-    <path d="M12 4.5v15M4.5 12h15" />
-  </Icon>
-);
-
-export const SendIcon = () => (
-  <Icon>
-    <path d="M12 15.5V3.5M7.5 8 12 3.5 16.5 8M5 13v5.5A1.5 1.5 0 0 0 6.5 20h11a1.5 1.5 0 0 0 1.5-1.5V13" />
   </Icon>
 );
 

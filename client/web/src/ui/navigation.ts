@@ -17,13 +17,15 @@ export function follow(event: MouseEvent): void {
   if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)
     return;
   event.preventDefault();
-  go((event.currentTarget as HTMLAnchorElement).pathname);
+  const { pathname, search } = event.currentTarget as HTMLAnchorElement;
+  go(pathname + search);
 }
 
 /** Reads the address, and takes a secret out of it before anything else can see or keep it. */
 function read(): Route {
   const found = readRoute(new URL(location.href));
-  if (found.key !== undefined) history.replaceState(null, "", location.pathname + location.search);
+  if (found.key !== undefined || found.pass !== undefined)
+    history.replaceState(null, "", location.pathname + location.search);
   return found;
 }
 

@@ -1,6 +1,6 @@
 import type { Call } from "../meeting/call";
-import type { Seat } from "../meeting/messages";
 import { countSeats, density, isElsewhere, type Mark, markOf, orderSeats } from "../meeting/seats";
+import type { Seat } from "../meeting/view";
 import { AwayIcon, EarIcon, MicIcon, MicOffIcon } from "./icons";
 import { text } from "./text";
 

@@ -7,11 +7,17 @@ import { isHere, isNear, takeLost } from "../meeting/site";
 import { spawn } from "../meeting/spawn";
 import { renewLater } from "../offline/page";
 import { Field } from "./field";
-import { EnterIcon, MicIcon, PlusIcon } from "./icons";
+import { EnterIcon, MicIcon } from "./icons";
 import { Invitation } from "./invitation";
+import { PlusIcon } from "./moreicons";
 import { follow, go, route } from "./navigation";
+import { adopt } from "./parts";
 import { Shell, useArrival } from "./shell";
+import { startText } from "./starttext";
 import { lang, text } from "./text";
+import css from "./ways.css?inline";
+
+adopt(css);
 
 /** The start page: into a meeting, or a new one. */
 export function Start() {
@@ -22,7 +28,7 @@ export function Start() {
   if (opened.value) return <Opened meeting={opened.value} />;
   return (
     <Shell>
-      <h1 class="unseen">{site ? text.value.joinTitle : text.value.startTitle}</h1>
+      <h1 class="unseen">{site ? startText.value.joinTitle : startText.value.startTitle}</h1>
       <div class="ways">
         {site && <SiteMeetings site={site} />}
         <JoinForm primary={!site?.meetings.length} />
@@ -69,17 +75,17 @@ function useSite(): Site | null | undefined {
 
 /** A site: its name, and the meetings that it takes part in. */
 function SiteMeetings({ site: { site, meetings } }: { site: Site }) {
-  const t = text.value;
+  const b = startText.value;
   return (
     <section class="card way main" aria-labelledby="site">
-      <h2 id="site">{site ? `${t.site}: ${site}` : t.site}</h2>
-      {meetings.length === 0 && isHere(location.hostname) && <p class="lead">{t.siteIdle}</p>}
+      <h2 id="site">{site ? `${b.site}: ${site}` : b.site}</h2>
+      {meetings.length === 0 && isHere(location.hostname) && <p class="lead">{b.siteIdle}</p>}
       {meetings.map(({ code, title, upstream }) => (
         <div class="meeting" key={code}>
           <a class="button main huge" href={`/m/${code}`} onClick={follow}>
             <EnterIcon />
             <span>
-              {t.siteEnter} <strong>{title || code}</strong>
+              {b.siteEnter} <strong>{title || code}</strong>
             </span>
           </a>
           <p class="hint" role="status">
@@ -94,7 +100,7 @@ function SiteMeetings({ site: { site, meetings } }: { site: Site }) {
 const codeProblems = { empty: "codeEmpty", accents: "codeAccents", malformed: "codeMalformed" } as const;
 
 function JoinForm({ primary }: { primary: boolean }) {
-  const t = text.value;
+  const b = startText.value;
   const code = useSignal("");
   const problem = useSignal<keyof typeof codeProblems | undefined>(undefined);
   const submit = (event: Event) => {
@@ -106,18 +112,18 @@ function JoinForm({ primary }: { primary: boolean }) {
   return (
     <form class={`card way ${primary ? "primary" : ""}`} aria-labelledby="join-title" noValidate onSubmit={submit}>
       <div>
-        <h2 id="join-title">{t.joinTitle}</h2>
-        <p class="lead">{t.joinHint}</p>
+        <h2 id="join-title">{b.joinTitle}</h2>
+        <p class="lead">{b.joinHint}</p>
       </div>
       <Field
-        label={t.codeLabel}
-        hint={t.codeHint}
+        label={b.codeLabel}
+        hint={b.codeHint}
         class="code"
         placeholder="abc-def-ghj"
         autocapitalize="none"
         enterkeyhint="go"
         value={code.value}
-        error={problem.value && t[codeProblems[problem.value]]}
+        error={problem.value && b[codeProblems[problem.value]]}
         onValue={(value) => {
           code.value = value;
           const read = readCode(value);
@@ -127,11 +133,11 @@ function JoinForm({ primary }: { primary: boolean }) {
       />
       <button class={`button ${primary ? "main huge" : ""}`} type="submit">
         <EnterIcon />
-        {t.joinTitle}
+        {b.joinTitle}
       </button>
       <p class="next">
         <MicIcon />
-        {t.joinNext}
+        {b.joinNext}
       </p>
     </form>
   );
@@ -139,6 +145,7 @@ function JoinForm({ primary }: { primary: boolean }) {
 
 function NewForm({ onOpen }: { onOpen: (meeting: NewMeeting) => void }) {
   const t = text.value;
+  const b = startText.value;
   const title = useSignal("");
   const key = useSignal(route.value.key ?? "");
   const error = useSignal<Sentence | "keyEmpty" | "noServer" | undefined>(undefined);
@@ -160,17 +167,18 @@ function NewForm({ onOpen }: { onOpen: (meeting: NewMeeting) => void }) {
     }
     busy.value = false;
   };
-  const sentence = typeof error.value === "object" ? error.value[lang.value] : error.value && t[error.value];
+  const own = { keyEmpty: b.keyEmpty, noServer: t.noServer };
+  const sentence = typeof error.value === "object" ? error.value[lang.value] : error.value && own[error.value];
   const aboutTitle = typeof error.value === "object" && error.value.code.startsWith("title");
   return (
     <form class="card way" aria-labelledby="new-title" noValidate onSubmit={submit}>
       <div>
-        <h2 id="new-title">{t.newTitle}</h2>
-        <p class="lead">{t.newHint}</p>
+        <h2 id="new-title">{b.newTitle}</h2>
+        <p class="lead">{b.newHint}</p>
       </div>
       <Field
-        label={t.titleLabel}
-        placeholder={t.titleExample}
+        label={b.titleLabel}
+        placeholder={b.titleExample}
         maxLength={200}
         value={title.value}
         error={aboutTitle ? sentence : undefined}
@@ -179,8 +187,8 @@ function NewForm({ onOpen }: { onOpen: (meeting: NewMeeting) => void }) {
         }}
       />
       <Field
-        label={t.keyLabel}
-        hint={t.keyHint}
+        label={b.keyLabel}
+        hint={b.keyHint}
         secret={!shown.value}
         value={key.value}
         error={aboutTitle ? undefined : sentence}
@@ -196,29 +204,29 @@ function NewForm({ onOpen }: { onOpen: (meeting: NewMeeting) => void }) {
             shown.value = event.currentTarget.checked;
           }}
         />
-        {t.keyShow}
+        {b.keyShow}
       </label>
       <button class="button" type="submit" aria-disabled={busy.value}>
         <PlusIcon />
-        {t.newButton}
+        {b.newButton}
       </button>
     </form>
   );
 }
 
 function Opened({ meeting }: { meeting: NewMeeting }) {
-  const t = text.value;
+  const b = startText.value;
   const path = `/m/${meeting.code}`;
   return (
     <Shell>
       <section class="card narrow" aria-labelledby="opened">
         {meeting.title && <p class="eyebrow">{meeting.title}</p>}
-        <h1 id="opened">{t.createdTitle}</h1>
-        <p class="lead">{t.createdHint}</p>
+        <h1 id="opened">{b.createdTitle}</h1>
+        <p class="lead">{b.createdHint}</p>
         <Invitation code={meeting.code} link={meeting.link} title={meeting.title} />
         <a class="button main" href={path} onClick={follow}>
           <EnterIcon />
-          {t.enterRoom}
+          {b.enterRoom}
         </a>
       </section>
     </Shell>

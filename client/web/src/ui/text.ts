@@ -13,37 +13,11 @@ const vi = {
   language: "Ngôn ngữ",
   home: "Về trang đầu",
   close: "Đóng",
-  copy: "Sao chép",
   copied: "Đã sao chép",
-  send: "Gửi đi",
   retry: "Thử lại",
   noServer: "Không liên lạc được với máy chủ. Hãy kiểm tra đường truyền rồi thử lại.",
   oldBrowser: "Trình duyệt này chưa dùng được. Hãy mở trang bằng Chrome hoặc Edge bản mới.",
   insecure: "Trang này phải được mở bằng địa chỉ https thì trình duyệt mới cho dùng âm thanh.",
-
-  startTitle: "Vào họp hoặc mở cuộc họp",
-  joinTitle: "Vào họp",
-  joinHint: "Nhập mã cuộc họp, hoặc dán cả đường liên kết nhận được.",
-  joinNext: "Tiếp theo là thử micro và loa, rồi mới vào phòng họp.",
-  codeLabel: "Mã cuộc họp hoặc đường liên kết",
-  codeHint: "Mã có 9 chữ và số; gõ hoa hay thường, có gạch hay không đều được.",
-  codeEmpty: "Hãy nhập mã cuộc họp gồm 9 chữ và số.",
-  codeAccents: "Mã đang bị gõ thành chữ có dấu. Hãy tắt bộ gõ tiếng Việt rồi nhập lại.",
-  codeMalformed: "Mã cuộc họp có 9 chữ và số, ví dụ abc-def-ghj. Hãy kiểm tra lại.",
-  newTitle: "Mở cuộc họp mới",
-  newHint: "Dành cho đơn vị tổ chức họp.",
-  titleLabel: "Tên cuộc họp",
-  titleExample: "Họp giao ban tháng 11",
-  keyLabel: "Khóa chủ trì",
-  keyHint: "Khóa này in ra trên máy chủ khi khởi động.",
-  keyEmpty: "Hãy nhập khóa chủ trì. Khóa in ra trên máy chủ khi khởi động.",
-  keyShow: "Hiện khóa khi gõ",
-  newButton: "Mở cuộc họp",
-  createdTitle: "Cuộc họp đã mở",
-  createdHint: "Gửi mã hoặc đường liên kết này cho các điểm cầu.",
-  codeName: "Mã cuộc họp",
-  linkName: "Đường liên kết mời họp",
-  enterRoom: "Vào phòng họp",
 
   finding: "Đang tìm cuộc họp…",
   notFound: "Không vào được cuộc họp",
@@ -101,17 +75,16 @@ const vi = {
   micOnDo: "Bấm để tắt",
   micOff: "Micro đang tắt",
   micOffDo: "Bấm để nói",
+  micClosed: "Micro đang đóng",
+  micClosedDo: "Giơ tay để xin phát biểu",
+  micReady: "Được phát biểu",
   micGone: "Micro không mở được",
   micGoneDo: "Bấm để thử lại",
   listening: "Đang dự nghe",
   listeningWhy: "Không có micro",
   key: (name: string) => `phím ${name}`,
   share: "Mời",
-  shareTitle: "Mời dự họp",
   keys: "Phím tắt",
-  keysMute: "Tắt hoặc mở micro",
-  keysHelp: "Xem các phím tắt",
-  keysClose: "Đóng ô đang mở",
   keySpace: "Phím cách",
   leave: "Rời họp",
   leaveTitle: "Rời cuộc họp?",
@@ -131,18 +104,8 @@ const vi = {
   lineRecovered: (n: number) => `đã khôi phục ${n}\u00a0%`,
   lineClean: "không mất gói",
   lineBackup: "đường dự phòng",
-  lineTitle: "Đường truyền ở đây, 60 giây qua",
   lineLate: "Tiếng đến trễ",
   seconds: (ms: number) => `${(ms / 1000).toLocaleString("vi", twoDigits)}\u00a0giây`,
-  lineRate: "Tốc độ",
-  lineRates: (down: number, up: number) => `nhận ${down}, gửi ${up} kbit/s`,
-  plotLoss: "gói bị mất trên đường",
-  plotLeft: "không khôi phục được",
-  meansGood: "Nghe và nói đều rõ.",
-  meansWeak: "Vẫn họp được; tiếng có thể trễ hoặc mất vài chữ. Không phải làm gì.",
-  meansBadDown: "Ở đây có thể nghe đứt quãng. Không phải làm gì, máy đang tự khắc phục.",
-  meansBadUp: "Các nơi khác có thể nghe tiếng ở đây bị đứt quãng. Khi phát biểu, hãy nói chậm, từng câu ngắn.",
-  meansSlow: "Tiếng đến chậm. Hãy chờ người kia nói hết câu rồi hãy trả lời.",
 
   inside: "Trong nhà",
   above: "Lên máy chủ",
@@ -153,9 +116,6 @@ const vi = {
   aboveBack: "Đã nối lại với máy chủ: các nơi khác lại nghe được nhau.",
   markBeyond: "Chưa liên lạc được",
   beyondCount: (n: number) => `${n} chưa liên lạc được`,
-  site: "Điểm cầu",
-  siteEnter: "Vào cuộc họp:",
-  siteIdle: "Điểm cầu này chưa vào cuộc họp nào. Hãy nhập mã cuộc họp.",
 
   leftTitle: "Đã rời cuộc họp",
   leftText: "Cuộc họp vẫn tiếp tục. Có thể vào lại bất cứ lúc nào.",
@@ -179,10 +139,17 @@ export const text = computed(() => (lang.value === "en" && english.value) || vi)
 export const spoken = computed<Lang>(() => (text.value === vi ? "vi" : "en"));
 
 /** Fetches the English sentences, a file of their own: most visitors need no byte of them. It resolves when they are here, or do not come now and are asked for again. */
-export async function learnEnglish(): Promise<void> {
-  try {
+export function learnEnglish(): Promise<void> {
+  return later(async () => {
     english.value ??= (await import("./english")).en;
+  });
+}
+
+/** Does what needs a file that may not come over the line now, and again until it came. It resolves after the first time. */
+export async function later(load: () => Promise<void>): Promise<void> {
+  try {
+    await load();
   } catch {
-    setTimeout(learnEnglish, retryAfter);
+    setTimeout(() => void later(load), retryAfter);
   }
 }

@@ -2,8 +2,10 @@ import { afterEach, describe, expect, it } from "vitest";
 import { Above } from "../meeting/above";
 import { LineJudge, measureOf } from "../meeting/line";
 import type { LineState } from "../meeting/messages";
+import { boxText } from "./boxtext";
+import { meaning } from "./boxwords";
 import { lang, learnEnglish, spoken, text } from "./text";
-import { aboveWords, detail, inside, lossWords, meaning, saying, strip } from "./words";
+import { aboveWords, detail, inside, lossWords, saying, strip } from "./words";
 
 const clean: LineState = { rtt: 60, lossDown: 0, lossUp: 0, recoveredDown: 0, kbpsDown: 30, kbpsUp: 28 };
 const view = (more: Partial<LineState>) => new LineJudge().report(measureOf({ ...clean, ...more }));
@@ -56,13 +58,12 @@ it("says of each direction what it lost", () => {
 });
 
 it("says what a line means and what there is to do", () => {
-  const t = text.value;
-  const means = (more: Partial<LineState>) => meaning(view(more), t);
-  expect(means({})).toBe(t.meansGood);
-  expect(means({ lossDown: 0.2, recoveredDown: 1 })).toBe(t.meansWeak);
-  expect(means({ lossDown: 0.2 })).toBe(t.meansBadDown);
-  expect(means({ lossUp: 0.2, recoveredUp: 0 })).toBe(t.meansBadUp);
-  expect(means({ rtt: 700 })).toBe(t.meansSlow);
+  const means = (more: Partial<LineState>) => meaning(view(more), boxText.value);
+  expect(means({})).toBe(boxText.value.meansGood);
+  expect(means({ lossDown: 0.2, recoveredDown: 1 })).toBe(boxText.value.meansWeak);
+  expect(means({ lossDown: 0.2 })).toBe(boxText.value.meansBadDown);
+  expect(means({ lossUp: 0.2, recoveredUp: 0 })).toBe(boxText.value.meansBadUp);
+  expect(means({ rtt: 700 })).toBe(boxText.value.meansSlow);
 });
 
 describe("saying", () => {

@@ -12,9 +12,9 @@ const lookAtCable = 30; // s of reconnecting after which it may be the cable
 export type Mic = "On" | "Off" | undefined;
 
 /** The microphone of a call. */
-export function micOf({ listen, muted }: Pick<Call, "listen" | "muted">): Mic {
+export function micOf({ listen, mic }: Pick<Call, "listen" | "mic">): Mic {
   if (listen) return undefined;
-  return muted.value ? "Off" : "On";
+  return mic.muted.value || mic.gate.value !== "open" ? "Off" : "On";
 }
 
 /** Whether nothing comes over the line. */
@@ -58,11 +58,4 @@ export function detail(situation: Situation | undefined, view: LineView | undefi
 export function lossWords({ lost, recovered }: Loss, t: Text): string {
   if (lost === 0) return t.lineClean;
   return recovered === undefined ? t.lineLoss(lost) : `${t.lineLoss(lost)}, ${t.lineRecovered(recovered)}`;
-}
-
-/** What a line means for who sits before it. */
-export function meaning({ grade, slow, worse }: LineView, t: Text): string {
-  if (grade === "good") return t.meansGood;
-  if (slow) return t.meansSlow;
-  return grade === "weak" ? t.meansWeak : t[`meansBad${worse}`];
 }

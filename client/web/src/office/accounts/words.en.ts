@@ -1,0 +1,36 @@
+import type { Words } from "./words";
+
+/** The sentences about accounts in English. */
+export const en: Words = {
+  title: "Accounts",
+  lead: "The people who run meetings. Sites need no account.",
+  add: "Add an account",
+  name: "Name",
+  login: "Login",
+  role: "Role",
+  unit: "Unit",
+  noUnit: "No unit",
+  state: "State",
+  active: "In use",
+  disabled: "Locked",
+  disable: "Lock",
+  enable: "Unlock",
+  password: "New password",
+  passwordNow: "Password",
+  passwordHint: "At least 10 characters. Tell it to the person, who should change it.",
+  passwordKeep: "Leave empty to keep it.",
+  roleHints: {
+    admin: "Everything: accounts, directory, all meetings.",
+    chair: "Prepares and leads meetings.",
+    secretary: "Prepares meetings and keeps the minutes.",
+    technician: "Looks after sites and enrols their PCs.",
+  },
+  of: (what, name) => `${what} ${name}`,
+  editTitle: (name) => `Edit the account of ${name}`,
+  disableTitle: (name) => `Lock the account of ${name}?`,
+  disableText: "This person is put out at once and cannot sign in until it is unlocked.",
+  removeTitle: (name) => `Remove the account of ${name}?`,
+  removeText: "This person is put out at once. Old minutes keep the name.",
+  self: "This account is your own.",
+  saved: (name) => `The account of ${name} is saved.`,
+};

@@ -1,0 +1,163 @@
+// The sentences of the list of meetings, and of preparing one.
+
+import { inBoth } from "../../ui/parts";
+
+const vi = {
+  title: "Cuộc họp",
+  new: "Chuẩn bị cuộc họp mới",
+  upcoming: "Sắp tới",
+  running: "Đang họp",
+  past: "Đã họp",
+  noUpcoming: "Chưa có cuộc họp nào sắp tới. Hãy bấm “Chuẩn bị cuộc họp mới”.",
+  noTime: "Chưa định giờ",
+  closed: "Đã kết thúc",
+  final: "Đã có biên bản chính thức",
+  openCount: (n: number) => `${n} việc chưa xong`,
+  overdueCount: (n: number) => `${n} việc quá hạn`,
+  enter: "Vào phòng họp",
+  enterOf: (title: string) => `Vào phòng họp: ${title}`,
+  tabs: "Các trang của cuộc họp",
+  tabPrepare: "Chuẩn bị",
+  tabLinks: "Thư mời",
+  tabAttendance: "Có mặt",
+  tabMinutes: "Biên bản",
+  tabConclusions: "Kết luận",
+
+  fromTemplate: "Bắt đầu từ mẫu",
+  noTemplate: "Không dùng mẫu",
+  useTemplate: "Dùng mẫu này",
+  templateUsed: (name: string) => `Đã lấy nội dung từ mẫu “${name}”. Hãy xem lại ngày giờ.`,
+  saveTemplate: "Lưu thành mẫu",
+  templateName: "Tên mẫu",
+  templateSaved: (name: string) => `Đã lưu mẫu “${name}”. Mẫu không giữ ngày giờ và tài liệu.`,
+  what: "Họp gì, bao giờ",
+  meetingTitle: "Tên cuộc họp",
+  titleExample: "Họp giao ban tháng 11",
+  titleFixed: "Tên đã ghi vào cuộc họp, không đổi được.",
+  date: "Ngày họp",
+  time: "Giờ bắt đầu",
+  length: "Dự kiến họp trong (phút)",
+  body: "Cơ quan tổ chức",
+  bodyExample: "UBND huyện Nam Giang",
+  place: "Nơi chủ trì ngồi",
+  placeExample: "Phòng họp số 1, UBND huyện",
+  modeTitle: "Cách phát biểu",
+  modes: {
+    free: "Tự do: ai cũng mở được micro",
+    moderated: "Có điều hành: micro đóng, ai được mời thì nói",
+    roll: "Lần lượt: báo cáo theo thứ tự chương trình",
+  },
+  lobby: "Người không có thư mời phải chờ, chủ trì cho vào mới được vào",
+  conflictTitle: "Phòng đã có cuộc họp khác vào giờ này",
+  conflict: (room: string, title: string, when: string, body: string) =>
+    `${room}: “${title}” lúc ${when}${body ? `, ${body}` : ""}.`,
+  noConflicts: "Không trùng phòng với cuộc họp nào.",
+
+  invitedTitle: "Mời những điểm cầu nào",
+  invitedCount: (n: number) => `Đã mời ${n} điểm cầu`,
+  inviteTier: (tier: string, n: number) => `Mời cả cấp ${tier} (${n})`,
+  uninviteTier: (tier: string) => `Bỏ cả cấp ${tier}`,
+  noSites: "Danh bạ chưa có điểm cầu nào. Hãy nhập danh bạ trước.",
+  inviteAllUnder: (name: string) => `Mời cả ${name} và các đơn vị cấp dưới`,
+  members: "Số người dự kiến",
+  membersOf: (name: string) => `Số người dự kiến của ${name}`,
+  chosen: "Các điểm cầu được mời",
+
+  agendaTitle: "Chương trình",
+  agendaLead: "Kéo để đổi thứ tự, hoặc bấm ↑ ↓.",
+  itemTitle: (n: number) => `Nội dung ${n}`,
+  itemBy: (n: number) => `Ai trình bày nội dung ${n}`,
+  itemMinutes: (n: number) => `Số phút của nội dung ${n}`,
+  itemUp: (n: number) => `Đưa nội dung ${n} lên`,
+  itemDown: (n: number) => `Đưa nội dung ${n} xuống`,
+  itemRemove: (n: number) => `Bỏ nội dung ${n}`,
+  itemMoved: (title: string, place: number) => `“${title}” nay ở thứ ${place}.`,
+  byChair: "Chủ trì",
+  itemAdd: "Thêm nội dung",
+  reportsAdd: "Thêm báo cáo của mọi điểm cầu",
+  report: (name: string) => `${name} báo cáo`,
+  sum: (minutes: number, planned: number) =>
+    planned === 0
+      ? `Cả chương trình ${minutes} phút.`
+      : minutes > planned
+        ? `Cả chương trình ${minutes} phút, dài hơn dự kiến ${minutes - planned} phút.`
+        : `Cả chương trình ${minutes} phút, còn dư ${planned - minutes} phút.`,
+  begins: (at: string) => `lúc ${at}`,
+
+  officersTitle: "Ai điều hành",
+  officer: "Người",
+  officerRole: "Làm gì",
+  officerAdd: "Thêm người",
+  officerOf: (name: string) => `Việc của ${name}`,
+  officerRemove: (name: string) => `Bỏ ${name}`,
+  noAccounts: "Người chuẩn bị là chủ trì. Muốn thêm người thì nhờ quản trị.",
+
+  scriptTitle: "Khi có sự cố",
+  scriptLead: "Máy sẽ nhắc chủ trì, hoặc tự làm nếu cho phép.",
+  whens: {
+    dropped: "Nếu điểm cầu mất kết nối khi đang báo cáo",
+    "no-video": "Nếu điểm cầu không gửi được hình",
+    late: "Nếu điểm cầu nói quá giờ",
+  },
+  dos: {
+    "next-return": "mời điểm tiếp theo, rồi quay lại",
+    wait: "chờ nối lại",
+    "voice-only": "chỉ dùng tiếng",
+    warn: "nhắc",
+  },
+  after: "Sau (giây)",
+  auto: "Tự làm, không hỏi chủ trì",
+  ruleWhen: (n: number) => `Sự cố ${n}`,
+  ruleDo: (n: number) => `Cách xử lý sự cố ${n}`,
+  ruleAdd: "Thêm tình huống",
+  ruleRemove: (n: number) => `Bỏ tình huống ${n}`,
+
+  documentsTitle: "Tài liệu",
+  documentAdd: "Thêm tài liệu (nhiều nhất 20 MB)",
+  documentLater: "Hãy lưu cuộc họp trước, rồi thêm tài liệu.",
+  documentBig: "Tệp lớn quá 20 MB. Hãy chia nhỏ hoặc nén lại.",
+  documentRemove: (name: string) => `Bỏ tài liệu ${name}`,
+  documentSending: "Đang gửi tài liệu…",
+  size: (bytes: number) =>
+    bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1e3))} kB` : `${(bytes / 1e6).toFixed(1).replace(".", ",")} MB`,
+
+  create: "Tạo cuộc họp",
+  created: "Đã tạo cuộc họp. Giờ có thể thêm tài liệu và gửi thư mời.",
+  problems: {
+    title: "Hãy đặt tên cuộc họp.",
+    starts: "Hãy điền đủ ngày và giờ, hoặc để trống cả hai.",
+    minutes: "Số phút dự kiến phải từ 0 đến 1440.",
+    item: "Mỗi nội dung chương trình phải có tên và số phút không âm.",
+    chair: "Chỉ một người làm chủ trì. Người thứ hai hãy chọn “Chủ trì dự phòng”.",
+  },
+
+  linksTitle: "Thư mời",
+  linksLead: "Gửi đường liên kết cho từng điểm cầu. Mở ra là thấy giờ họp và thử được máy.",
+  linksCopyAll: "Sao chép tất cả",
+  linksPrint: "In thư mời",
+  linkOf: (name: string) => `Thư mời ${name}`,
+  linkRoom: "Vào thẳng phòng họp (mã chung)",
+  guestTitle: "Mời khách",
+  guestLead: "Khách không có trong danh bạ vào bằng đường liên kết riêng, không phải chờ.",
+  guestName: "Tên khách",
+  guestRole: "Khách được làm gì",
+  guestSpeaks: "Được phát biểu khi được mời",
+  guestListens: "Chỉ nghe",
+  guestMake: "Lấy đường liên kết cho khách",
+  guestLink: (name: string) => `Đường liên kết của ${name}`,
+  guest: "khách",
+  letterTitle: "Giấy mời họp trực tuyến",
+  letterTo: "Kính gửi",
+  letterWhen: "Thời gian",
+  letterBody: "Cơ quan tổ chức",
+  letterPlace: "Nơi chủ trì",
+  letterAgenda: "Chương trình",
+  letterLink: "Đường liên kết",
+  letterCode: "Mã cuộc họp",
+};
+
+/** Their shape. */
+export type Words = typeof vi;
+
+/** The sentences about meetings, in the language of the switch. */
+export const words = inBoth(vi, async () => (await import("./words.en")).en);

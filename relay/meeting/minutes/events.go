@@ -1,0 +1,40 @@
+package minutes
+
+import (
+	"io"
+
+	"github.com/diemcau/diemcau/relay/meeting"
+)
+
+// Export writes a log as JSON lines, as it may be read by the meeting's officers: who voted what in a secret poll is left out.
+// The zero Export, with W set, begins at the first event.
+type Export struct {
+	W      io.Writer
+	secret map[string]bool // polls
+}
+
+// Write writes the next event. The error is the writer's, or meeting.ErrEvent for one of a kind that is not known here: such events are counted in no other
+// format either, and may be passed over.
+func (x *Export) Write(e meeting.Event) error {
+	switch b := e.Body.(type) {
+	case meeting.Polled:
+		if b.Secret {
+			if x.secret == nil {
+				x.secret = map[string]bool{}
+			}
+			x.secret[b.ID] = true
+		}
+	case meeting.Voted:
+		if x.secret[b.Poll] {
+			e.Seat, e.Actor, e.Command, e.Origin = "", "", "", 0
+			b.Voter, b.Text = "", ""
+			e.Body = b
+		}
+	}
+	line, err := meeting.Encode(e)
+	if err != nil {
+		return err
+	}
+	_, err = x.W.Write(append(line, '\n'))
+	return err
+}
