@@ -78,18 +78,23 @@ type Server struct {
 	files    files
 	listener *transport.Listener
 	port     *beside.Port
-	attempts *attempts
-	lines    *lines
+	door
 	counters counters
 	draining atomic.Bool
 	life     life           // of all participants
 	people   sync.WaitGroup // their goroutines
 	sockets  sockets
-	bells    *bells
 
 	mu     sync.Mutex
 	rooms  map[string]*Room
 	trunks map[string]*Above // of a site, by meeting
+}
+
+// door is what who comes finds: lines to attach to, and a bell of who only waits.
+type door struct {
+	attempts *attempts
+	lines    *lines
+	bells    *bells
 }
 
 // New makes a Server and restores the meetings of its log.
@@ -102,7 +107,7 @@ func New(c Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{
-		config: c, tokens: signer, files: files{c.Files, c.Hashes, newRecalls()}, attempts: newAttempts(), lines: newLines(), bells: newBells(),
+		config: c, tokens: signer, files: files{c.Files, c.Hashes, newRecalls()}, door: door{newAttempts(), newLines(), newBells()},
 		rooms: map[string]*Room{}, trunks: map[string]*Above{},
 	}
 	s.life.ctx, s.life.cancel = context.WithCancelCause(context.Background())
