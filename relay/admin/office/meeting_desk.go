@@ -85,7 +85,8 @@ func (d *desk) by(w http.ResponseWriter, r *http.Request, code string) (meeting.
 		return by, admin.TooMany
 	}
 	err = d.Records.State(code, func(s *meeting.State) {
-		if o, ok := s.Plan.Officer(by.Account); ok && by.Role != meeting.RoleAdmin {
+		// An administrator who only helps in this meeting stays one.
+		if o, ok := s.Plan.Officer(by.Account); ok && (by.Role != meeting.RoleAdmin || o.Role == meeting.RoleChair || o.Role == meeting.RoleSecretary) {
 			by.Role = o.Role
 		}
 		if _, ok := s.Plan.Of(by.Site); ok {
