@@ -34,6 +34,7 @@ type link struct {
 	gather  gather                     // what waits for its datagram
 	ended   chan *attachment           // sessions that are over
 	counts  counts
+	trying  atomic.Bool // a trial is under way
 }
 
 // counts are those of a link.
@@ -262,6 +263,8 @@ func (p *attachment) handle(m transport.Message) error {
 		}
 	case transport.TypeRecall:
 		p.recall(m)
+	case transport.TypeProbe:
+		p.tried(m)
 	case transport.TypeError:
 		var complaint transport.Error
 		if m.Decode(&complaint) == nil {

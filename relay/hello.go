@@ -23,7 +23,7 @@ func (s *Server) serve(ctx context.Context, session *transport.Session) {
 	s.counters.sessions.Add(1)
 	defer s.counters.sessions.Add(-1)
 	p, a, err := s.admit(ctx, session)
-	if err != nil {
+	if err != nil || p == nil {
 		s.refuse(ctx, session, err)
 		return
 	}
@@ -58,6 +58,9 @@ func (s *Server) admit(ctx context.Context, session *transport.Session) (*Partic
 	first, err := readFirst(session, now)
 	if err != nil {
 		return nil, nil, err
+	}
+	if first.Type == transport.TypeAwait {
+		return nil, nil, s.await(ctx, session, first)
 	}
 	if first.Type == transport.TypeAttach {
 		return s.attach(ctx, session, first)

@@ -29,17 +29,24 @@ type Room struct {
 	log      Log
 	cluster  Cluster
 	speakers *Speakers
-	build    string
-	token    func(seat string, now time.Time) string // makes a session token
-	began    atomic.Int64                            // Unix µs of the meeting's millisecond 0
-	above    *above                                  // of a site's room; nil: there is no relay above
-	waiting  orders
+	front
+	began   atomic.Int64 // Unix µs of the meeting's millisecond 0
+	above   *above       // of a site's room; nil: there is no relay above
+	waiting orders
 
 	mu sync.Mutex
 	ledger
 	participants map[string]*Participant // by id
 	claims       map[string]claim        // of sites whose lines are over, by id
 	clocked      time.Time               // when the last clock points went out
+	deck         deck
+}
+
+// front is what a room has of its server.
+type front struct {
+	build string
+	token func(seat string, now time.Time) string // makes a session token
+	bells *bells                                  // nil: there are none
 }
 
 func newRoom(code string, origin uint16, log Log) *Room {
@@ -219,6 +226,7 @@ func (r *Room) tick(now time.Time) error {
 	}
 	r.plans(now)
 	r.clocks(now)
+	r.deck.tend(r, now)
 	r.unload(now)
 	if !r.loaded || !r.presides(now) {
 		return nil

@@ -73,22 +73,28 @@ func (c Config) Validate() error {
 
 // Server is a relay: it accepts sessions and keeps the rooms. Its methods may be called from any goroutine.
 type Server struct {
-	config   Config
-	tokens   tokens
-	files    files
-	listener *transport.Listener
-	port     *beside.Port
+	config Config
+	tokens tokens
+	files  files
+	doors
 	attempts *attempts
 	lines    *lines
 	counters counters
 	draining atomic.Bool
 	life     life           // of all participants
 	people   sync.WaitGroup // their goroutines
-	sockets  sockets
+	bells    *bells
 
 	mu     sync.Mutex
 	rooms  map[string]*Room
 	trunks map[string]*Above // of a site, by meeting
+}
+
+// doors are where sessions come in.
+type doors struct {
+	listener *transport.Listener
+	port     *beside.Port
+	sockets  sockets
 }
 
 // New makes a Server and restores the meetings of its log.
@@ -101,7 +107,7 @@ func New(c Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{
-		config: c, tokens: signer, files: files{c.Files, c.Hashes, newRecalls()}, attempts: newAttempts(), lines: newLines(),
+		config: c, tokens: signer, files: files{c.Files, c.Hashes, newRecalls()}, attempts: newAttempts(), lines: newLines(), bells: newBells(),
 		rooms: map[string]*Room{}, trunks: map[string]*Above{},
 	}
 	s.life.ctx, s.life.cancel = context.WithCancelCause(context.Background())
@@ -159,7 +165,7 @@ func (s *Server) Create(_ context.Context, title string) (code string, err error
 
 func (s *Server) newRoom(code string) *Room {
 	r := newRoom(code, s.config.ID, s.config.Log)
-	r.build, r.cluster = s.config.Build, s.config.Cluster
+	r.build, r.bells, r.cluster = s.config.Build, s.bells, s.config.Cluster
 	r.token = func(seat string, now time.Time) string { return s.tokens.issue(code, seat, now) }
 	if s.config.Trunk != nil {
 		r.above = newAbove(s.config.ID, func() { s.climb(code, r) })
@@ -180,10 +186,20 @@ func (s *Server) Lookup(code string) (title string, found bool) {
 	return d.Title, err == nil
 }
 
+// room finds a meeting; nil: there is none.
 func (s *Server) room(code string) *Room {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.rooms[code]
+	room := s.rooms[code]
+	s.mu.Unlock()
+	if room == nil && s.config.Cluster != nil && s.stored(code) { // another relay has opened it, just now or while this one was away
+		return s.adopt(code)
+	}
+	return room
+}
+
+// stored says whether there is a meeting in the store.
+func (s *Server) stored(code string) bool {
+	return errors.Is(s.config.Log.Read(code, 0, func([]byte) error { return errEnough }), errEnough)
 }
 
 func (s *Server) allRooms() []*Room {

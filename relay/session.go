@@ -85,7 +85,7 @@ func pause(ctx context.Context, d time.Duration) {
 // readControl handles what the page says on one session. Messages that it does not understand cost one error each, within limits.
 // tasks are those of the session.
 func (p *Participant) readControl(a *attachment, tasks *sync.WaitGroup) error {
-	limiter := rate.NewLimiter(controlRate, controlBurst)
+	limiter := newControlLimiter()
 	for {
 		m, err := a.session.ReadControl(transport.MaxControl)
 		switch {
@@ -111,6 +111,8 @@ func (p *Participant) readControl(a *attachment, tasks *sync.WaitGroup) error {
 		}
 	}
 }
+
+func newControlLimiter() *rate.Limiter { return rate.NewLimiter(controlRate, controlBurst) }
 
 // over reads no more of a session whose participant is dismissed, so that the last word can leave.
 func (*Participant) over(a *attachment) error {

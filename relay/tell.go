@@ -23,6 +23,7 @@ func (r *Room) happened(e meeting.Event) {
 	r.recent.add(e)
 	r.enforce(e)
 	r.tell(e)
+	r.rings(e)
 }
 
 // tell sends an event to everybody who may see it. Who may see more from now on, or less, is welcomed anew. Room.mu is held.

@@ -14,6 +14,7 @@ const (
 	TypeAnswer   MessageType = "answer"
 	TypeBeat     MessageType = "beat"
 	TypeRenew    MessageType = "renew"
+	TypeProbe    MessageType = "probe"
 )
 
 // MaxCommand is the longest id of a command, in bytes.
@@ -66,6 +67,14 @@ type Deck struct {
 	Video bool        `json:"video,omitempty"`
 	Kbps  int         `json:"kbps,omitempty"`
 	Busy  bool        `json:"busy,omitempty"` // the trial is under way
+}
+
+// Probe asks a client for the datagrams of a trial, at once.
+type Probe struct {
+	Type MessageType `json:"type"`
+	ID   uint8       `json:"id"`
+	Rate int         `json:"rate"` // bit/s with all headers
+	Ms   int         `json:"ms"`
 }
 
 // Await is the first message of a session that waits for meetings to ring its site.

@@ -34,10 +34,8 @@ type Paths struct {
 	all     atomic.Pointer[[]*Route] // copied on change
 	current atomic.Pointer[Route]    // the one that brought the last datagram, or was added since
 	last    atomic.Int32             // index in all of the one that was sent on last
-	noPath  atomic.Uint64
-	window  atomic.Uint64
-	broken  atomic.Uint64
-	evicted atomic.Uint64
+	pathLosses
+	trial   atomic.Pointer[Trial] // nil: none is under way
 	wake    chan struct{}
 	changes sync.Mutex              // serialises changes of all
 	uplinks atomic.Pointer[uplinks] // nil while the line has had but one
@@ -47,6 +45,12 @@ type Paths struct {
 	first, n int
 	overflow uint64
 }
+
+// pathLosses are what PathsStats tells.
+type pathLosses struct{ noPath, window, broken, evicted atomic.Uint64 }
+
+// Try has a trial take its datagrams as they come; nil: none is under way.
+func (p *Paths) Try(t *Trial) { p.trial.Store(t) }
 
 // NewPaths makes a line's paths, none yet.
 func NewPaths() *Paths {

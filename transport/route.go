@@ -54,6 +54,12 @@ func (r *Route) Carry(ctx context.Context) error {
 		if bytes.Equal(b, nudge) || r.of.echoed(r, b, time.Now()) {
 			continue
 		}
+		if isTrial(b) {
+			if t := r.of.trial.Load(); t != nil {
+				t.Take(b, time.Now())
+			}
+			continue
+		}
 		r.tell()
 		if r.over != nil {
 			r.over.tell()
