@@ -44,9 +44,10 @@ type Room struct {
 
 // front is what a room has of its server.
 type front struct {
-	build string
-	token func(seat string, now time.Time) string // makes a session token
-	bells *bells                                  // nil: there are none
+	build   string
+	token   func(seat string, now time.Time) string // makes a session token
+	bells   *bells                                  // nil: there are none
+	members *members
 }
 
 func newRoom(code string, origin uint16, log Log) *Room {
@@ -237,6 +238,7 @@ func (r *Room) tick(now time.Time) error {
 		due = append(due, meeting.Expire{})
 	}
 	var errs error
+	due = append(due, r.orphans(now)...)
 	for _, action := range append(due, r.state.Due(ms)...) {
 		_, err := r.do(action, now)
 		errs = errors.Join(errs, err)

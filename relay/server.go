@@ -95,6 +95,7 @@ type door struct {
 	attempts *attempts
 	lines    *lines
 	bells    *bells
+	members  members
 }
 
 // New makes a Server and restores the meetings of its log.
@@ -107,7 +108,7 @@ func New(c Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{
-		config: c, tokens: signer, files: files{c.Files, c.Hashes, newRecalls()}, door: door{newAttempts(), newLines(), newBells()},
+		config: c, tokens: signer, files: files{c.Files, c.Hashes, newRecalls()}, door: door{attempts: newAttempts(), lines: newLines(), bells: newBells(), members: members{cluster: c.Cluster, own: c.ID}},
 		rooms: map[string]*Room{}, trunks: map[string]*Above{},
 	}
 	s.life.ctx, s.life.cancel = context.WithCancelCause(context.Background())
@@ -165,7 +166,7 @@ func (s *Server) Create(_ context.Context, title string) (code string, err error
 
 func (s *Server) newRoom(code string) *Room {
 	r := newRoom(code, s.config.ID, s.config.Log)
-	r.build, r.bells, r.cluster = s.config.Build, s.bells, s.config.Cluster
+	r.build, r.bells, r.members, r.cluster = s.config.Build, s.bells, &s.members, s.config.Cluster
 	r.token = func(seat string, now time.Time) string { return s.tokens.issue(code, seat, now) }
 	if s.config.Trunk != nil {
 		r.above = newAbove(s.config.ID, func() { s.climb(code, r) })
@@ -259,6 +260,7 @@ func (s *Server) keep(ctx context.Context) {
 				checked = now
 			}
 			s.attempts.forget(now)
+			s.members.attend()
 			for _, r := range s.allRooms() {
 				if err := r.tick(now); err != nil {
 					s.config.Logger.Error("a meeting's event was not stored", "error", err)
