@@ -268,7 +268,11 @@ func (s *Server) followed(code string, n uint64, line []byte) {
 		}
 		return
 	}
-	if !r.loaded || n <= r.state.N {
+	if !r.loaded {
+		r.digest = nil
+		return
+	}
+	if n <= r.state.N {
 		return
 	}
 	lines := [][]byte{bytes.Clone(line)}

@@ -259,6 +259,9 @@ func (r *Room) forgotten(now time.Time) bool {
 	if r.loaded {
 		d = r.digested()
 	}
+	if len(d.Plan.Invited) > 0 || d.Opened != 0 || d.Final || len(d.Conclusions) > 0 {
+		return false // it is a record
+	}
 	return now.UnixMilli()-max(d.Began+d.Ms, d.Plan.Starts) > keepMeeting.Milliseconds()
 }
 
