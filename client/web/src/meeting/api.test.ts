@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { getMeeting, getSite, openMeeting, Refusal, Unreachable } from "./api";
+import { getMeeting, Refusal, Unreachable } from "./api";
+import { getSite, openMeeting } from "./hosting";
 
 const sentence = { code: "meeting-unknown", vi: "Không có cuộc họp này.", en: "There is no such meeting." };
 

@@ -141,16 +141,6 @@ describe("Call", () => {
     expect(call.speaking.value).toEqual({ main: huyen, now: true, others: [] });
   });
 
-  it("announces who comes and goes, but not oneself and not those already there", () => {
-    const call = enter();
-    worker.say(welcome(), happens("joined", na, { name: "Xã Na", publication: 11 }));
-    vi.advanceTimersByTime(5000);
-    expect(call.notice.value).toBeUndefined();
-    worker.say(happens("joined", "0000000d", { name: "Xã Mường", publication: 13 }), happens("left", huyen));
-    vi.advanceTimersByTime(3200);
-    expect(call.notice.value).toEqual({ joined: ["Xã Mường"], left: ["Huyện"] });
-  });
-
   it("reports the end and is silent once closed", () => {
     const call = enter();
     const reason = { code: "replaced", vi: "…", en: "…" };

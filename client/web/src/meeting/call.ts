@@ -6,7 +6,6 @@ import { Commands } from "./commands";
 import type { Folding } from "./fold/folds";
 import { light } from "./fold/light";
 import type { Deck, FromWorker, MeetingEvent, Relay, Sentence, ToWorker, WireView } from "./messages";
-import { type Notice, Notices } from "./notices";
 import type { CallState } from "./outage";
 import { OwnLine } from "./ownline";
 import { OwnMic } from "./ownmic";
@@ -51,7 +50,7 @@ export interface SpeakingSeats {
   others: readonly string[];
 }
 
-const tickEvery = 200; // ms: speakers fall silent and notices ripen without a message
+const tickEvery = 200; // ms: speakers fall silent without a message
 
 /** One stay in a meeting, from join to close. Owns its worker. */
 export class Call {
@@ -68,7 +67,6 @@ export class Call {
   readonly mic: OwnMic;
   readonly line = new OwnLine();
   readonly above = new Above();
-  readonly notice = signal<Notice | undefined>(undefined);
   readonly error = signal<Sentence | undefined>(undefined);
   readonly listen: boolean;
 
@@ -80,7 +78,6 @@ export class Call {
   #commands = new Commands((order) => this.#worker.postMessage(order));
   #voices = new Speaking();
   #heard: Speakers = { now: false, others: [] };
-  #notices = new Notices();
   #timer: ReturnType<typeof setInterval>;
 
   /** Joins at once through the worker, which gets the ports of loudspeaker and microphone. */
@@ -215,15 +212,9 @@ export class Call {
   }
 
   #happened(event: MeetingEvent): void {
-    const { kind, seat = "" } = event;
     const before = this.view.value;
     const view = this.#fold(before, event);
-    if (view === before) return;
-    this.#see(view);
-    const now = performance.now();
-    const [was, is] = [before.seats.get(seat), this.seats.value.get(seat)];
-    if (kind === "joined" && is && seat !== this.you.value) this.#notices.joined(is.name, now);
-    if (was && !is) this.#notices.left(was.name, now);
+    if (view !== before) this.#see(view);
   }
 
   #levels(levels: Levels): void {
@@ -236,7 +227,6 @@ export class Call {
     const now = performance.now();
     this.line.tick(now);
     this.above.tick(now);
-    this.#notice(now);
     const heard = this.#voices.speakers(now);
     if (sameSpeakers(heard, this.#heard)) return;
     this.#heard = heard;
@@ -246,10 +236,5 @@ export class Call {
     const main = ids.get(heard.main) ?? this.speaking.value.main;
     const others = heard.others.flatMap((publication) => ids.get(publication) ?? []);
     this.speaking.value = { main, now: heard.now && ids.has(heard.main), others };
-  }
-
-  #notice(now: number): void {
-    const notice = this.#notices.take(now);
-    if (notice) this.notice.value = notice;
   }
 }

@@ -20,3 +20,10 @@ it("does not announce who came and went", () => {
   notices.left("Xã Mường", 5000);
   expect(notices.take(8000)).toEqual({ joined: [], left: ["Xã Mường"] });
 });
+
+it("finds out who came and went, but does not announce oneself", () => {
+  const notices = new Notices();
+  const seats = (...names: string[]) => new Map(names.map((name) => [name, { id: name, name }]));
+  notices.follow(seats("Huyện"), seats("Xã Na", "Xã Mường"), "Xã Na", 0);
+  expect(notices.take(3000)).toEqual({ joined: ["Xã Mường"], left: ["Huyện"] });
+});

@@ -1,5 +1,7 @@
 // Who came and went, gathered so that a screen reader is not talked over when a whole province joins.
 
+import type { Seat } from "./view";
+
 /** The people to announce at once. */
 export interface Notice {
   joined: string[];
@@ -13,6 +15,17 @@ export class Notices {
   #joined = new Set<string>();
   #left = new Set<string>();
   #since: number | undefined;
+
+  /** Looks who came and went between two states of the seats; oneself is not announced. */
+  follow(
+    before: ReadonlyMap<string, Seat>,
+    seats: ReadonlyMap<string, Seat>,
+    you: string | undefined,
+    now: number,
+  ): void {
+    for (const [id, { name }] of seats) if (!before.has(id) && id !== you) this.joined(name, now);
+    for (const [id, { name }] of before) if (!seats.has(id)) this.left(name, now);
+  }
 
   /** Somebody took a seat. Who came and went meanwhile is not announced at all. */
   joined(name: string, now: number): void {

@@ -22,4 +22,7 @@ export const en: BoxText = {
   linkName: "Link to the meeting",
   copy: "Copy",
   send: "Send",
+  leaveTitle: "Leave the meeting?",
+  leaveText: "The others go on. You can come back by the same link.",
+  stay: "Stay",
 };

@@ -4,6 +4,7 @@ import { isHere } from "../meeting/site";
 import css from "./boxes.css?inline";
 import { boxText } from "./boxtext";
 import { Dialog } from "./dialog";
+import { LeaveIcon } from "./icons";
 import { Invitation } from "./invitation";
 import { LineBox } from "./linebox";
 import { adopt, chair, led } from "./parts";
@@ -14,7 +15,7 @@ export { LossPlot } from "./lineplot";
 adopt(css);
 
 /** The boxes that a person opens over a meeting. */
-export type Box = "invite" | "keys" | "line";
+export type Box = "invite" | "keys" | "leave" | "line";
 
 interface BoxProps {
   room: Room;
@@ -30,6 +31,8 @@ export function Boxes({ box, ...props }: BoxProps & { box: Box }) {
       return <InviteBox {...props} />;
     case "keys":
       return <KeysBox {...props} />;
+    case "leave":
+      return <LeaveBox {...props} />;
     case "line":
       return <LineBox {...props} />;
   }
@@ -87,6 +90,25 @@ function KeysBox({ onClose }: BoxProps) {
       <div class="choices">
         <button class="button main" type="button" onClick={onClose}>
           {t.close}
+        </button>
+      </div>
+    </Dialog>
+  );
+}
+
+function LeaveBox({ room, onClose }: BoxProps) {
+  const t = text.value;
+  const b = boxText.value;
+  return (
+    <Dialog title={b.leaveTitle} onClose={onClose}>
+      <p class="lead">{b.leaveText}</p>
+      <div class="choices">
+        <button class="button" type="button" onClick={onClose}>
+          {b.stay}
+        </button>
+        <button class="button main" type="button" onClick={() => room.leave()}>
+          <LeaveIcon />
+          {t.leave}
         </button>
       </div>
     </Dialog>

@@ -21,6 +21,9 @@ const vi = {
   linkName: "Đường liên kết mời họp",
   copy: "Sao chép",
   send: "Gửi đi",
+  leaveTitle: "Rời cuộc họp?",
+  leaveText: "Các điểm cầu khác vẫn họp tiếp. Có thể vào lại bằng đường liên kết cũ.",
+  stay: "Ở lại",
 };
 
 /** The sentences of one language. */

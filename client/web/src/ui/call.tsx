@@ -7,7 +7,6 @@ import type { Box } from "./boxes";
 import { Controls } from "./controls";
 import { Floor } from "./floor";
 import { useShortcuts } from "./keys";
-import { LeaveBox } from "./leave";
 import { LineButton } from "./line";
 import { route } from "./navigation";
 import { boxes, chair, led, practice } from "./parts";
@@ -19,10 +18,13 @@ import { isGone, micOf, saying, strip } from "./words";
 /** The meeting itself: made for a television across the room. */
 export function CallPage({ room, call }: { room: Room; call: Call }) {
   const t = text.value;
-  const box = useSignal<Box | "leave" | undefined>(undefined);
+  const box = useSignal<Box | undefined>(undefined);
   const title = call.title.value || t.untitled;
-  const open = (wanted: Box | "leave") => {
-    if (wanted !== "leave") boxes.want();
+  const Boxes = boxes.here.value?.Boxes;
+  const open = (wanted: Box) => {
+    boxes.want();
+    // Who presses twice wants to go, though the question has not come over the line.
+    if (wanted === "leave" && box.value === wanted && !Boxes) room.leave();
     box.value = wanted;
   };
   const close = () => {
@@ -34,9 +36,8 @@ export function CallPage({ room, call }: { room: Room; call: Call }) {
   useEffect(() => {
     document.title = `${title} · ${t.appName}`;
   }, [title, t]);
-  const Boxes = boxes.here.value?.Boxes;
   const Led = led.here.value;
-  const Console = chair.here.value?.Console;
+  const Console = isOfficer(call.own.value?.role) ? chair.here.value?.Console : undefined;
   const Practice = practice.here.value?.Exercises;
   return (
     <div class={Console ? "call leads" : "call"}>
@@ -65,18 +66,14 @@ export function CallPage({ room, call }: { room: Room; call: Call }) {
         )}
       </main>
       <Controls room={room} call={call} onBox={open} />
-      <Announcer call={call} />
-      {Led && <Led.Keys call={call} />}
+      {Led && <Led.Unseen call={call} />}
       {Practice && <Practice call={call} />}
-      {box.value === "leave" && <LeaveBox room={room} onClose={close} />}
-      {box.value && box.value !== "leave" && Boxes && (
-        <Boxes box={box.value} room={room} call={call} title={title} onClose={close} />
-      )}
+      {box.value && Boxes && <Boxes box={box.value} room={room} call={call} title={title} onClose={close} />}
     </div>
   );
 }
 
-const voiceFirst = 1500; // ms from the welcome: what is heard goes before what is read
+const voiceFirst = 3000; // ms from the welcome: what is heard goes before what is read
 
 /** Fetches what a led meeting needs, behind the voice; for those who lead it at once. */
 function useParts(call: Call): void {
@@ -124,21 +121,6 @@ function Banner({ call }: { call: Call }) {
         </p>
       )}
     </div>
-  );
-}
-
-/** Says who came and went to those who cannot see it. */
-function Announcer({ call }: { call: Call }) {
-  const t = text.value;
-  const notice = call.notice.value;
-  const said = notice && [
-    notice.joined.length > 0 && t.joined(notice.joined),
-    notice.left.length > 0 && t.left(notice.left),
-  ];
-  return (
-    <p class="unseen" aria-live="polite">
-      {said?.filter(Boolean).join(" ")}
-    </p>
   );
 }
 

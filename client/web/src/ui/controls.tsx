@@ -8,7 +8,7 @@ import { led } from "./parts";
 import { text } from "./text";
 
 /** The row of buttons: one that matters, three that are seldom needed. */
-export function Controls({ room, call, onBox }: { room: Room; call: Call; onBox: (box: Box | "leave") => void }) {
+export function Controls({ room, call, onBox }: { room: Room; call: Call; onBox: (box: Box) => void }) {
   const t = text.value;
   const Hand = led.here.value?.Hand;
   return (

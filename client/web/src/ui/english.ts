@@ -87,11 +87,6 @@ export const en: Text = {
   keys: "Keys",
   keySpace: "Space",
   leave: "Leave",
-  leaveTitle: "Leave the meeting?",
-  leaveText: "The others go on. You can come back by the same link.",
-  stay: "Stay",
-  joined: (names) => (names.length <= 3 ? `${names.join(", ")} joined.` : `${names.length} sites joined.`),
-  left: (names) => (names.length <= 3 ? `${names.join(", ")} left.` : `${names.length} sites left.`),
 
   lineGood: "Line is good",
   lineWeak: "Line is weak",

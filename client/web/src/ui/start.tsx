@@ -1,7 +1,8 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { getSite, type NewMeeting, openMeeting, Refusal, type Site } from "../meeting/api";
+import { Refusal } from "../meeting/api";
 import { readCode } from "../meeting/code";
+import { getSite, type NewMeeting, openMeeting, type Site } from "../meeting/hosting";
 import type { Sentence } from "../meeting/messages";
 import { isHere, isNear, takeLost } from "../meeting/site";
 import { spawn } from "../meeting/spawn";
@@ -40,7 +41,20 @@ export function Start() {
           />
         )}
       </div>
+      {site === null && <Elsewhere />}
     </Shell>
+  );
+}
+
+/** The ways to what is no meeting; these pages are loaded anew. */
+function Elsewhere() {
+  const t = startText.value;
+  return (
+    <nav class="elsewhere" aria-label={t.elsewhere}>
+      <a href="/enrol">{t.toSite}</a>
+      <a href="/office">{t.toOffice}</a>
+      <a href="/practice">{t.toPractice}</a>
+    </nav>
   );
 }
 

@@ -87,12 +87,6 @@ const vi = {
   keys: "Phím tắt",
   keySpace: "Phím cách",
   leave: "Rời họp",
-  leaveTitle: "Rời cuộc họp?",
-  leaveText: "Các điểm cầu khác vẫn họp tiếp. Có thể vào lại bằng đường liên kết cũ.",
-  stay: "Ở lại",
-  joined: (names: string[]) =>
-    names.length <= 3 ? `${names.join(", ")} vào họp.` : `${names.length} điểm cầu vào họp.`,
-  left: (names: string[]) => (names.length <= 3 ? `${names.join(", ")} rời họp.` : `${names.length} điểm cầu rời họp.`),
 
   lineGood: "Đường truyền tốt",
   lineWeak: "Đường truyền yếu",

@@ -2,12 +2,12 @@
 
 import { useSignal } from "@preact/signals";
 import { ask, me } from "../api";
-import { sentenceOf, useDoing } from "../asked";
+import { sentenceOf, useAsked, useDoing } from "../asked";
 import type { Site } from "../book";
 import { common } from "../common";
 import { CopyLink } from "../copy";
 import { Alarm, Tick } from "../fields";
-import { Head } from "../frame";
+import { Confirm, Head } from "../frame";
 import { go } from "../place";
 import { imageOf } from "./qr";
 import { words } from "./words";
@@ -18,17 +18,32 @@ interface Link {
   qr: string;
 }
 
+/** How a site is enrolled now. */
+interface State {
+  id: string;
+  computers: number;
+  since: number; // Unix ms
+}
+
+async function stateOf(site: Site): Promise<State | null> {
+  const { sites } = await ask<{ sites: State[] | null }>("GET", "/api/enrolments");
+  return sites?.find((s) => s.id === site.id) ?? null;
+}
+
 /** The page that enrols the PC of a site. */
 export function Enrolment({ site }: { site: Site }) {
   const t = words.value;
+  const asked = useAsked(() => stateOf(site), site.id);
+  const revoking = useSignal(false);
+  const computers = asked.value.value?.computers ?? 0;
   const renew = useSignal(false);
   const made = useSignal<Link | undefined>(undefined);
   const doing = useDoing();
+  const path = `/api/sites/${encodeURIComponent(site.id)}/enrolment`;
   const make = () =>
     doing.run(async () => {
-      made.value = await ask<Link>("POST", `/api/sites/${encodeURIComponent(site.id)}/enrolment`, {
-        renew: renew.value,
-      });
+      made.value = await ask<Link>("POST", path, { renew: renew.value });
+      await asked.again();
     });
   return (
     <>
@@ -41,6 +56,7 @@ export function Enrolment({ site }: { site: Site }) {
         </button>
       </Head>
       <div class="card narrow unprinted">
+        <p role="status">{asked.value.value !== undefined && t.enrolledNow(computers)}</p>
         {made.value ? (
           <>
             <img class="qr" alt={t.enrolQR} src={imageOf(made.value.qr)} />
@@ -56,8 +72,27 @@ export function Enrolment({ site }: { site: Site }) {
           </>
         )}
         {doing.error.value !== undefined && <Alarm>{sentenceOf(doing.error.value)}</Alarm>}
+        {computers > 0 && (
+          <button class="button" type="button" onClick={() => (revoking.value = true)}>
+            {t.revoke}
+          </button>
+        )}
       </div>
       <WallSheet site={site} />
+      {revoking.value && (
+        <Confirm
+          title={t.revokeTitle(site.name)}
+          does={t.revoke}
+          onDo={async () => {
+            await ask("DELETE", path);
+            made.value = undefined;
+            await asked.again();
+          }}
+          onClose={() => (revoking.value = false)}
+        >
+          <p>{t.revokeText}</p>
+        </Confirm>
+      )}
     </>
   );
 }

@@ -24,7 +24,7 @@ export function Meetings({ own, invitations }: { own: Kept; invitations?: Invita
       <ul>
         {meetings.map((meeting) => (
           <li key={meeting.code}>
-            <p class="idle-when">{when(meeting)}</p>
+            {when(meeting) && <p class="idle-when">{when(meeting)}</p>}
             <p>
               <strong>{meeting.title || t.untitled}</strong>
               {meeting.body && <span class="hint"> {meeting.body}</span>}

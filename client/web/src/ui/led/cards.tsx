@@ -20,9 +20,14 @@ export function Cards({ call }: { call: Call }) {
   const poll = unread.find((one) => isAsked(one, own)) ?? unread.at(-1);
   const task = conclusions.find((c) => invited && c.units.includes(invited) && !c.acknowledged.includes(invited));
   const present = invited ? roll.present[invited] : undefined;
-  const first =
-    poll && isAsked(poll, own) ? "poll" : roll.open && invited && !present ? "roll" : task ? "task" : undefined;
-  const shows = (what: typeof first) => first === undefined || first === what;
+  // A form that nobody fills in must not hide what comes after it.
+  const forms = {
+    poll: poll !== undefined && isAsked(poll, own),
+    task: task !== undefined,
+    roll: roll.open && !present,
+  };
+  const first = (["poll", "task", "roll"] as const).find((what) => forms[what]);
+  const shows = (what: keyof typeof forms) => first === undefined || first === what;
   return (
     <div class="cards">
       {task && shows("task") && <TaskCard call={call} task={task} />}

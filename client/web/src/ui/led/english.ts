@@ -85,5 +85,8 @@ export const en: LedText = {
   rollSent: (n) => (n === 1 ? "Reported: 1 person present" : `Reported: ${n} people present`),
   rollAgain: "Change",
 
+  joined: (names) => (names.length <= 3 ? `${names.join(", ")} joined.` : `${names.length} sites joined.`),
+  gone: (names) => (names.length <= 3 ? `${names.join(", ")} left.` : `${names.length} sites left.`),
+
   close: "Close",
 };

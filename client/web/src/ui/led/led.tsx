@@ -1,10 +1,7 @@
 // A meeting that is led, for all who take part: a file of its own, which comes behind the voice.
 
-import type { Call } from "../../meeting/call";
-import { keyOf, useKeys } from "../keys";
 import { adopt } from "../parts";
 import cards from "./cards.css?inline";
-import { toggleHand } from "./hand";
 import css from "./led.css?inline";
 import side from "./side.css?inline";
 import { ledText } from "./text";
@@ -14,6 +11,7 @@ export { Hand } from "./hand";
 export { Side } from "./side";
 export { Stage } from "./stage";
 export { Strip } from "./strip";
+export { Unseen } from "./unseen";
 
 for (const sheet of [css, side, cards]) adopt(sheet);
 
@@ -27,14 +25,4 @@ export function LedKeys() {
       <dd>{ledText.value.keyRaise}</dd>
     </div>
   );
-}
-
-/** The keys of those in the room. */
-export function Keys({ call }: { call: Call }) {
-  useKeys((event, within) => {
-    if (keyOf(event, within) !== "h") return false;
-    toggleHand(call);
-    return true;
-  });
-  return null;
 }

@@ -106,7 +106,7 @@ export function Counts({ poll }: { poll: Poll }) {
         <div key={choice}>
           <dt>{t[choice]}</dt>
           <dd>
-            <meter class="bar" min={0} max={most} value={poll.counts[choice]} aria-label={t[choice]} />
+            <span class="bar" style={{ "--share": poll.counts[choice] / most }} />
             <strong>{t.votes(poll.counts[choice])}</strong>
           </dd>
         </div>

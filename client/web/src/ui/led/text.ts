@@ -84,6 +84,10 @@ const vi = {
   rollSent: (n: number) => `Đã báo: ${n} người có mặt`,
   rollAgain: "Sửa lại",
 
+  joined: (names: string[]) =>
+    names.length <= 3 ? `${names.join(", ")} vào họp.` : `${names.length} điểm cầu vào họp.`,
+  gone: (names: string[]) => (names.length <= 3 ? `${names.join(", ")} rời họp.` : `${names.length} điểm cầu rời họp.`),
+
   close: "Đóng",
 };
 
