@@ -73,28 +73,28 @@ func (c Config) Validate() error {
 
 // Server is a relay: it accepts sessions and keeps the rooms. Its methods may be called from any goroutine.
 type Server struct {
-	config Config
-	tokens tokens
-	files  files
-	doors
-	attempts *attempts
-	lines    *lines
+	config   Config
+	tokens   tokens
+	files    files
+	listener *transport.Listener
+	port     *beside.Port
+	door
 	counters counters
 	draining atomic.Bool
 	life     life           // of all participants
 	people   sync.WaitGroup // their goroutines
-	bells    *bells
+	sockets  sockets
 
 	mu     sync.Mutex
 	rooms  map[string]*Room
 	trunks map[string]*Above // of a site, by meeting
 }
 
-// doors are where sessions come in.
-type doors struct {
-	listener *transport.Listener
-	port     *beside.Port
-	sockets  sockets
+// door is what who comes finds: lines to attach to, and a bell of who only waits.
+type door struct {
+	attempts *attempts
+	lines    *lines
+	bells    *bells
 }
 
 // New makes a Server and restores the meetings of its log.
@@ -107,7 +107,7 @@ func New(c Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{
-		config: c, tokens: signer, files: files{c.Files, c.Hashes, newRecalls()}, attempts: newAttempts(), lines: newLines(), bells: newBells(),
+		config: c, tokens: signer, files: files{c.Files, c.Hashes, newRecalls()}, door: door{newAttempts(), newLines(), newBells()},
 		rooms: map[string]*Room{}, trunks: map[string]*Above{},
 	}
 	s.life.ctx, s.life.cancel = context.WithCancelCause(context.Background())
