@@ -219,3 +219,13 @@ test("muted, nothing leaves, not even what was inside the encoder; silence takes
     expect(more).toEqual([]);
   }
 });
+
+test("a microphone that gives nothing more has no level", async () => {
+  const { encoder, port } = begin();
+  encoder.setPlan({ lo: 8000, hi: 24_000, frame: 20 });
+  for (let n = 0; n < 90; n++) speak(port, n);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(encoder.level).toBeGreaterThan(-60);
+  await vi.advanceTimersByTimeAsync(400);
+  expect(encoder.level).toBe(-127);
+});

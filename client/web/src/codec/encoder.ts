@@ -5,6 +5,8 @@ import { Framer, type SoundFrame } from "./framer";
 import { LayerEncoder } from "./layer";
 import { type CaptureBlock, samplesOf, timeOf } from "./ports";
 
+const fresh = 300; // ms: blocks come every 10 ms; when none come, the microphone is closed
+
 export interface EncoderEvents {
   /** A frame to send, in order per layer; the payload is yours. Up to 100 ms of them come at once when somebody begins to speak. */
   onFrame(frame: VoiceFrame): void;
@@ -20,6 +22,7 @@ export class VoiceEncoder {
   #port: MessagePort | undefined;
   #muted = false;
   #level = -127;
+  #came = 0; // when the last block came, ms
   #last = 0; // raw time of the last block
   #shift = 0; // added to the worklet's clock: a new worklet begins at 0, a publication's clock never goes back
 
@@ -64,9 +67,9 @@ export class VoiceEncoder {
     if (muted) for (const layer of Object.values(this.#layers)) layer.discard();
   }
 
-  /** Level of what is sent now, dBov -127..0; -127 in silence and when muted. */
+  /** Level of what is sent now, dBov -127..0; -127 in silence, when muted, and while the microphone is closed. */
   get level(): number {
-    return this.#level;
+    return performance.now() - this.#came < fresh ? this.#level : -127;
   }
 
   /** Frames that were not encoded because the encoder fell behind (the computer is too slow). */
@@ -88,6 +91,7 @@ export class VoiceEncoder {
 
   #push(raw: number, samples: Float32Array): void {
     if (this.#muted) return;
+    this.#came = performance.now();
     if (raw < this.#last && this.#last - raw < 2 ** 31) this.#shift += this.#last - raw + 48_000;
     this.#last = raw;
     const frames = this.#framer.push((raw + this.#shift) >>> 0, samples);

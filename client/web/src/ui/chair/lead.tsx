@@ -17,6 +17,7 @@ export function Lead({ desk }: { desk: Desk }) {
   const t = chairText.value;
   return (
     <section class="lead-desk" aria-label={t.console}>
+      <TakeOver desk={desk} />
       <Incident desk={desk} />
       <Holder desk={desk} />
       <Calls desk={desk} />
@@ -24,6 +25,17 @@ export function Lead({ desk }: { desk: Desk }) {
       <Modes desk={desk} />
       <House desk={desk} />
     </section>
+  );
+}
+
+/** The chair is gone, and who stands by may lead. */
+function TakeOver({ desk }: { desk: Desk }) {
+  const own = desk.call.own.value;
+  if (own?.role !== "deputy" || !isChairless(desk.call.view.value)) return null;
+  return (
+    <button class="button main" type="button" onClick={() => desk.act("chair", { seat: own.id })}>
+      {chairText.value.takeOver}
+    </button>
   );
 }
 
@@ -190,16 +202,10 @@ function House({ desk }: { desk: Desk }) {
   const t = chairText.value;
   const asks = useSignal(false);
   const view = desk.call.view.value;
-  const own = desk.call.own.value;
   const { locked, opened, closed } = view;
   const running = opened > 0 && closed === 0;
   return (
     <div class="house">
-      {own?.role === "deputy" && isChairless(view) && (
-        <button class="button main" type="button" onClick={() => desk.act("chair", { seat: own.id })}>
-          {t.takeOver}
-        </button>
-      )}
       {!running && (
         <button class="button main" type="button" disabled={!desk.may("open")} onClick={() => desk.act("open")}>
           {closed ? t.reopen : t.open}
