@@ -2,7 +2,6 @@ package lines
 
 import (
 	"math"
-	"slices"
 	"testing"
 	"time"
 
