@@ -157,7 +157,7 @@ type Welcome struct {
 	Plan        Plan              `json:"plan"`
 	Relays      []string          `json:"relays,omitempty"`
 	Quiet       bool              `json:"quiet,omitempty"` // the relay does, too
-	Site        *SiteWelcome      `json:"site,omitempty"` // to a site: it has no seat and no publication of its own
+	Site        *SiteWelcome      `json:"site,omitempty"`  // to a site: it has no seat and no publication of its own
 }
 
 // SiteWelcome gives a site the prefix under which it issues seats and publications in this meeting. Issued is the highest publication id that is taken there, 0 for none; Now is

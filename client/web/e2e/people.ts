@@ -10,7 +10,7 @@ import { out } from "./paths";
 import { loudness } from "./sound";
 
 /** How long anything may take on a machine that is busy. */
-export const patience = { timeout: 20_000 }; // ms
+export const patience = { timeout: 45_000 }; // ms
 
 /** Somebody at a computer; context is its browser's profile, page what is open in it now. */
 export interface Person extends Clerk {
