@@ -16,7 +16,7 @@ LEAVES      := ./codec/... ./fec/...
 RACE         = $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 GO_FILES     = $(shell find cmd codec fec transport relay client -name node_modules -prune -o -name '*.go' -print)
 
-.PHONY: help build test test-go test-web e2e check check-go check-web check-dist web fuzz e2e-site e2e-voice e2e-uplink bench-lines bench-sites bench soak-site
+.PHONY: help build test test-go test-web e2e check check-go check-web check-dist web fuzz e2e-site e2e-voice e2e-uplink bench-lines bench-sites bench-meeting bench soak-site
 
 help: ## lists the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -85,6 +85,10 @@ endef
 
 bench-lines: ## measures the voice on whole bad lines, in virtual time, about 4 minutes; writes docs/lines.md and docs/lines.svg
 	cd cmd/internal/lines && GOMAXPROCS=1 go test -run '^TestTable$$' -count=1 -timeout 1h -lines.for=10m -lines.soak=2h -lines.report=$(CURDIR)/docs
+
+bench-meeting: build ## lets bots hold the meetings of a district and of a province, with their figures; needs an idle machine, 2 min
+	bin/diemcau bench meeting --sites 22
+	bin/diemcau bench meeting --sites 145
 
 bench-sites: ## the same through sites, beside QUIC, and over several uplinks; writes docs/sites.md and docs/sites.svg
 	cd cmd/internal/lines && GOMAXPROCS=1 go test -run '^TestTable$$' -count=1 -timeout 1h -lines.beside -lines.site -lines.for=10m -lines.report=$(CURDIR)/docs

@@ -60,7 +60,7 @@ func (c *Client) hello() transport.Hello {
 	h := transport.Hello{
 		Type: transport.TypeHello, Protocol: transport.Protocol, Build: c.config.Build,
 		Meeting: c.meeting.Code, Name: c.config.Name, Token: c.token, Listen: c.config.Listen, Line: transport.NewLineSecret(),
-		Pass: c.config.Led.Pass,
+		Pass: c.config.Led.Pass, Quiet: true,
 	}
 	if c.token != "" || c.config.Site != nil {
 		h.Cursor = c.seating.Cursor()

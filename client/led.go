@@ -19,6 +19,8 @@ type Led struct {
 	View func(view json.RawMessage)
 	// Event is told what happens, once and in order. nil: it is not told.
 	Event func(transport.Event)
+	// Deck is told how the uplink of the next site is, if this client leads. nil: it is not told.
+	Deck func(transport.Deck)
 }
 
 // maxWishes is how many commands may wait for an answer.

@@ -147,6 +147,9 @@ func (l *link) say(message any) error {
 // welcomed takes what a welcome says; on a line that goes on, the microphone is as it was here.
 func (l *link) welcomed(p *attachment, w *transport.Welcome) {
 	l.follow(w.Plan)
+	if w.Quiet {
+		l.line.Quiet()
+	}
 	if muted, differs := l.client.welcomed(w); differs {
 		_ = p.write(transport.Mute{Type: transport.TypeMute, Muted: muted}) // a session that ends is followed by another welcome
 	}
@@ -263,6 +266,11 @@ func (p *attachment) handle(m transport.Message) error {
 		}
 	case transport.TypeRecall:
 		p.recall(m)
+	case transport.TypeDeck:
+		var deck transport.Deck
+		if tell := p.link.client.config.Led.Deck; tell != nil && m.Decode(&deck) == nil {
+			tell(deck)
+		}
 	case transport.TypeProbe:
 		p.tried(m)
 	case transport.TypeError:

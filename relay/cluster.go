@@ -15,7 +15,7 @@ import (
 
 const (
 	leaseWait = 2 * time.Second // for an answer about a lease, or of another relay
-	leaseKeep = 3 * time.Second // after which a lease is renewed
+	leaseKeep = time.Second     // after which a lease is renewed
 )
 
 // Cluster is what relays need that share one store.
@@ -50,7 +50,7 @@ func (r *Room) lead(now time.Time) (holder string, err error) {
 			l.epoch, l.fresh = r.state.Epoch+1, true
 		}
 		return "", nil
-	case l.lease != 0 && now.Sub(l.kept) < leaseKeep:
+	case l.lease != 0 && l.epoch != 0 && now.Sub(l.kept) < leaseKeep:
 		return "", nil
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), leaseWait)

@@ -157,6 +157,9 @@ func (s *Server) newcomer(hello transport.Hello, now time.Time) *Participant {
 	if transport.ValidLineSecret(hello.Line) {
 		p.secret = hello.Line
 	}
+	if p.told.quiet = hello.Quiet; hello.Quiet {
+		p.line.Quiet()
+	}
 	return p
 }
 

@@ -71,6 +71,7 @@ type life struct {
 type told struct {
 	plan     transport.Plan
 	welcomed bool
+	quiet    bool // its client knows of quiet lines
 }
 
 // newParticipant makes a participant without a seat; Room.join gives it one. It is over when ctx is.

@@ -78,18 +78,23 @@ type Server struct {
 	files    files
 	listener *transport.Listener
 	port     *beside.Port
-	attempts *attempts
-	lines    *lines
+	door
 	counters counters
 	draining atomic.Bool
 	life     life           // of all participants
 	people   sync.WaitGroup // their goroutines
 	sockets  sockets
-	bells    *bells
 
 	mu     sync.Mutex
 	rooms  map[string]*Room
 	trunks map[string]*Above // of a site, by meeting
+}
+
+// door is what who comes finds: lines to attach to, and a bell of who only waits.
+type door struct {
+	attempts *attempts
+	lines    *lines
+	bells    *bells
 }
 
 // New makes a Server and restores the meetings of its log.
@@ -102,7 +107,7 @@ func New(c Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{
-		config: c, tokens: signer, files: files{c.Files, c.Hashes, newRecalls()}, attempts: newAttempts(), lines: newLines(), bells: newBells(),
+		config: c, tokens: signer, files: files{c.Files, c.Hashes, newRecalls()}, door: door{newAttempts(), newLines(), newBells()},
 		rooms: map[string]*Room{}, trunks: map[string]*Above{},
 	}
 	s.life.ctx, s.life.cancel = context.WithCancelCause(context.Background())
@@ -181,10 +186,20 @@ func (s *Server) Lookup(code string) (title string, found bool) {
 	return d.Title, err == nil
 }
 
+// room finds a meeting; nil: there is none.
 func (s *Server) room(code string) *Room {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.rooms[code]
+	room := s.rooms[code]
+	s.mu.Unlock()
+	if room == nil && s.config.Cluster != nil && s.stored(code) { // another relay has opened it, just now or while this one was away
+		return s.adopt(code)
+	}
+	return room
+}
+
+// stored says whether there is a meeting in the store.
+func (s *Server) stored(code string) bool {
+	return errors.Is(s.config.Log.Read(code, 0, func([]byte) error { return errEnough }), errEnough)
 }
 
 func (s *Server) allRooms() []*Room {

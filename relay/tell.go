@@ -3,7 +3,6 @@ package relay
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -139,7 +138,7 @@ func (r *Room) welcome(p *Participant, now time.Time) transport.Welcome {
 	w := transport.Welcome{
 		Type: transport.TypeWelcome, Protocol: transport.Protocol, Build: r.build, Line: p.secret,
 		Meeting: transport.MeetingInfo{Code: r.code, Title: r.state.Title, Ms: r.ms(now)},
-		Plan:    p.told.plan,
+		Plan:    p.told.plan, Quiet: p.told.quiet,
 	}
 	if p.site != nil {
 		w.Site = p.site.welcome(&r.state, now)
@@ -183,6 +182,3 @@ func parseCursor(cursor string) (epoch uint32, n uint64, ok bool) {
 	n, failed := strconv.ParseUint(second, 10, 64)
 	return uint32(e), n, found && err == nil && failed == nil
 }
-
-// Cursor names an event of a log by the epoch of its writer and its number.
-func cursor(epoch uint32, n uint64) string { return fmt.Sprintf("%d.%d", epoch, n) }

@@ -203,7 +203,7 @@ func (r *Room) mend(before uint64, lines [][]byte, all []*order, tried bool, cau
 	if len(there) == 0 {
 		return false, cause
 	}
-	r.led.epoch = 0 // somebody else writes
+	r.led.epoch, r.led.lease = 0, 0 // somebody else writes
 	return true, r.catchUp(there)
 }
 

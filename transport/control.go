@@ -56,6 +56,7 @@ type Hello struct {
 	Pass     string      `json:"pass,omitempty"`   // a secret that proves who this is
 	Proof    string      `json:"proof,omitempty"`  // of the key that the pass is bound to
 	Cursor   string      `json:"cursor,omitempty"` // of what the client knows of the meeting
+	Quiet    bool        `json:"quiet,omitempty"`  // the client knows of quiet lines
 	Line     string      `json:"line,omitempty"`   // the secret that the new line is to have: the same hello over another session joins it
 	Uplink   int         `json:"uplink,omitempty"` // that the session is over, 0 to MaxUplinks − 1 in the order of cost
 }
@@ -155,7 +156,8 @@ type Welcome struct {
 	Events      []json.RawMessage `json:"events,omitempty"`
 	Plan        Plan              `json:"plan"`
 	Relays      []string          `json:"relays,omitempty"`
-	Site        *SiteWelcome      `json:"site,omitempty"` // to a site: it has no seat and no publication of its own
+	Quiet       bool              `json:"quiet,omitempty"` // the relay does, too
+	Site        *SiteWelcome      `json:"site,omitempty"`  // to a site: it has no seat and no publication of its own
 }
 
 // SiteWelcome gives a site the prefix under which it issues seats and publications in this meeting. Issued is the highest publication id that is taken there, 0 for none; Now is

@@ -28,6 +28,7 @@ type Line struct {
 	gated   atomic.Uint64
 	moves   atomic.Bool
 	unheard unheard
+	quiet   hush
 
 	gateMu sync.Mutex
 	gate   gate      // gateMu
@@ -41,6 +42,7 @@ func NewLine(path Datagrams, now time.Time) *Line {
 	l.heard.Store(now.UnixNano())
 	l.said.Store(now.UnixNano())
 	l.asked.Store(now.UnixNano())
+	l.quiet.media.Store(now.UnixNano())
 	return l
 }
 
@@ -55,6 +57,9 @@ func (l *Line) Receive(ctx context.Context) ([]*Packet, error) {
 	revived := l.arrived(now)
 	l.turn()
 	received, err := l.Receiver.Receive(b, now)
+	if len(received.Packets) > 0 {
+		l.stirs(now)
+	}
 	if err == nil && received.Feedback != nil {
 		l.Sender.Feedback(received.Feedback, now)
 		l.confirmed(received.Feedback, now)
@@ -93,10 +98,11 @@ func (l *Line) Revive(now time.Time) error {
 
 // arrived notes that something came, and says whether that ends a long silence.
 func (l *Line) arrived(now time.Time) (revived bool) {
-	last := l.heard.Swap(now.UnixNano())
+	silence := l.Silence(now)
+	l.heard.Store(now.UnixNano())
 	l.gateMu.Lock()
 	defer l.gateMu.Unlock()
-	return l.gate.arrived(now) || now.UnixNano()-last > int64(revivedAfter)
+	return l.gate.arrived(now) || silence > revivedAfter
 }
 
 // release sends what waited for the gate to open. Nobody sends what is newer before it is done.
@@ -121,6 +127,7 @@ func (l *Line) Send(packets []*Packet, now time.Time) error {
 	if len(packets) == 0 {
 		return nil
 	}
+	l.stirs(now)
 	l.gateMu.Lock()
 	open := l.gate.media(now)
 	switch {
@@ -172,7 +179,7 @@ func (l *Line) Tick(now time.Time) error {
 		_, err := l.send(nil, nil, now)
 		return err
 	}
-	if now.UnixNano()-l.asked.Load() >= int64(knockInterval) {
+	if now.UnixNano()-l.asked.Load() >= int64(l.knockEvery(now)) {
 		_, err := l.send(nil, nil, now)
 		return err
 	}
@@ -195,6 +202,9 @@ func (l *Line) Tick(now time.Time) error {
 func (l *Line) beatInterval(now time.Time) time.Duration {
 	if s := l.Silence(now) - revivedAfter; s > 0 {
 		return probing(s, l.room()) - probeSlack
+	}
+	if l.hushed(now) {
+		return hushBeat + hushSlack // a client's knocks come before, and are answered
 	}
 	return BeatInterval
 }
@@ -275,9 +285,10 @@ func (l *Line) sendCopies(packets []*Packet, copies int, fb *Feedback, now time.
 	return taken, err
 }
 
-// Silence returns how long nothing has arrived.
+// Silence returns how long nothing has arrived; on a quiet line, beyond what it may say nothing for.
 func (l *Line) Silence(now time.Time) time.Duration {
-	return time.Duration(now.UnixNano() - l.heard.Load())
+	silence := time.Duration(now.UnixNano() - l.heard.Load())
+	return max(silence-l.allowance(now), min(silence, 0))
 }
 
 // Stats returns the state of both directions.

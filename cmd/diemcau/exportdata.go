@@ -11,6 +11,7 @@ import (
 	"github.com/diemcau/diemcau/cmd/internal/cluster"
 	"github.com/diemcau/diemcau/cmd/internal/data"
 	"github.com/diemcau/diemcau/relay"
+	"github.com/diemcau/diemcau/relay/admin/office"
 	"github.com/diemcau/diemcau/relay/meeting"
 	"github.com/diemcau/diemcau/relay/meeting/minutes"
 	"github.com/diemcau/diemcau/relay/store"
@@ -48,7 +49,15 @@ func (c *ExportCmd) fromData(ctx context.Context, code string, w io.Writer) erro
 	if !f.State().Created() {
 		return c.unknown(code)
 	}
-	m, o := f.Minutes(), minutes.Options{English: c.English}
+	units, err := state.Table(ctx, "directory")
+	if err != nil {
+		return usagef("--data: %w", err)
+	}
+	book, err := office.OpenDirectory(ctx, units, store.ErrConflict, "")
+	if err != nil {
+		return usagef("--data: %w", err)
+	}
+	m, o := f.Minutes(), minutes.Options{English: c.English, Unit: book.UnitName}
 	switch {
 	case c.Attendance && c.Format == "csv":
 		return m.WriteAttendanceCSV(w, o)

@@ -36,7 +36,7 @@ func (s *state) book() directory.Book {
 // office serves who prepares meetings, looks after the directory or leads meetings from outside of them.
 func (s *server) office() office.Office {
 	return office.Office{
-		Desk:      office.Desk{Records: s.relay, Who: s.state.access.Who, Pass: s.shown},
+		Desk:      office.Desk{Records: s.relay, Who: s.state.access.Who, Pass: s.shown, Practice: s.practise},
 		Meetings:  s.relay,
 		Directory: s.state.directory,
 		Files:     s.state.files,

@@ -251,7 +251,8 @@ func (s *server) openSites(c *relay.Config) error {
 		return s.cmd.origins.blame("data", fmt.Errorf("the sites in %s cannot be read (%w): restore the folder from a backup, or move it away and issue the tokens of the sites again",
 			s.data.Path(stateFolder), err))
 	}
-	c.Sites, c.Passes = places{s.sites, s.state.book}, s.state.access
+	s.openPractice()
+	c.Sites, c.Passes = places{s.sites, s.state.book}, passes{s.state.practice, s.state.access}
 	if s.state.relays != nil {
 		s.state.relays.Site = s.sites.Learn
 		c.Cluster = s.state.relays
@@ -301,6 +302,7 @@ func (s *server) run(ctx context.Context) error {
 	} else {
 		group.Go(func() error { return s.state.access.Run(running) })
 		group.Go(func() error { return s.state.directory.Run(running) })
+		group.Go(func() error { return s.state.practice.Run(running) })
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- group.Wait() }()

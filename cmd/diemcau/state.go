@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/diemcau/diemcau/cmd/internal/cluster"
+	"github.com/diemcau/diemcau/cmd/internal/practice"
 	"github.com/diemcau/diemcau/relay"
 	"github.com/diemcau/diemcau/relay/admin/access"
 	"github.com/diemcau/diemcau/relay/admin/office"
@@ -22,13 +23,14 @@ const stateFolder = "state"
 // state is what a server keeps, and who may come in by it.
 type state struct {
 	store     *store.Store
-	seed      []byte            // of the key that signs tokens
-	id        uint16            // of the relay in its cluster
-	relays    *cluster.Relays   // nil: there is one relay only
-	access    *access.Access    // nil: of a site
-	setup     string            // the link that makes the first administrator, "" if there is one; a secret
-	directory *office.Directory // nil: of a site
-	files     store.Files       // documents of meetings
+	seed      []byte             // of the key that signs tokens
+	id        uint16             // of the relay in its cluster
+	relays    *cluster.Relays    // nil: there is one relay only
+	access    *access.Access     // nil: of a site
+	setup     string             // the link that makes the first administrator, "" if there is one; a secret
+	directory *office.Directory  // nil: of a site
+	files     store.Files        // documents of meetings
+	practice  *practice.Practice // nil: of a site
 }
 
 func (s *server) openState() (err error) {

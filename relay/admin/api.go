@@ -163,7 +163,7 @@ func (a *api) find(w http.ResponseWriter, r *http.Request, code string) error {
 
 // site answers what a site's start page shows.
 func (a *api) site(w http.ResponseWriter, r *http.Request) error {
-	WriteJSON(w, http.StatusOK, a.Site(own(r)))
+	WriteJSON(w, http.StatusOK, a.Site(Own(r)))
 	return nil
 }
 
@@ -183,8 +183,8 @@ func (a *api) authority(w http.ResponseWriter, _ *http.Request) error {
 	return nil
 }
 
-// own says whether a request comes from a page of this computer, addressed as such: a name that somebody has lead here is not believed.
-func own(r *http.Request) bool {
+// Own says whether a request comes from a page of this computer, addressed as such: a name that somebody has lead here is not believed.
+func Own(r *http.Request) bool {
 	host, _, err := net.SplitHostPort(r.Host)
 	if err != nil {
 		host = r.Host

@@ -97,6 +97,16 @@ func TestImportNamesThatAreAlike(t *testing.T) {
 	refused(t, b, Units, "Tên,Loại,Cấp,Trực thuộc\nY,Cấp xã,Xã,Z\nZ,Cấp xã,Xã,Y\nA,Cấp tỉnh,Tỉnh,", 2, "D · Trực thuộc", "Không có đơn vị")
 }
 
+func TestImportUnitBelowItsNamesake(t *testing.T) {
+	b := imported(t, Start("x"), Units, "Tên,Loại,Cấp,Trực thuộc", "C,Cấp xã,Xã,C", "C,Cấp huyện,Huyện,A", "A,Cấp tỉnh,Tỉnh,")
+	if path := b.names().path(b.Units[0].ID); path != "a/c/c" {
+		t.Errorf("%q", path)
+	}
+	if file, _ := b.Export(Units, ','); !strings.Contains(string(file), ",C,Cấp xã,Xã,C,") {
+		t.Errorf("%s", file)
+	}
+}
+
 func TestImportSitesAndRooms(t *testing.T) {
 	b := namGiangBook
 	b = imported(t, b, Sites,

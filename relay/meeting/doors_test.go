@@ -56,7 +56,7 @@ func TestOneChair(t *testing.T) {
 		t.Fatal(sc.role("second"), sc.role("chair"))
 	}
 	sc.loses("chair", 0)
-	sc.enter("third", Join{Name: "x", Who: Identity{Account: "chu-toa"}})
+	sc.enter("third", Join{Name: "x", Who: Identity{Role: RoleChair}})
 	if sc.role("third") != RoleChair || sc.role("chair") != RoleDeputy {
 		t.Fatal(sc.role("third"), sc.role("chair"))
 	}
@@ -84,6 +84,41 @@ func TestAKeptSeatKeepsItsRole(t *testing.T) {
 	sc.enter("guest", Join{Seat: sc.id("guest"), Who: Identity{Account: "thu-ky"}})
 	if s := sc.who["guest"]; s.Role != RoleSecretary || s.Account != "thu-ky" {
 		t.Errorf("a pass proved nothing: %+v", s)
+	}
+}
+
+// A power cut takes the token of a seat away, not the pass of the computer: it sits where it sat, is called again, and is the chair again.
+func TestComesBackByPass(t *testing.T) {
+	sc := stage(t, plan(3, 3))
+	sc.site(1)
+	sc.enter("1b", Join{Who: Identity{Site: "site-1"}}) // a second computer of the site
+	sc.site(2)
+	sc.does("chair", Open{}, "opened mode")
+	sc.does("chair", Next{}, "granted")
+	first, second, chair := sc.id("1"), sc.id("1b"), sc.id("chair")
+	if first == second {
+		t.Fatal("two computers on one seat")
+	}
+	sc.loses("1b", 1)
+	sc.loses("1", 1)
+	sc.does("chair", Next{}, "yielded granted")
+	if sc.site(1).ID != first || sc.enter("1b", Join{Who: Identity{Site: "site-1"}}).ID != second {
+		t.Error("a site came back to another seat")
+	}
+	if sc.site(1).ID == first {
+		t.Error("a third computer got the seat of one that is here")
+	}
+	sc.does("chair", Recall{}, "yielded granted")
+	if sc.state.Floor.Holder != first {
+		t.Error("whoever was cut off was not called again")
+	}
+	sc.loses("chair", 0)
+	if s := sc.enter("chair", Join{Name: "x", Who: Identity{Account: "chu-toa"}}); s.ID != chair || s.Role != RoleChair {
+		t.Errorf("the chair came back as %+v", s)
+	}
+	sc.loses("2", KeepSeat)
+	if before := sc.id("2"); sc.site(2).ID == before {
+		t.Error("a seat that was given up")
 	}
 }
 

@@ -24,7 +24,7 @@ func (c Create) decide(s *State, _ *Command) ([]Event, error) {
 	return []Event{{Body: Created{Code: code, Title: title, Began: c.Began}}}, nil
 }
 
-// Join gives a participant a seat: the one of an earlier session, with its name and mute state, or a new one. The last event that it
+// Join gives a participant a seat: the one of an earlier session, with its name and mute state, or a new one. Who has proved to be somebody finds the seat of before without a token. The last event that it
 // leads to is joined or back and names seat and publication. A seat that another session still has changes to this one.
 type Join struct {
 	Seat   string // from a token, or empty; a seat that is given up makes it a new participant
@@ -35,9 +35,8 @@ type Join struct {
 }
 
 func (j Join) decide(s *State, c *Command) ([]Event, error) {
-	kept, sits := s.Seat(j.Seat)
-	sits = sits && !kept.expiredAt(c.Ms)
 	entry := s.admission(j.Who, j.Seat)
+	kept, sits := s.theirs(j, &entry, c.Ms)
 	if invited, ok := s.Plan.Find(entry.Invited); ok && j.Name == "" {
 		j.Name = invited.Name
 	}
@@ -71,6 +70,24 @@ func (j Join) decide(s *State, c *Command) ([]Event, error) {
 	}
 	id := fmt.Sprintf("%08x", publication)
 	return append(s.crowned(events, nil, entry.Role), Event{Body: Joined{entry}, Seat: id, Actor: id}), nil
+}
+
+// theirs returns the seat that somebody comes back to: that of the token, or else the one that was left empty last by who proved to be the same. A power cut takes a page's
+// token away, not its computer's pass.
+func (s *State) theirs(j Join, entry *Entry, ms int64) (kept Seat, ok bool) {
+	if kept, ok = s.Seat(j.Seat); ok && !kept.expiredAt(ms) {
+		return kept, true
+	}
+	ok = false
+	if entry.Account == "" && entry.Invited == 0 {
+		return kept, ok
+	}
+	for _, seat := range s.seatsWhere(func(seat *Seat) bool { return !seat.Here && !seat.expiredAt(ms) }) {
+		if seat.Account == entry.Account && seat.Invited == entry.Invited && (!ok || seat.AwaySince >= kept.AwaySince) {
+			kept, ok = seat, true
+		}
+	}
+	return kept, ok
 }
 
 // keep gives an entry what the seat has, unless a pass proves that it is somebody else's or more than it was.

@@ -6,7 +6,7 @@
 //   - Requests: questions to whoever writes a subject.
 //   - Table: keys and values with revisions, watched. Files: large things by name.
 //
-// Package memory below has their twins without disk, for tests. Dir and Memory here are the logs of before and go away.
+// Package memory below has their twins without disk, for tests.
 //
 // It stands on no hop of a packet's way: no packet waits for it.
 package store

@@ -5,8 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"sync"
 	"time"
 
@@ -52,23 +50,18 @@ func openEvents(ctx context.Context, s *Store) (*Events, error) {
 
 // openStream makes a stream if need be. Of one that is there only the number of copies changes: the rest is the administrator's.
 func openStream(ctx context.Context, s *Store, c jetstream.StreamConfig) (jetstream.Stream, error) {
-	stream, err := s.js.Stream(ctx, c.Name)
-	if errors.Is(err, jetstream.ErrStreamNotFound) {
-		stream, err = s.js.CreateStream(ctx, c)
-	} else if err == nil && stream.CachedInfo().Config.Replicas != c.Replicas {
-		change := stream.CachedInfo().Config
-		change.Replicas = c.Replicas
-		stream, err = s.js.UpdateStream(ctx, change)
-	}
-	if err != nil {
-		return nil, unavailable(err)
-	}
-	return stream, nil
-}
-
-// unavailable wraps errors of the engine's side.
-func unavailable(err error) error {
-	return fmt.Errorf("%w (%w)", ErrUnavailable, err)
+	return asking(ctx, s, func(ctx context.Context) (jetstream.Stream, error) {
+		stream, err := s.js.Stream(ctx, c.Name)
+		if errors.Is(err, jetstream.ErrStreamNotFound) {
+			return s.js.CreateStream(ctx, c)
+		}
+		if err == nil && stream.CachedInfo().Config.Replicas != c.Replicas {
+			change := stream.CachedInfo().Config
+			change.Replicas = c.Replicas
+			return s.js.UpdateStream(ctx, change)
+		}
+		return stream, err
+	})
 }
 
 // Append implements Log.
@@ -120,7 +113,7 @@ func nextTry(ctx context.Context, err error) (failed, final error) {
 	switch {
 	case errors.As(err, &disk):
 		return disk.error, nil
-	case (errors.Is(err, ErrConflict) || errors.Is(err, ErrUnavailable)) && pause(ctx):
+	case again(err) && pause(ctx):
 		return nil, nil
 	}
 	return nil, err
@@ -150,51 +143,32 @@ func (e *Events) isOurs(ctx context.Context, subject string, after uint64, messa
 	return found
 }
 
-// look asks the stream's leader for the end of a subject's log, and asks on while nobody answers.
+// look asks the stream's leader for the end of a subject's log.
 func (e *Events) look(ctx context.Context, subject string) (tail, error) {
-	for missing := 0; ; {
-		attempt, cancel := e.store.attempt(ctx)
-		msg, err := e.stream.GetLastMsgForSubject(attempt, prefix+tokenOf(subject))
-		cancel()
-		if errors.Is(err, jetstream.ErrMsgNotFound) {
+	for missing := 0; missing < 3; missing++ {
+		msg, err := asking(ctx, e.store, func(ctx context.Context) (*jetstream.RawStreamMsg, error) {
+			return e.stream.GetLastMsgForSubject(ctx, prefix+tokenOf(subject))
+		})
+		if errors.Is(err, ErrNotFound) {
 			// A message that is damaged is not found either; one may also have been written between the two questions.
 			state, err := e.state(ctx, jetstream.WithSubjectFilter(prefix+tokenOf(subject)))
 			if err != nil || len(state.Subjects) == 0 {
 				return tail{}, err
 			}
-			if missing++; missing == 3 {
-				return tail{}, fmt.Errorf("%w (the end of a log)", ErrDamaged)
-			}
 			continue
 		}
-		if err == nil {
-			f, err := open(msg.Subject, msg.Data, msg.Sequence)
-			if err != nil {
-				return tail{}, err
-			}
-			end := tail{f.after + f.count, msg.Sequence}
-			e.remember(subject, end)
-			return end, nil
+		if err != nil {
+			return tail{}, err
 		}
-		if !pause(ctx) {
-			return tail{}, unavailable(err)
+		f, err := open(msg.Subject, msg.Data, msg.Sequence)
+		if err != nil {
+			return tail{}, err
 		}
+		end := tail{f.after + f.count, msg.Sequence}
+		e.remember(subject, end)
+		return end, nil
 	}
-}
-
-// attempt limits one of several tries: what is sent while the connection breaks is never answered.
-func (s *Store) attempt(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(ctx, s.config.Timeout/4)
-}
-
-// pause waits a moment before the engine is asked again. It reports whether there is time for that.
-func pause(ctx context.Context) bool {
-	select {
-	case <-ctx.Done():
-		return false
-	case <-time.After(50 * time.Millisecond):
-		return true
-	}
+	return tail{}, fmt.Errorf("%w (the end of a log)", ErrDamaged)
 }
 
 func (e *Events) tail(subject string) (tail, bool) {
@@ -222,43 +196,14 @@ func (e *Events) forget(subject string) {
 	delete(e.tails, subject)
 }
 
-// Subjects implements Log.
-func (e *Events) Subjects() ([]string, error) {
-	state, err := e.state(e.store.bg)
-	if err != nil || state.Msgs == 0 {
-		return nil, err
-	}
-	subjects := map[string]bool{}
-	c := every()
-	c.DeliverPolicy = jetstream.DeliverLastPerSubjectPolicy
-	err = e.within(e.store.bg, c, func(f frame, at *jetstream.MsgMetadata, _ []byte) error {
-		subjects[f.subject] = true
-		return doneAt(at, state.LastSeq)
-	})
-	if errors.Is(err, ErrDamaged) {
-		e.store.config.Logger.Error("some logs are left out: their end is damaged", "found", len(subjects))
-		err = nil
-	}
-	return slices.Sorted(maps.Keys(subjects)), err
-}
-
 // Remove implements Log.
 func (e *Events) Remove(subject string) error {
 	if err := CheckSubject(subject); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(e.store.bg, e.store.config.Timeout)
-	defer cancel()
 	e.forget(subject)
-	for {
-		attempt, cancel := e.store.attempt(ctx)
-		err := e.stream.Purge(attempt, jetstream.WithPurgeSubject(prefix+tokenOf(subject)))
-		cancel()
-		if err == nil {
-			return nil
-		}
-		if !pause(ctx) {
-			return unavailable(err)
-		}
-	}
+	_, err := asking(e.store.bg, e.store, func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, e.stream.Purge(ctx, jetstream.WithPurgeSubject(prefix+tokenOf(subject)))
+	})
+	return err
 }

@@ -24,22 +24,23 @@ const (
 
 // Files opens the files of a name (letters, digits, - and _), which it makes if need be. They live as long as the Store.
 func (s *Store) Files(ctx context.Context, name string) (Files, error) {
-	ctx, cancel := context.WithTimeout(ctx, s.config.Timeout)
-	defer cancel()
 	c := jetstream.ObjectStoreConfig{Bucket: name, Replicas: s.config.Replicas}
-	objects, err := s.js.ObjectStore(ctx, name)
-	if errors.Is(err, jetstream.ErrBucketNotFound) {
-		if objects, err = s.js.CreateObjectStore(ctx, c); errors.Is(err, jetstream.ErrBucketExists) {
-			objects, err = s.js.ObjectStore(ctx, name) // another relay made it meanwhile
+	objects, err := asking(ctx, s, func(ctx context.Context) (jetstream.ObjectStore, error) {
+		objects, err := s.js.ObjectStore(ctx, name)
+		if errors.Is(err, jetstream.ErrBucketNotFound) {
+			return s.js.CreateObjectStore(ctx, c)
 		}
-	} else if err == nil {
-		var status jetstream.ObjectStoreStatus
-		if status, err = objects.Status(ctx); err == nil && status.Replicas() != c.Replicas {
-			objects, err = s.js.UpdateObjectStore(ctx, c)
+		if err != nil {
+			return nil, err
 		}
-	}
+		status, err := objects.Status(ctx)
+		if err == nil && status.Replicas() != c.Replicas {
+			return s.js.UpdateObjectStore(ctx, c)
+		}
+		return objects, err
+	})
 	if err != nil {
-		return nil, explain(err)
+		return nil, err
 	}
 	return &files{s, objects}, nil
 }
@@ -93,9 +94,6 @@ func (f *files) Get(ctx context.Context, name string) (io.ReadCloser, error) {
 	object, err := f.objects.Get(ctx, tokenOf(name))
 	if err != nil {
 		cancel()
-		if errors.Is(err, jetstream.ErrObjectNotFound) {
-			return nil, ErrNotFound
-		}
 		return nil, explain(err)
 	}
 	return &openFile{object, cancel}, nil
@@ -118,9 +116,8 @@ func (f *files) Delete(ctx context.Context, name string) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, f.store.config.Timeout)
 	defer cancel()
-	err := f.objects.Delete(ctx, tokenOf(name))
-	if errors.Is(err, jetstream.ErrObjectNotFound) {
-		return nil
+	if err := explain(f.objects.Delete(ctx, tokenOf(name))); !errors.Is(err, ErrNotFound) {
+		return err
 	}
-	return explain(err)
+	return nil
 }

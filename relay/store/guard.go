@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 )
@@ -58,13 +59,47 @@ func guarded[T any](ctx context.Context, s *Store, write func(context.Context) (
 	return done, diskError{fmt.Errorf("%w (%s)", ErrUnwritable, reason)}
 }
 
+// asking asks for something that changes nothing, again and again while nobody answers, until the timeout.
+func asking[T any](ctx context.Context, s *Store, ask func(context.Context) (T, error)) (T, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.config.Timeout)
+	defer cancel()
+	for {
+		attempt, cancel := s.attempt(ctx)
+		answer, err := ask(attempt)
+		cancel()
+		if err = explain(err); !errors.Is(err, ErrUnavailable) || !pause(ctx) {
+			return answer, err
+		}
+	}
+}
+
+// again reports whether a write that can be told from others may be tried again: somebody else wrote, or nobody answered.
+func again(err error) bool { return errors.Is(err, ErrConflict) || errors.Is(err, ErrUnavailable) }
+
+// attempt limits one of several tries: what is sent while the connection breaks is never answered.
+func (s *Store) attempt(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, s.config.Timeout/4)
+}
+
+// pause waits a moment before the engine is asked again. It reports whether there is time for that.
+func pause(ctx context.Context) bool {
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(50 * time.Millisecond):
+		return true
+	}
+}
+
 // explain makes an error of the engine one of ours.
 func explain(err error) error {
 	var api *jetstream.APIError
-	if err == nil {
+	switch {
+	case err == nil:
 		return nil
-	}
-	if !errors.As(err, &api) {
+	case errors.Is(err, jetstream.ErrMsgNotFound), errors.Is(err, jetstream.ErrKeyNotFound), errors.Is(err, jetstream.ErrObjectNotFound):
+		return ErrNotFound
+	case !errors.As(err, &api):
 		return unavailable(err)
 	}
 	switch api.ErrorCode {
@@ -77,4 +112,9 @@ func explain(err error) error {
 		return unavailable(err)
 	}
 	return fmt.Errorf("store: the engine refuses: %w", err)
+}
+
+// unavailable wraps errors of the engine's side.
+func unavailable(err error) error {
+	return fmt.Errorf("%w (%w)", ErrUnavailable, err)
 }

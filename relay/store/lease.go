@@ -46,12 +46,12 @@ func (l lease) of(subject string) Lease { return Lease{subject, l.Holder, l.Epoc
 
 // get returns the zero lease and revision 0 if there is none.
 func (ls *leases) get(ctx context.Context, kv jetstream.KeyValue, subject string) (l lease, revision uint64, err error) {
-	entry, err := kv.Get(ctx, tokenOf(subject))
-	if errors.Is(err, jetstream.ErrKeyNotFound) {
+	entry, err := asking(ctx, ls.store, func(ctx context.Context) (jetstream.KeyValueEntry, error) { return kv.Get(ctx, tokenOf(subject)) })
+	if errors.Is(err, ErrNotFound) {
 		return lease{}, 0, nil
 	}
 	if err != nil {
-		return lease{}, 0, explain(err)
+		return lease{}, 0, err
 	}
 	if err := json.Unmarshal(entry.Value(), &l); err != nil {
 		return lease{}, 0, fmt.Errorf("%w (a lease)", ErrDamaged)
@@ -88,7 +88,7 @@ func (ls *leases) Acquire(ctx context.Context, subject, holder string) (Lease, e
 		if err == nil {
 			return l.of(subject), nil
 		}
-		if !errors.Is(err, ErrConflict) || !pause(ctx) {
+		if !again(err) || !pause(ctx) {
 			return Lease{}, err
 		}
 	}
@@ -147,7 +147,7 @@ func (ls *leases) Renew(ctx context.Context, l Lease) error {
 		if now.of(l.Subject) != l {
 			return ErrLost
 		}
-		if err = ls.put(ctx, ls.held, l.Subject, now, revision); !errors.Is(err, ErrConflict) || ctx.Err() != nil {
+		if err = ls.put(ctx, ls.held, l.Subject, now, revision); !again(err) || !pause(ctx) {
 			return err
 		}
 	}
@@ -170,8 +170,6 @@ func (ls *leases) Release(ctx context.Context, l Lease) error {
 
 // Holder implements Leases.
 func (ls *leases) Holder(ctx context.Context, subject string) (Lease, error) {
-	ctx, cancel := context.WithTimeout(ctx, ls.store.config.Timeout)
-	defer cancel()
 	now, _, err := ls.get(ctx, ls.held, subject)
 	if err != nil || now.Epoch == 0 {
 		return Lease{}, err

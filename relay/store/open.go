@@ -55,6 +55,7 @@ type Store struct {
 	events *Events
 	bg     context.Context // ends with Close
 	cancel context.CancelFunc
+	link   link
 	once   sync.Once
 }
 
@@ -80,7 +81,7 @@ func Open(ctx context.Context, c Config) (_ *Store, err error) {
 	} else {
 		where = outside(&c)
 	}
-	if s.conn, err = connect(&c, where); err != nil {
+	if s.conn, err = s.connect(where); err != nil {
 		return nil, err
 	}
 	if s.js, err = jetstream.New(s.conn, jetstream.WithDefaultTimeout(c.Timeout)); err != nil {
@@ -145,12 +146,14 @@ func outside(c *Config) nats.Option {
 	}
 }
 
-func connect(c *Config, where nats.Option) (*nats.Conn, error) {
+func (s *Store) connect(where nats.Option) (*nats.Conn, error) {
+	c := &s.config
 	conn, err := nats.Connect(c.URL, where,
 		nats.Name("diemcau"), nats.MaxReconnects(-1), nats.ReconnectWait(250*time.Millisecond), nats.ReconnectJitter(100*time.Millisecond, 250*time.Millisecond),
 		nats.ReconnectBufSize(-1), // what cannot be sent now is the caller's to send again, not to surprise it later
 		nats.PingInterval(10*time.Second), nats.MaxPingsOutstanding(2), nats.Timeout(c.Timeout),
-		nats.DisconnectErrHandler(func(conn *nats.Conn, err error) {
+		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
+			s.link.broke()
 			if err != nil {
 				c.Logger.Warn("the state engine is out of reach", "error", err)
 			}

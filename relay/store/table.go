@@ -29,24 +29,21 @@ func (s *Store) Table(ctx context.Context, name string) (Table, error) {
 
 // bucket opens a bucket, which it makes if need be. Of one that is there only the number of copies and the time to live change.
 func (s *Store) bucket(ctx context.Context, c jetstream.KeyValueConfig) (jetstream.KeyValue, error) {
-	ctx, cancel := context.WithTimeout(ctx, s.config.Timeout)
-	defer cancel()
 	c.Replicas = s.config.Replicas
-	kv, err := s.js.KeyValue(ctx, c.Bucket)
-	if errors.Is(err, jetstream.ErrBucketNotFound) {
-		if kv, err = s.js.CreateKeyValue(ctx, c); errors.Is(err, jetstream.ErrBucketExists) {
-			kv, err = s.js.KeyValue(ctx, c.Bucket) // another relay made it meanwhile
+	return asking(ctx, s, func(ctx context.Context) (jetstream.KeyValue, error) {
+		kv, err := s.js.KeyValue(ctx, c.Bucket)
+		if errors.Is(err, jetstream.ErrBucketNotFound) {
+			return s.js.CreateKeyValue(ctx, c)
 		}
-	} else if err == nil {
-		var status jetstream.KeyValueStatus
-		if status, err = kv.Status(ctx); err == nil && (status.Config().Replicas != c.Replicas || status.TTL() != c.TTL) {
-			kv, err = s.js.UpdateKeyValue(ctx, c)
+		if err != nil {
+			return nil, err
 		}
-	}
-	if err != nil {
-		return nil, explain(err)
-	}
-	return kv, nil
+		status, err := kv.Status(ctx)
+		if err == nil && (status.Config().Replicas != c.Replicas || status.TTL() != c.TTL) {
+			return s.js.UpdateKeyValue(ctx, c)
+		}
+		return kv, err
+	})
 }
 
 // Get implements Table.
@@ -54,14 +51,9 @@ func (t *bucketTable) Get(ctx context.Context, key string) ([]byte, uint64, erro
 	if err := CheckKey(key); err != nil {
 		return nil, 0, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, t.store.config.Timeout)
-	defer cancel()
-	entry, err := t.kv.Get(ctx, key)
-	if errors.Is(err, jetstream.ErrKeyNotFound) {
-		return nil, 0, ErrNotFound
-	}
+	entry, err := asking(ctx, t.store, func(ctx context.Context) (jetstream.KeyValueEntry, error) { return t.kv.Get(ctx, key) })
 	if err != nil {
-		return nil, 0, explain(err)
+		return nil, 0, err
 	}
 	return entry.Value(), entry.Revision(), nil
 }
@@ -102,7 +94,7 @@ func (t *bucketTable) Delete(ctx context.Context, key string, revision uint64) e
 
 // Watch implements Table.
 func (t *bucketTable) Watch(ctx context.Context, each func(key string, value []byte, revision uint64) error) error {
-	c := jetstream.OrderedConsumerConfig{DeliverPolicy: jetstream.DeliverLastPerSubjectPolicy, FilterSubjects: []string{"$KV." + t.kv.Bucket() + ".>"}}
+	prefix := "$KV." + t.kv.Bucket() + "."
 	told := false // that all values there are have come
 	begun := func(pending uint64) error {
 		if told || pending > 0 {
@@ -111,8 +103,8 @@ func (t *bucketTable) Watch(ctx context.Context, each func(key string, value []b
 		told = true
 		return each("", nil, 0)
 	}
-	return t.store.forever(ctx, "KV_"+t.kv.Bucket(), c, begun, func(msg jetstream.Msg, meta *jetstream.MsgMetadata) error {
-		key := strings.TrimPrefix(msg.Subject(), "$KV."+t.kv.Bucket()+".")
+	one := func(msg jetstream.Msg, meta *jetstream.MsgMetadata) error {
+		key := strings.TrimPrefix(msg.Subject(), prefix)
 		deleted := msg.Headers().Get("KV-Operation") != "" || msg.Headers().Get(jetstream.MarkerReasonHeader) != ""
 		var err error
 		switch {
@@ -125,7 +117,8 @@ func (t *bucketTable) Watch(ctx context.Context, each func(key string, value []b
 			return err
 		}
 		return begun(meta.NumPending)
-	})
+	}
+	return t.store.forever(ctx, "KV_"+t.kv.Bucket(), from{subjects: prefix + ">", newest: true}, reader{begun, one})
 }
 
 // Keys returns the keys of a table, sorted.

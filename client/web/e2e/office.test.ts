@@ -213,6 +213,18 @@ describe("a meeting", () => {
     expect(await violations(own)).toEqual([]);
   });
 
+  test("lets its officials in as what they are, the pass out of sight", async () => {
+    await desk.goto(`${relay.base}/office/meetings/${code}`);
+    await secretary.press("Vào phòng họp");
+    await desk.getByText("Chuẩn bị vào họp").waitFor();
+    expect(desk.url()).toBe(`${relay.base}/m/${code}`);
+    await desk.getByRole("button", { name: /^(Vào họp|Vào nghe)$/ }).waitFor();
+    await desk.getByLabel("Tên điểm cầu hoặc tên người dự").fill("Thư ký");
+    await desk.getByRole("button", { name: /^(Vào họp|Vào nghe)$/ }).click();
+    await desk.getByRole("button", { name: /Khai mạc/ }).waitFor(); // only who leads has it
+    await shot(desk, "room");
+  });
+
   test("is followed up until its minutes are final", async () => {
     await secretary.act(code, { act: "open" });
     await desk.goto(`${relay.base}/office/meetings/${code}/conclusions`);

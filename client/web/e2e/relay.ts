@@ -31,6 +31,7 @@ function ended(child: ChildProcess): Promise<number | null> {
 export class Server {
   protected readonly data = mkdtempSync(join(tmpdir(), "diemcau-e2e-"));
   private child?: ChildProcess;
+  private printed = "";
 
   protected constructor(
     readonly port: number,
@@ -42,20 +43,25 @@ export class Server {
     return `http://127.0.0.1:${this.port}`;
   }
 
+  /** What the process has said since its last start, on standard output and standard error. */
+  get said(): string {
+    return this.printed;
+  }
+
   /** Starts the process and waits until it answers. */
   async run(): Promise<void> {
     const args = [...this.args, "--listen", `127.0.0.1:${this.port}`, "--data", this.data];
-    let said = "";
+    this.printed = "";
     const child = spawn(this.program, args, { stdio: ["ignore", "pipe", "pipe"] });
     this.child = child;
-    for (const stream of [child.stdout, child.stderr]) stream?.on("data", (text) => (said += text));
+    for (const stream of [child.stdout, child.stderr]) stream?.on("data", (text) => (this.printed += text));
     for (let tries = 0; tries < 200; tries++) {
       if (child.exitCode !== null) break;
       const answer = await fetch(`${this.base}/healthz`).catch(() => undefined);
       if (answer?.ok) return;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    throw new Error(`${this.args[0]} does not start: ${said}`);
+    throw new Error(`${this.args[0]} does not start: ${this.printed}`);
   }
 
   /** Stops the process, by SIGTERM as a service manager does or by SIGKILL as a power cut does; returns its exit code. */

@@ -20,6 +20,9 @@ type publisher interface {
 	Plan() transport.VoicePlan
 }
 
+// Speak plays the speech in a loop and in real time, from its begin, until ctx ends. The error is the client's.
+func Speak(ctx context.Context, s *Speech, to *client.Client) error { return play(ctx, s, 0, to) }
+
 // play plays the speech in a loop and in real time, beginning at the given share of it (0 to 1), until ctx ends.
 func play(ctx context.Context, s *Speech, from float64, to publisher) error {
 	timer := time.NewTimer(0)

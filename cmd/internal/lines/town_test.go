@@ -92,8 +92,9 @@ func (k *town) visitOn(line *transporttest.Line, name string, b *building) *vill
 	v.ctx, v.leave = context.WithCancel(context.Background())
 	config := client.Config{
 		Server: "https://" + relayAddress, Meeting: k.code, Name: name, Insecure: true, Way: client.Way{NoBeside: true, Sockets: sockets(line)},
-		Found: &client.Meeting{Code: k.code, Relays: []client.Relay{{URL: "https://" + relayAddress + transport.Path}}},
+		Found: &client.Meeting{Code: k.code, Relays: []client.Relay{{URL: "https://" + relayAddress + transport.Path}}}, Led: k.led,
 	}
+	k.led = client.Led{}
 	if b != nil {
 		config = b.config(config, line)
 	}

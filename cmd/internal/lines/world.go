@@ -36,9 +36,10 @@ type world struct {
 	seed    uint64
 	beside  bool // clients send beside QUIC; pages cannot
 	log     relay.Log
-	sites   bool  // everybody is behind a relay of their own building
-	built   int   // such relays
-	err     error // of the relay; after tasks
+	sites   bool       // everybody is behind a relay of their own building
+	built   int        // such relays
+	err     error      // of the relay; after tasks
+	led     client.Led // of who joins next
 	// kept is what those who join have kept; nil: nothing.
 	kept func(publication, from, to uint32) []*transport.Packet
 }
@@ -66,7 +67,7 @@ func (w *world) start() error {
 	}
 	w.server, err = relay.New(relay.Config{
 		Conn: conn, TLS: certificate, Seed: make([]byte, relay.SeedSize), Log: w.log,
-		Logger: slog.New(slog.DiscardHandler), Sites: anySite{},
+		Logger: slog.New(slog.DiscardHandler), Sites: anySite{}, Passes: anyPass{},
 	})
 	if err != nil {
 		return err

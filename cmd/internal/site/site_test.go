@@ -267,11 +267,11 @@ func TestStateWhileTheServerIsAsked(t *testing.T) {
 		if w.dials() != 2 {
 			t.Errorf("%d dials", w.dials())
 		}
-		out.Outages = []transporttest.Outage{{For: 5 * time.Second}}
+		out.Outages = []transporttest.Outage{{For: 12 * time.Second}}
 		if err := w.line.Set(out, out); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(silentAfter + time.Second)
+		time.Sleep(silentAfter + 6*time.Second) // nobody speaks: the line is quiet
 		wait(t, trunks, 0, "upstream-away", false)
 		wait(t, trunks, 5*time.Second, "", true)
 	})

@@ -66,7 +66,7 @@ func (i invitations) own(w http.ResponseWriter, r *http.Request, by directory.Ac
 	if err != nil {
 		return admin.CodeMalformed
 	}
-	pass := i.signer.issue(claims{Account: by.ID, Generation: by.Generation, Meeting: code, Until: time.Now().Add(PassLife).Unix()})
+	pass := i.signer.issue(claims{Account: by.ID, Generation: by.Generation, Meeting: code, Name: by.Name, Until: time.Now().Add(PassLife).Unix()})
 	admin.WriteJSON(w, http.StatusCreated, map[string]string{"pass": pass})
 	return nil
 }

@@ -2,9 +2,11 @@ package office
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"reflect"
@@ -82,6 +84,24 @@ func TestDirectoryIsReadAndEdited(t *testing.T) {
 	}
 }
 
+func TestDirectoryTravelsPacked(t *testing.T) {
+	d := filled(t)
+	plain := ask(d, "root", "GET", "directory", "").Body.String()
+	r := httptest.NewRequest("GET", "/api/directory", nil)
+	r.Header.Set("Account", "root")
+	r.Header.Set("Accept-Encoding", "br, gzip")
+	w := httptest.NewRecorder()
+	d.ServeHTTP(w, r)
+	unpacked, err := gzip.NewReader(w.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(unpacked)
+	if err != nil || string(text) != plain || w.Header().Get("Content-Encoding") != "gzip" || w.Header().Get("Cache-Control") != "no-store" {
+		t.Errorf("%v %v %s", err, w.Header(), text)
+	}
+}
+
 func TestWhoEditsTheDirectory(t *testing.T) {
 	d := filled(t)
 	edit := func(row string) string { return `{"revision":1,"edits":[` + row + `]}` }
@@ -117,6 +137,9 @@ func TestWhoEditsTheDirectory(t *testing.T) {
 	}
 	if w := ask(d, "technician", "POST", "directory/sites.csv", "name,phone\nUBND xã Ga Ry,113\n"); w.Code != 200 {
 		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	if log := d.log.String(); !strings.Contains(log, `by=technician role=technician route="POST /api/directory"`) || !strings.Contains(log, "by=chair") {
+		t.Errorf("who was denied is not in the log: %s", log)
 	}
 	book, _ := d.directory.Book()
 	if s, _ := book.Site("s3"); s.Phone != "113" || s.Technician != "Anh Ba" {
@@ -188,6 +211,7 @@ func TestRelaysSeeEditsAtOnce(t *testing.T) {
 			t.Errorf("%s\n%s", a, b)
 		}
 		_ = second.take(bookKey, []byte("{}"), 1) // told again
+		second.set(directory.Book{}, 1)           // two that wrote, told out of order
 		if book, _ := second.Book(); len(book.Units) != 2 {
 			t.Error("an older revision was taken")
 		}

@@ -41,9 +41,7 @@ func (o *office) upload(w http.ResponseWriter, r *http.Request, code string, by 
 	default:
 		return busy
 	}
-	control := http.NewResponseController(w)
-	_ = control.SetReadDeadline(time.Now().Add(onTheWay)) // a writer that has none needs none
-	_ = control.SetWriteDeadline(time.Now().Add(onTheWay + time.Minute))
+	slow(w)
 	content, hash, size, err := spool(http.MaxBytesReader(w, r.Body, maxDocument))
 	if err != nil {
 		return err
@@ -107,7 +105,7 @@ func (o *office) download(w http.ResponseWriter, r *http.Request) error {
 	h.Set("Content-Security-Policy", "sandbox; default-src 'none'")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cache-Control", "private, max-age=86400") // under its hash it never changes
-	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(onTheWay))
+	slow(w)
 	if n, err := io.Copy(w, content); err != nil || n != document.Size {
 		panic(http.ErrAbortHandler) // half a document must not look like one
 	}

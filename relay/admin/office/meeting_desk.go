@@ -37,6 +37,8 @@ type Desk struct {
 	Who func(*http.Request) (directory.Account, bool)
 	// Pass returns who a request comes from by its pass. The error is an admin.Refusal, also if it shows none.
 	Pass func(http.ResponseWriter, *http.Request) (Shown, error)
+	// Practice opens a practice room and returns its code and the pass of who practises. The error may be ErrPracticeFull. nil: there are none here.
+	Practice func(ctx context.Context) (code, pass string, err error)
 	// Unit returns the name of a unit of the directory, "" for one that it has not.
 	Unit func(id string) string
 }
@@ -50,6 +52,10 @@ const (
 // Routes mounts the API.
 func (d Desk) Routes(f *admin.Frame) {
 	s := &desk{Desk: d, frame: f, limit: admin.NewCounter(deskBurst, deskWindow)}
+	if d.Practice != nil {
+		p := &practice{desk: s, limit: admin.NewCounter(practiceBurst, practiceWindow)}
+		f.Handle("POST /api/practice", p.open)
+	}
 	f.Handle("GET /api/meetings/{code}/state", s.led(s.state))
 	f.Handle("POST /api/meetings/{code}/do", s.do)
 	f.Handle("GET /api/meetings/{code}/minutes", s.led(s.minutes))
@@ -79,7 +85,8 @@ func (d *desk) by(w http.ResponseWriter, r *http.Request, code string) (meeting.
 		return by, admin.TooMany
 	}
 	err = d.Records.State(code, func(s *meeting.State) {
-		if o, ok := s.Plan.Officer(by.Account); ok && by.Role != meeting.RoleAdmin {
+		// An administrator who only helps in this meeting stays one.
+		if o, ok := s.Plan.Officer(by.Account); ok && (by.Role != meeting.RoleAdmin || o.Role == meeting.RoleChair || o.Role == meeting.RoleSecretary) {
 			by.Role = o.Role
 		}
 		if _, ok := s.Plan.Of(by.Site); ok {

@@ -30,7 +30,7 @@ type listed struct {
 }
 
 // list answers the meetings of an account; an administrator's are all.
-func (o *office) list(w http.ResponseWriter, _ *http.Request, by directory.Account) error {
+func (o *office) list(w http.ResponseWriter, r *http.Request, by directory.Account) error {
 	digests, err := o.Meetings.Meetings()
 	if err != nil {
 		o.Log.Error("some meetings cannot be read", "error", err)
@@ -42,7 +42,7 @@ func (o *office) list(w http.ResponseWriter, _ *http.Request, by directory.Accou
 			meetings = append(meetings, listedOf(d, today))
 		}
 	}
-	admin.WriteJSON(w, http.StatusOK, map[string][]listed{"meetings": meetings})
+	writePacked(w, r, map[string][]listed{"meetings": meetings})
 	return nil
 }
 

@@ -209,6 +209,8 @@ func TestDocuments(t *testing.T) {
 			t.Errorf("%s: %d %v %s", who, w.Code, h, w.Body)
 		}
 	}
+	unlisted := answered[meeting.Document](t, ask(d, "chair", "POST", "meetings/"+code+"/documents?name=x", "not for all"), 201)
+	refusedAs(t, ask(d, "site:s1", "GET", "meetings/"+code+"/documents/"+unlisted.Hash, ""), 404, "file-unknown")
 	for who, status := range map[string]int{"other": 403, "site:s3": 403, "guest:" + elsewhere: 403, "": 401} {
 		if w := ask(d, who, "GET", path, ""); w.Code != status {
 			t.Errorf("%q: %d %s", who, w.Code, w.Body)

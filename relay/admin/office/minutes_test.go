@@ -119,7 +119,11 @@ var nobody = admin.Refusal{Status: http.StatusUnauthorized, Code: "login-needed"
 // served returns what answers for some records.
 func served(t *testing.T, r *records) http.Handler {
 	t.Helper()
-	d := Desk{
+	return framed(t, r, deskOf(r))
+}
+
+func deskOf(r *records) Desk {
+	return Desk{
 		Records: r,
 		Who: func(r *http.Request) (directory.Account, bool) {
 			a, ok := accounts[r.Header.Get("Account")]
@@ -133,6 +137,10 @@ func served(t *testing.T, r *records) http.Handler {
 		},
 		Unit: func(id string) string { return "Đơn vị " + id },
 	}
+}
+
+func framed(t *testing.T, r *records, d Desk) http.Handler {
+	t.Helper()
 	h, err := admin.Handler(admin.Config{
 		Meetings: r, Page: http.NotFoundHandler(), HostKey: hostKey, Base: func(string) string { return "http://x" },
 		Relays: func(string) []admin.Relay { return nil }, Routes: []func(*admin.Frame){d.Routes}, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),

@@ -1,11 +1,14 @@
 package office
 
 import (
+	"compress/gzip"
 	"context"
+	"encoding/json"
 	"io"
 	"log/slog"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/diemcau/diemcau/relay"
@@ -87,12 +90,41 @@ func (o *office) as(do func(http.ResponseWriter, *http.Request, directory.Accoun
 		case !in:
 			return loginNeeded
 		case !slices.Contains(roles, account.Role):
+			o.denied(r, account)
 			return notYours
 		case o.limit.Over(w, r, account.ID):
 			return admin.TooMany
 		}
 		return do(w, r, account)
 	}
+}
+
+// denied tells the log of an account that wanted what it may not. The pattern of the route has no code in it.
+func (o *office) denied(r *http.Request, account directory.Account) {
+	o.Log.Warn("an account was denied", "by", account.ID, "role", account.Role, "route", r.Pattern)
+}
+
+// slow gives a request the time that a few megabytes take over a thin line; those of admin.Server are for small ones.
+func slow(w http.ResponseWriter) {
+	control := http.NewResponseController(w)
+	_ = control.SetReadDeadline(time.Now().Add(onTheWay)) // a connection that knows no deadlines needs none
+	_ = control.SetWriteDeadline(time.Now().Add(onTheWay + time.Minute))
+}
+
+// writePacked answers with JSON, packed for who can unpack it: some hundred kilobytes that say the same again and again.
+func writePacked(w http.ResponseWriter, r *http.Request, v any) {
+	if !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		admin.WriteJSON(w, http.StatusOK, v)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", "application/json; charset=utf-8")
+	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Encoding", "gzip")
+	h.Add("Vary", "Accept-Encoding")
+	packed := gzip.NewWriter(w)
+	_ = json.NewEncoder(packed).Encode(v) // a reader that is gone is nobody's error
+	_ = packed.Close()
 }
 
 // steps is how long a change may take; who has asked for it may be gone meanwhile.

@@ -194,9 +194,7 @@ func (d *district) Meetings() ([]relay.Digest, error) {
 	for _, code := range d.codes {
 		s := d.states[code]
 		digest := relay.Digest{Code: code, Title: s.Title, Began: s.Began, Ms: s.Ms, N: s.N, Plan: s.Plan, Opened: s.Opened, Closed: s.Closed}
-		for _, c := range s.Conclusions {
-			digest.Conclusions = append(digest.Conclusions, c)
-		}
+		digest.Conclusions = slices.Clone(s.Conclusions)
 		out = append(out, digest)
 	}
 	return out, nil

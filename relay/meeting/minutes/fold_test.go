@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -161,7 +162,7 @@ func TestExportKeepsSecrets(t *testing.T) {
 		}
 		if v, ok := e.Body.(meeting.Voted); ok && v.Poll == "p2" {
 			secret++
-			if got := told.Body.(meeting.Voted); got.Choice != v.Choice || got.Voter != "" || told.Seat != "" || told.Actor != "" {
+			if got := told.Body.(meeting.Voted); got.Choice != v.Choice || got.Voter != fmt.Sprintf("~%d", secret) || told.Seat != "" || told.Actor != "" {
 				t.Errorf("the vote says who: %s", out.Bytes()[before:])
 			}
 			continue
@@ -169,6 +170,19 @@ func TestExportKeepsSecrets(t *testing.T) {
 		if !reflect.DeepEqual(told, e) {
 			t.Errorf("event %d became %+v", e.N, told)
 		}
+	}
+	var again Fold
+	for line := range bytes.Lines(out.Bytes()) {
+		e, err := meeting.Decode(bytes.TrimSpace(line))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := again.Apply(e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if want := folded(t, events).Minutes().Polls; !reflect.DeepEqual(again.Minutes().Polls, want) {
+		t.Errorf("the export has polls %+v, want %+v", again.Minutes().Polls, want)
 	}
 	if secret != 2 {
 		t.Errorf("%d secret votes, want 2", secret)

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { forgetPass, keepPass, loadPass, newKey, prove, publicKey } from "./pass";
+import { forgetPass, keepPass, loadPass, nameIn, newKey, prove, publicKey } from "./pass";
 
 const site = { id: "s1", name: "Xã Ga Ry", unit: "u1" };
 
@@ -68,4 +68,11 @@ describe("the pass of a site", () => {
     });
     expect(await loadPass()).toBeUndefined();
   });
+});
+
+test("a pass may say a name", () => {
+  const of = (said: string) => `v4.public.${Buffer.from(said + "s".repeat(64)).toString("base64url")}.Zm9vdA`;
+  expect(nameIn(of('{"m":"abc-def-ghj","n":"Bh\'riu Thị Nem"}'))).toBe("Bh'riu Thị Nem");
+  for (const bad of ["", "v4.public.abc", of("{}"), of('{"n":7}'), of("no JSON"), of("null")])
+    expect(nameIn(bad)).toBe("");
 });

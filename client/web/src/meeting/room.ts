@@ -18,7 +18,7 @@ import {
   understood,
 } from "./memory";
 import type { Relay, Sentence } from "./messages";
-import { type Kept, loadPass } from "./pass";
+import { type Kept, loadPass, nameIn } from "./pass";
 import { nameProblem, type Route } from "./route";
 import { rise, sitDown } from "./site";
 import { spawn } from "./spawn";
@@ -54,6 +54,7 @@ export class Room {
   readonly stage = signal<Stage>({ at: "finding" });
   readonly sound = signal<AudioStatus>({ microphone: "off", microphoneName: "", needsGesture: false, output: "on" });
   audio: AudioEngine;
+  called = ""; // by whoever invited this computer or this person; known in the lobby
 
   #enrolled: Promise<Kept | undefined> = loadPass();
   #wish: Wish | undefined; // set: straight in, past the lobby
@@ -90,6 +91,10 @@ export class Room {
       ]);
       if (this.#closed) return;
       if (wish) return await this.#enter(meeting, wish, listen);
+      const own = await this.#enrolled;
+      const pass = invitationPass(this.code);
+      this.called = pass === undefined ? (own?.site.name ?? "") : nameIn(pass);
+      if (this.#closed) return;
       this.stage.value = { at: "lobby", meeting };
       const opened = this.openMicrophone();
       if (kept) void this.#refreshLobby(opened);

@@ -13,7 +13,7 @@ import { text } from "./text";
 /** Before the meeting: a name, a microphone that hears, a loudspeaker that sounds. */
 export function Lobby({ room, meeting }: { room: Room; meeting: Meeting }) {
   const t = text.value;
-  const name = useSignal(route.value.name || recall("name") || "");
+  const name = useSignal(route.value.name || room.called || recall("name") || "");
   const muted = useSignal(route.value.muted);
   const problem = useSignal<"empty" | "long" | undefined>(undefined);
   const { microphone } = room.sound.value;

@@ -15,9 +15,13 @@ const planned: Fold<{ plan: Parameters<typeof readPlan>[0] }> = (view, _, body) 
   return { plan, seats, item: plan.agenda.some(({ id }) => id === view.item) ? view.item : 0 };
 };
 
-const opened: Fold = (_, { ms }) => ({ opened: ms, closed: 0 });
+// 0 means that it was not opened: the first moment counts as 1.
+const opened: Fold = (_, { ms }) => ({ opened: Math.max(ms, 1), closed: 0 });
 
-const closed: Fold = ({ floor }, { ms }) => ({ closed: ms, floor: { ...floor, queue: [], later: [] } });
+const closed: Fold = ({ floor }, { ms }) => ({
+  closed: Math.max(ms, 1),
+  floor: { ...floor, queue: [], later: [] },
+});
 
 const item: Fold<{ item?: number }> = (_, __, { item = 0 }) => ({ item });
 

@@ -110,6 +110,7 @@ function Editor({ known, text, onChange }: { known: Known; text: string; onChang
             said.value = false;
           }}
         />
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it is moved by the keyboard, too */}
         <section class="preview" tabIndex={0} aria-label={t.preview}>
           <p class="hint">{t.preview}</p>
           <Drawn text={now.value} />

@@ -35,8 +35,7 @@ const vi = {
     "Mạng ở đây chỉ cho đi đường dự phòng (chặn UDP): họp được, tiếng có thể trễ hơn. Có thể nhờ kỹ thuật mở cổng UDP.",
   lineGone: "Không liên lạc được với máy chủ họp. Hãy xem dây mạng, modem, rồi thử lại.",
   again: "Thử lại",
-  ms: (n: number) =>
-    n < 1000 ? `${Math.round(n)} phần nghìn giây` : `${(n / 1000).toFixed(1).replace(".", ",")} giây`,
+  ms: (n: number) => (n < 100 ? "chưa đến 0,1 giây" : `${(n / 1000).toFixed(1).replace(".", ",")} giây`),
 
   enrolTitle: "Gắn máy này với điểm cầu",
   enrolling: "Đang gắn máy…",

@@ -18,7 +18,6 @@ export function Conflicts({ code, plan }: { code?: string; plan: Plan }) {
   const { starts, minutes, invited } = plan;
   const rooms = (invited ?? []).map((i) => i.room ?? "").join(" ");
   const matters = Number.isFinite(starts) && rooms.trim() !== "";
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the rest of the plan does not matter
   useEffect(() => {
     found.value = undefined;
     if (!matters) return;
