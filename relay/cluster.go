@@ -37,6 +37,7 @@ type leadership struct {
 	fresh     bool      // the log does not say yet that it writes
 	restarted bool      // the log says that whoever was here at the start is away
 	kept      time.Time // when the lease was last renewed
+	rest      time.Time // the store is not asked before
 }
 
 var errMoving = errors.New("relay: another relay is taking over")
@@ -268,7 +269,11 @@ func (s *Server) followed(code string, n uint64, line []byte) {
 		}
 		return
 	}
-	if !r.loaded || n <= r.state.N {
+	if !r.loaded {
+		r.digest = nil
+		return
+	}
+	if n <= r.state.N {
 		return
 	}
 	lines := [][]byte{bytes.Clone(line)}

@@ -44,9 +44,10 @@ type Room struct {
 
 // front is what a room has of its server.
 type front struct {
-	build string
-	token func(seat string, now time.Time) string // makes a session token
-	bells *bells                                  // nil: there are none
+	build   string
+	token   func(seat string, now time.Time) string // makes a session token
+	bells   *bells                                  // nil: there are none
+	members *members
 }
 
 func newRoom(code string, origin uint16, log Log) *Room {
@@ -237,6 +238,7 @@ func (r *Room) tick(now time.Time) error {
 		due = append(due, meeting.Expire{})
 	}
 	var errs error
+	due = append(due, r.orphans(now)...)
 	for _, action := range append(due, r.state.Due(ms)...) {
 		_, err := r.do(action, now)
 		errs = errors.Join(errs, err)
@@ -256,6 +258,9 @@ func (r *Room) forgotten(now time.Time) bool {
 	d := r.digest
 	if r.loaded {
 		d = r.digested()
+	}
+	if len(d.Plan.Invited) > 0 || d.Opened != 0 || d.Final || len(d.Conclusions) > 0 {
+		return false // it is a record
 	}
 	return now.UnixMilli()-max(d.Began+d.Ms, d.Plan.Starts) > keepMeeting.Milliseconds()
 }

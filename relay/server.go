@@ -73,28 +73,29 @@ func (c Config) Validate() error {
 
 // Server is a relay: it accepts sessions and keeps the rooms. Its methods may be called from any goroutine.
 type Server struct {
-	config   Config
-	tokens   tokens
-	files    files
-	listener *transport.Listener
-	port     *beside.Port
-	door
+	config Config
+	tokens tokens
+	files  files
+	doors
+	attempts *attempts
+	lines    *lines
 	counters counters
 	draining atomic.Bool
 	life     life           // of all participants
 	people   sync.WaitGroup // their goroutines
-	sockets  sockets
+	bells    *bells
+	members  members
 
 	mu     sync.Mutex
 	rooms  map[string]*Room
 	trunks map[string]*Above // of a site, by meeting
 }
 
-// door is what who comes finds: lines to attach to, and a bell of who only waits.
-type door struct {
-	attempts *attempts
-	lines    *lines
-	bells    *bells
+// doors are where sessions come in.
+type doors struct {
+	listener *transport.Listener
+	port     *beside.Port
+	sockets  sockets
 }
 
 // New makes a Server and restores the meetings of its log.
@@ -107,8 +108,9 @@ func New(c Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{
-		config: c, tokens: signer, files: files{c.Files, c.Hashes, newRecalls()}, door: door{newAttempts(), newLines(), newBells()},
-		rooms: map[string]*Room{}, trunks: map[string]*Above{},
+		config: c, tokens: signer, files: files{c.Files, c.Hashes, newRecalls()}, attempts: newAttempts(), lines: newLines(), bells: newBells(),
+		members: members{cluster: c.Cluster, own: c.ID},
+		rooms:   map[string]*Room{}, trunks: map[string]*Above{},
 	}
 	s.life.ctx, s.life.cancel = context.WithCancelCause(context.Background())
 	if err := s.restore(time.Now()); err != nil {
@@ -165,7 +167,7 @@ func (s *Server) Create(_ context.Context, title string) (code string, err error
 
 func (s *Server) newRoom(code string) *Room {
 	r := newRoom(code, s.config.ID, s.config.Log)
-	r.build, r.bells, r.cluster = s.config.Build, s.bells, s.config.Cluster
+	r.build, r.bells, r.members, r.cluster = s.config.Build, s.bells, &s.members, s.config.Cluster
 	r.token = func(seat string, now time.Time) string { return s.tokens.issue(code, seat, now) }
 	if s.config.Trunk != nil {
 		r.above = newAbove(s.config.ID, func() { s.climb(code, r) })
@@ -259,6 +261,7 @@ func (s *Server) keep(ctx context.Context) {
 				checked = now
 			}
 			s.attempts.forget(now)
+			s.members.attend()
 			for _, r := range s.allRooms() {
 				if err := r.tick(now); err != nil {
 					s.config.Logger.Error("a meeting's event was not stored", "error", err)

@@ -13,7 +13,12 @@ import (
 const (
 	mostOrders = 64 // decided and stored together
 	mostTries  = 6  // to decide anew after somebody else wrote
+
+	slowStore = 500 * time.Millisecond // an answer that takes longer, and is an error: the store is out of reach,
+	restStore = 3 * time.Second        // and is not asked for a while: the room has other things to do
 )
+
+var errResting = fmt.Errorf("%w: the store is out of reach", errStore)
 
 // order is a command that waits to be decided, and what came of it.
 type order struct {
@@ -78,8 +83,14 @@ func (r *Room) doAs(origin uint16, action meeting.Action, now time.Time) ([]meet
 // decide does what is ordered, or none of it: then all have the error. Room.mu is held.
 func (r *Room) decide(all []*order, now time.Time) {
 	var err error
-	for again, n := true, 0; again && n < mostTries; n++ {
+	if now.Before(r.led.rest) {
+		err = errResting
+	}
+	for again, n := err == nil, 0; again && n < mostTries; n++ {
 		again, err = r.attempt(all, now)
+	}
+	if ended := time.Now(); errors.Is(err, errStore) && ended.Sub(now) > slowStore {
+		r.led.rest = ended.Add(restStore)
 	}
 	for _, o := range all {
 		if o.done = true; err != nil {

@@ -190,9 +190,6 @@ func TestNoPage(t *testing.T) {
 	}
 }
 
-// atOnce are the files that a meeting in Vietnamese begins with.
-var atOnce = regexp.MustCompile(`^(index\.html|sw\.js|bundle\.json|assets/(index|worker|capture\.worklet|playout\.worklet)-[^/]*)$`)
-
 // TestDist holds the committed build to what the handler and the budget expect of it.
 func TestDist(t *testing.T) {
 	h := handler(t, FS())
@@ -206,7 +203,7 @@ func TestDist(t *testing.T) {
 			t.Errorf("%s: %d, %q", l[1], w.Code, w.Header().Get("Cache-Control"))
 		}
 	}
-	first, later, office := 0, 0, 0
+	weights := map[string]int{}
 	err := fs.WalkDir(FS(), ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || isTwin(name) {
 			return err
@@ -215,29 +212,31 @@ func TestDist(t *testing.T) {
 			t.Errorf("%s: a source map in the build", name)
 		}
 		path := "/" + name
-		size := get(h, "GET", path, "Accept-Encoding", "br").Body.Len()
-		switch {
-		case ofOffice(name):
-			office += size
-		case atOnce.MatchString(name):
-			first += size
-		default:
-			later += size
-		}
+		weights[partOf(name)] += get(h, "GET", path, "Accept-Encoding", "br").Body.Len()
 		return sameContent(t, h, path)
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if budget := 60_000; first > budget || first < budget/2 {
-		t.Errorf("what a meeting begins with weighs %d bytes compressed, at most %d are allowed", first, budget)
+	for part, budget := range map[string]int{"first": 58_000, "later": 50_000, "office": 100_000} {
+		if weights[part] > budget {
+			t.Errorf("what comes in part %q weighs %d bytes compressed, at most %d are allowed", part, weights[part], budget)
+		}
 	}
-	if budget := 50_000; later > budget {
-		t.Errorf("what comes after the first sound weighs %d bytes compressed, at most %d are allowed", later, budget)
+}
+
+// first are the files without which there is no sound.
+var first = regexp.MustCompile(`^(index\.html|sw\.js|assets/(index|worker|icons|[a-z]+\.worklet)-[^/]*)$`)
+
+// partOf says when a file comes: before the first sound, later and only where it is wanted, or in the office alone.
+func partOf(name string) string {
+	switch {
+	case ofOffice(name):
+		return "office"
+	case first.MatchString(name):
+		return "first"
 	}
-	if budget := 100_000; office > budget {
-		t.Errorf("the office weighs %d bytes compressed, at most %d are allowed", office, budget)
-	}
+	return "later"
 }
 
 // sameContent checks that the gzip twin of a file was made of this file.

@@ -31,8 +31,8 @@ func (s *server) openPractice() {
 }
 
 // practise opens a practice room.
-func (s *server) practise(ctx context.Context) (code, pass string, err error) {
-	code, pass, err = s.state.practice.Open(ctx)
+func (s *server) practise(ctx context.Context, asChair bool) (code, pass string, err error) {
+	code, pass, err = s.state.practice.Open(ctx, asChair)
 	if errors.Is(err, practice.ErrFull) {
 		err = office.ErrPracticeFull
 	}

@@ -20,6 +20,9 @@ const openWait = 30 * time.Second
 // stateFolder is where in its folder a server keeps its state.
 const stateFolder = "state"
 
+// natsWait is how long a click waits for an outside store.
+const natsWait = 2 * time.Second
+
 // state is what a server keeps, and who may come in by it.
 type state struct {
 	store     *store.Store
@@ -38,7 +41,7 @@ func (s *server) openState() (err error) {
 	defer cancel()
 	c := store.Config{Dir: s.data.Path(stateFolder), Logger: s.log}
 	if s.cmd.NATS != "" {
-		c = store.Config{URL: s.cmd.NATS, Credentials: s.cmd.NATSCreds, Logger: s.log}
+		c = store.Config{URL: s.cmd.NATS, Credentials: s.cmd.NATSCreds, Timeout: natsWait, Logger: s.log}
 	}
 	if s.state.store, err = store.Open(ctx, c); err != nil {
 		return s.blameState(err)

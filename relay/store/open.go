@@ -149,7 +149,8 @@ func outside(c *Config) nats.Option {
 func (s *Store) connect(where nats.Option) (*nats.Conn, error) {
 	c := &s.config
 	conn, err := nats.Connect(c.URL, where,
-		nats.Name("diemcau"), nats.MaxReconnects(-1), nats.ReconnectWait(250*time.Millisecond), nats.ReconnectJitter(100*time.Millisecond, 250*time.Millisecond),
+		nats.Name("diemcau"), nats.MaxReconnects(-1), nats.IgnoreAuthErrorAbort(),
+		nats.ReconnectWait(250*time.Millisecond), nats.ReconnectJitter(100*time.Millisecond, 250*time.Millisecond),
 		nats.ReconnectBufSize(-1), // what cannot be sent now is the caller's to send again, not to surprise it later
 		nats.PingInterval(10*time.Second), nats.MaxPingsOutstanding(2), nats.Timeout(c.Timeout),
 		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {

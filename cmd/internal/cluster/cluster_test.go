@@ -8,6 +8,7 @@ import (
 	"net"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -351,4 +352,50 @@ func TestStaleWriter(t *testing.T) {
 			t.Errorf("%d writers, the floor was granted %d times", epochs, granted)
 		}
 	})
+}
+
+// A relay is gone: those who were there are away for the others, until they come back.
+func TestSeatsOfARelayThatIsGone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, w := inMemory(), virtual(t)
+		dead := &broken{Log: s.log}
+		a := s.start(t, w, "10.0.0.1:443", 1, dead)
+		b := s.start(t, w, "10.0.0.2:443", 2, s.log)
+		defer b.stop()
+		code := a.open(t)
+		chair, one := join(t, w, b, code, "account chair"), join(t, w, a, code, "site dc1")
+		defer chair.leave()
+		defer one.leave()
+		time.Sleep(10 * time.Second)
+		here := func() (n int) {
+			for _, s := range chair.Seats() {
+				if s.Here {
+					n++
+				}
+			}
+			return n
+		}
+		if here() != 2 {
+			t.Errorf("%d are here", here())
+		}
+		dead.power.Store(true)
+		a.stop()
+		time.Sleep(20 * time.Second)
+		if here() != 1 {
+			t.Errorf("%d are here though a relay is gone", here())
+		}
+	})
+}
+
+// broken is a log that takes nothing any more after a power cut.
+type broken struct {
+	store.Log
+	power atomic.Bool
+}
+
+func (l *broken) Append(subject string, after uint64, events ...[]byte) error {
+	if l.power.Load() {
+		return store.ErrUnavailable
+	}
+	return l.Log.Append(subject, after, events...)
 }

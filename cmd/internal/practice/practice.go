@@ -50,8 +50,9 @@ func New(c Config) *Practice {
 	return &Practice{config: c, opened: make(chan *room), rooms: map[string]*room{}}
 }
 
-// Open opens a room and returns its code and the pass with which the person who practises comes as a site. The error is ErrFull, that of the relay or that of ctx.
-func (p *Practice) Open(ctx context.Context) (code, pass string, err error) {
+// Open opens a room and returns its code and the pass with which the person who practises comes: as a site, or as the chair. The error is ErrFull, that of the
+// relay or that of ctx.
+func (p *Practice) Open(ctx context.Context, asChair bool) (code, pass string, err error) {
 	p.mu.Lock()
 	if p.taken >= MaxRooms {
 		p.mu.Unlock()
@@ -59,14 +60,14 @@ func (p *Practice) Open(ctx context.Context) (code, pass string, err error) {
 	}
 	p.taken++
 	p.mu.Unlock()
-	r := newRoom(p.config)
+	r := newRoom(p.config, asChair)
 	if r.code, err = p.config.Prepare(ctx, title, plan(), meeting.By{Account: chairAccount, Role: meeting.RoleAdmin}); err == nil {
 		p.mu.Lock()
 		p.rooms[r.code] = r
 		p.mu.Unlock()
 		select {
 		case p.opened <- r:
-			return r.code, r.pass[person], nil
+			return r.code, r.pass[r.pupil()], nil
 		case <-ctx.Done():
 			err = ctx.Err()
 		}

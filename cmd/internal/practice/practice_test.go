@@ -146,7 +146,7 @@ func TestPersonPractises(t *testing.T) {
 	s := newSchool(t, 500*time.Millisecond)
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	code, pass, err := s.Open(ctx)
+	code, pass, err := s.Open(ctx, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -177,21 +177,66 @@ func TestRoomsAreFew(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	for range MaxRooms {
-		if _, _, err := s.Open(ctx); err != nil {
+		if _, _, err := s.Open(ctx, false); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if _, _, err := s.Open(ctx); !errors.Is(err, ErrFull) {
+	if _, _, err := s.Open(ctx, false); !errors.Is(err, ErrFull) {
 		t.Errorf("one more: %v", err)
 	}
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		if _, _, err := s.Open(ctx); err == nil {
+		if _, _, err := s.Open(ctx, false); err == nil {
 			return
 		} else if !errors.Is(err, ErrFull) {
 			t.Fatal(err)
 		}
 		<-tick.C
+	}
+}
+
+// Who practises as the chair finds sites that want to speak, answer the roll and vote.
+func TestPersonChairs(t *testing.T) {
+	s := newSchool(t, 500*time.Millisecond)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	code, pass, err := s.Open(ctx, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ear := newEar()
+	c, err := client.Dial(ctx, client.Config{
+		Server: "https://" + s.link.URL, Meeting: code, Name: "x", Insecure: true,
+		Found: &client.Meeting{Code: code, Relays: []client.Relay{s.link}},
+		Led:   client.Led{Pass: pass, Event: ear.heard},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	enough := errors.New("enough")
+	err = attend(ctx, c, func(ctx context.Context) error {
+		for _, step := range []struct {
+			act     string
+			members any
+			then    meeting.Kind
+		}{
+			{"open", nil, meeting.KindRaised},
+			{"next", nil, meeting.KindYielded},
+			{"roll", map[string]bool{"open": true}, meeting.KindPresent},
+			{"poll", map[string]string{"question": "Có?"}, meeting.KindVoted},
+			{"close", nil, meeting.KindClosed},
+		} {
+			if _, err := c.Do(ctx, step.act, step.members); err != nil {
+				return err
+			}
+			if ok, err := ear.until(ctx, time.Minute, func(h heard) bool { return h.kind == step.then }); err != nil || !ok {
+				return errors.Join(err, errors.New("nobody answers "+step.act))
+			}
+		}
+		return enough
+	})
+	if !errors.Is(err, enough) {
+		t.Fatal(err)
 	}
 }

@@ -17,7 +17,8 @@ import (
 	"github.com/diemcau/diemcau/transport/transporttest"
 )
 
-// Who is in a room: the one who practises, three communes, and the chair. The first four are numbered as in the plan, less one.
+// Who is in a room: a site, three communes on bad lines, and the chair. The one who practises is the site or the chair. The first four are numbered as in the
+// plan, less one.
 const (
 	person = iota
 	firstCommune
@@ -68,17 +69,26 @@ var communeSpeech []byte
 type room struct {
 	config Config
 	code   string
+	chairs bool // the person is the chair
 	pass   [everybody]string
 	ears   [everybody]*ear // of the bots
 }
 
-func newRoom(c Config) *room {
-	r := &room{config: c}
+func newRoom(c Config, asChair bool) *room {
+	r := &room{config: c, chairs: asChair}
 	for n := range r.pass {
 		r.pass[n] = newPass()
 		r.ears[n] = newEar()
 	}
 	return r
+}
+
+// pupil is which of them the person is.
+func (r *room) pupil() int {
+	if r.chairs {
+		return chair
+	}
+	return person
 }
 
 // errOver ends the bots of a room.
@@ -95,7 +105,11 @@ func (r *room) run(ctx context.Context) error {
 	lines, line := errgroup.WithContext(line)
 	lines.Go(func() error { return proxy.Run(line) })
 	bots, inner := errgroup.WithContext(ctx)
-	bots.Go(func() error { return r.chair(inner) })
+	if r.chairs {
+		bots.Go(func() error { return r.usher(inner) })
+	} else {
+		bots.Go(func() error { return r.chair(inner) })
+	}
 	for n := firstCommune; n <= lastCommune; n++ {
 		bots.Go(func() error { return r.commune(inner, n, proxy.Addr().String()) })
 	}
@@ -125,8 +139,67 @@ func attend(ctx context.Context, c *client.Client, do func(context.Context) erro
 	return group.Wait()
 }
 
-// commune says who is there when the roll is called, votes, and speaks when it is called.
+// commune does what a site does, on a bad line.
 func (r *room) commune(ctx context.Context, n int, relay string) error {
+	return r.attend(ctx, n, relay, func(ctx context.Context, v *villager) error {
+		for {
+			e, err := r.ears[n].next(ctx)
+			if err != nil {
+				return nil
+			}
+			if err := v.react(ctx, e); err != nil {
+				return err
+			}
+		}
+	})
+}
+
+// usher is the site of a room whose chair practises: it wants to speak again and again, until the chair has left; it ends with errOver.
+func (r *room) usher(ctx context.Context) error {
+	return r.attend(ctx, person, r.config.Relay, func(ctx context.Context, v *villager) error {
+		away := time.Duration(0)
+		for away < patience*r.config.Step {
+			var failed error
+			_, err := r.ears[person].until(ctx, r.config.Step, func(e heard) bool {
+				failed = errors.Join(failed, v.react(ctx, e))
+				return failed != nil
+			})
+			if err != nil {
+				return nil
+			}
+			if away += r.config.Step; r.led(v.Client) {
+				away = 0
+				_, err := v.Do(ctx, "raise", map[string]string{"reason": "Xin báo cáo thêm"})
+				failed = errors.Join(failed, tolerable(err))
+			}
+			if failed != nil {
+				return failed
+			}
+		}
+		return errOver
+	})
+}
+
+// led says whether the chair is here.
+func (r *room) led(c *client.Client) bool {
+	for _, s := range c.Seats() {
+		if s.Role == string(meeting.RoleChair) && s.Here {
+			return true
+		}
+	}
+	return false
+}
+
+// villager is the bot of a site.
+type villager struct {
+	*client.Client
+	room   *room
+	n      int
+	speech *bot.Speech
+}
+
+// attend brings the bot of a site in and lets it do something.
+func (r *room) attend(ctx context.Context, n int, relay string, do func(context.Context, *villager) error) error {
 	c, err := r.dial(ctx, n, relay)
 	if err != nil {
 		return err
@@ -135,41 +208,36 @@ func (r *room) commune(ctx context.Context, n int, relay string) error {
 	if err != nil {
 		return err
 	}
-	return attend(ctx, c, func(ctx context.Context) error {
-		for {
-			e, err := r.ears[n].next(ctx)
-			if err != nil {
-				return nil
-			}
-			switch {
-			case e.kind == meeting.KindRoll && e.Open:
-				_, err = c.Do(ctx, "present", map[string]int{"headcount": 2 + n})
-			case e.kind == meeting.KindPolled:
-				_, err = c.Do(ctx, "vote", map[string]any{"poll": e.ID, "choice": []meeting.Choice{meeting.For, meeting.Against, meeting.Other}[n-firstCommune]})
-			case e.kind == meeting.KindGranted && r.invited(c, e.seat) == n+1:
-				err = r.report(ctx, c, speech)
-			}
-			if err := tolerable(err); err != nil {
-				return err
-			}
-		}
-	})
+	return attend(ctx, c, func(ctx context.Context) error { return do(ctx, &villager{c, r, n, speech}) })
+}
+
+// react says who is there when the roll is called, votes, and speaks when it is called.
+func (v *villager) react(ctx context.Context, e heard) (err error) {
+	switch {
+	case e.kind == meeting.KindRoll && e.Open:
+		_, err = v.Do(ctx, "present", map[string]int{"headcount": 2 + v.n})
+	case e.kind == meeting.KindPolled:
+		_, err = v.Do(ctx, "vote", map[string]any{"poll": e.ID, "choice": []meeting.Choice{meeting.Other, meeting.For, meeting.Against, meeting.For}[v.n]})
+	case e.kind == meeting.KindGranted && v.invited(e.seat) == v.n+1:
+		err = v.report(ctx)
+	}
+	return tolerable(err)
 }
 
 // report speaks for half a step, and gives the floor back.
-func (r *room) report(ctx context.Context, c *client.Client, speech *bot.Speech) error {
-	speaking, cancel := context.WithTimeout(ctx, r.config.Step/2)
+func (v *villager) report(ctx context.Context) error {
+	speaking, cancel := context.WithTimeout(ctx, v.room.config.Step/2)
 	defer cancel()
-	if err := bot.Speak(speaking, speech, c); err != nil {
+	if err := bot.Speak(speaking, v.speech, v.Client); err != nil {
 		return err
 	}
-	_, err := c.Do(ctx, "yield", nil)
+	_, err := v.Do(ctx, "yield", nil)
 	return err
 }
 
 // invited returns which of the invited a seat is of, 0 for none.
-func (r *room) invited(c *client.Client, seat string) int {
-	for _, s := range c.Seats() {
+func (v *villager) invited(seat string) int {
+	for _, s := range v.Seats() {
 		if s.ID == seat {
 			return s.Invited
 		}

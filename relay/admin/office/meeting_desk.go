@@ -37,8 +37,9 @@ type Desk struct {
 	Who func(*http.Request) (directory.Account, bool)
 	// Pass returns who a request comes from by its pass. The error is an admin.Refusal, also if it shows none.
 	Pass func(http.ResponseWriter, *http.Request) (Shown, error)
-	// Practice opens a practice room and returns its code and the pass of who practises. The error may be ErrPracticeFull. nil: there are none here.
-	Practice func(ctx context.Context) (code, pass string, err error)
+	// Practice opens a practice room and returns its code and the pass of who practises, as a site or as the chair. The error may be ErrPracticeFull. nil: there
+	// are none here.
+	Practice func(ctx context.Context, asChair bool) (code, pass string, err error)
 	// Unit returns the name of a unit of the directory, "" for one that it has not.
 	Unit func(id string) string
 }

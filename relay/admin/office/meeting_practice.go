@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/diemcau/diemcau/relay/admin"
+	"github.com/diemcau/diemcau/relay/meeting"
 )
 
 // ErrPracticeFull says that there are as many practice rooms as may be.
@@ -38,7 +39,16 @@ func (p *practice) open(w http.ResponseWriter, r *http.Request) error {
 	if p.limit.Over(w, r, who) {
 		return admin.TooMany
 	}
-	code, pass, err := p.Practice(r.Context())
+	var in struct {
+		Role meeting.Role `json:"role"` // what is practised: site, also if empty, or chair
+	}
+	if err := admin.ReadJSON(w, r, admin.MaxBody, &in); err != nil {
+		return err
+	}
+	if in.Role != "" && in.Role != meeting.RoleSite && in.Role != meeting.RoleChair {
+		return admin.BadJSON
+	}
+	code, pass, err := p.Practice(r.Context(), in.Role == meeting.RoleChair)
 	switch {
 	case errors.Is(err, ErrPracticeFull):
 		return practiceFull

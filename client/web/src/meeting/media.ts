@@ -118,6 +118,7 @@ export class Media {
   /** A path: a new line begins on it. None: the line goes on. */
   private welcome(w: Welcome, session: Session, path?: Path): void {
     if (path) this.begin(path);
+    if (w.quiet) this.line?.agree();
     this.publication = w.publication;
     this.obey(w.plan);
     this.line?.tick(performance.now()); // the relay's beats begin with our first datagram
@@ -178,6 +179,9 @@ export class Media {
       case "plan":
         this.obey(m);
         break;
+      case "probe":
+        this.line?.probe(m, performance.now());
+        break;
       case "upstream": {
         const { type, ...upstream } = m;
         this.post({ type, upstream });
@@ -203,9 +207,11 @@ export class Media {
 
   private send(frames: VoiceFrame[]): void {
     const { publication } = this;
+    const now = performance.now();
+    this.keeper?.allow(0, now);
     this.line?.send(
       frames.map((frame) => ({ publication, ...frame })),
-      performance.now(),
+      now,
     );
   }
 
@@ -219,6 +225,7 @@ export class Media {
   private report(now: number): void {
     const { line, meter, keeper } = this;
     if (!line || !meter || !keeper) return;
+    keeper.allow(line.allowance(now), now);
     keeper.report(this.counts(line), now);
     const { transport } = keeper;
     const { delay, sound, absent } = this.player.stats;

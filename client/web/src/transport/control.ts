@@ -53,6 +53,7 @@ export interface Welcome {
   events?: MeetingEvent[]; // since then
   plan: Plan;
   relays?: string[];
+  quiet?: boolean; // the relay knows of quiet lines
 }
 
 /** How the line of a site's relay to the one above is. Only a site's relay sends it. */
@@ -87,6 +88,7 @@ export type FromRelay =
   | { type: "done"; id: string; n?: number }
   | { type: "refused"; id: string; code: string; vi: string; en: string }
   | ({ type: "deck" } & Deck)
+  | { type: "probe"; id: number; rate: number; ms: number }
   | ({ type: "plan" } & Plan)
   | { type: "clock"; of: { publication: number; time: number; ms: number; ppm?: number }[] }
   | ({ type: "upstream" } & Upstream)
@@ -105,6 +107,7 @@ export interface Hello {
   muted?: boolean; // absent: as the seat was
   listen?: boolean;
   cursor?: string; // of what one knows already
+  quiet?: boolean; // this page knows of quiet lines
   pass?: string;
   line?: string; // the secret that the line is to have,
   proof?: string; // signed with the key that the pass is bound to

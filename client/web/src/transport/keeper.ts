@@ -57,6 +57,7 @@ export class Keeper {
   private early: Uint8Array[] = []; // datagrams of the line to come that overtook its welcome: dropped, they would count as lost
   private asking: Link | undefined; // only one at a time, so that no seat is taken twice and the relay and we agree on the control
   private heard = Number.NEGATIVE_INFINITY; // the line
+  private hush = 0; // ms for which it may be silent because nobody speaks
   private changed = Number.NEGATIVE_INFINITY; // the network
   private said: State | undefined;
   private welcomed = false;
@@ -90,7 +91,13 @@ export class Keeper {
 
   /** ms since the relay was last heard; infinite before. */
   silence(now: number): number {
-    return now - this.heard;
+    return Math.max(now - this.heard - this.hush, 0);
+  }
+
+  /** The relay may be silent for some ms more, because nobody speaks; 0: somebody does, and silence counts from now. */
+  allow(ms: number, now: number): void {
+    if (ms === 0 && this.hush > 0) this.heard = Math.max(this.heard, now);
+    this.hush = this.pool.hush = ms;
   }
 
   /** Takes what is known of the line, about once a second: if it is lossy more sessions are opened, if it is narrow fewer. */
@@ -231,7 +238,7 @@ export class Keeper {
   private hello(): Hello {
     const { meeting, name, token, muted, listen, cursor } = this.wish;
     const own = { build: this.world.build?.(), ...this.world.credentials?.() };
-    const hello: Hello = { type: "hello", protocol, ...own, meeting, name, token, listen, cursor };
+    const hello: Hello = { type: "hello", protocol, ...own, meeting, name, token, listen, cursor, quiet: true };
     // Who comes back to a seat after loading the page anew finds the microphone as it was.
     if (muted || !token || this.welcomed) hello.muted = muted;
     return hello;

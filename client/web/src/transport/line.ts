@@ -3,6 +3,7 @@
 import { Gate, type GateLine, RecentLoss } from "./gate";
 import { Receiver } from "./receiver";
 import { Sender } from "./sender";
+import { type Probe, Trial } from "./trial";
 import { type Feedback, type Frame, overhead } from "./wire";
 
 const beatEvery = 1000; // ms that a side is silent at most,
@@ -12,6 +13,9 @@ const askEvery = 5000; // ms after which a side that sends no media knocks too, 
 const longestPace = 150; // ms
 const tailEvery = 55; // ms between datagrams that carry nothing but repair, after a voice fell silent
 const revivedAfter = 1500; // ms of silence whose end is answered at once
+const hushAfter = 20_000; // ms without media either way, after which a line is quiet;
+const hushBeat = 6000; // ms: then this is how long a side is silent at most,
+const hushSlack = 5000; // and so much longer the other one may be
 const mostWait = 100; // ms that a frame waits for the browser to take datagrams; later it is worth nothing
 
 /** Where datagrams go. */
@@ -60,6 +64,9 @@ export class Line {
   private spoke = Number.NEGATIVE_INFINITY; // when the last datagram with media left
   private pace = 0; // ms between those, smoothed
   private asked: number; // when the last datagram left that is reported on
+  private trial: Trial | undefined; // under way
+  private agreed = false; // the relay knows of quiet lines
+  private media: number; // when any last left or came
   private waiting: { frames: Frame[]; since: number }[] = []; // one datagram each
 
   constructor(
@@ -70,13 +77,34 @@ export class Line {
     this.gate = new Gate(now);
     this.heard = now;
     this.asked = now;
+    this.media = now;
+  }
+
+  /** The relay knows of quiet lines, too. */
+  agree(): void {
+    this.agreed = true;
+  }
+
+  /** ms for which the relay may be silent beyond a beat, because nobody speaks on this line. */
+  allowance(now: number): number {
+    return this.agreed && now - this.media > hushAfter ? hushSlack : 0;
+  }
+
+  /** Media: what a quiet line did not say until now is no silence. */
+  private stir(now: number): void {
+    if (this.allowance(now) > 0) {
+      this.heard = now;
+      if (!this.gate.closed) this.gate.arrived(now);
+    }
+    this.media = now;
   }
 
   /** Takes a datagram that came, keeps its bytes, and returns its frames. */
   receive(bytes: Uint8Array, now: number): Frame[] {
-    const revived = this.gate.arrived(now) || now - this.heard > revivedAfter;
+    const revived = this.gate.arrived(now) || now - this.heard - this.allowance(now) > revivedAfter;
     this.heard = now;
     const received = this.receiver.receive(bytes, now);
+    if (received?.frames.length) this.stir(now);
     if (received?.feedback) this.sender.feedback(received.feedback, now);
     if (this.path.ready) {
       const prompt = this.receiver.prompt ? this.receiver.report(now, false) : undefined;
@@ -89,6 +117,7 @@ export class Line {
   /** Sends frames in one datagram, at once or as soon as the path takes it. On a line that seems dead they are dropped and counted. */
   send(frames: Frame[], now: number): void {
     this.offered += frames.length;
+    this.stir(now);
     if (!this.gate.media(now)) {
       this.gated += frames.length;
       return;
@@ -109,20 +138,33 @@ export class Line {
     }
   }
 
+  /** Sends what a trial of the uplink asks for, with the next ticks. */
+  probe(asked: Probe, now: number): void {
+    this.trial ??= new Trial(asked, now);
+    this.try(now);
+  }
+
+  private try(now: number): void {
+    for (const datagram of this.trial?.due(now) ?? []) if (this.path.ready) this.path.send(datagram);
+    if (this.trial?.over) this.trial = undefined;
+  }
+
   /** Sends a datagram without frames if a report or a beat is due, or a probe on a line that seems dead. */
   tick(now: number): void {
     this.gate.check(this.quality(), now);
+    this.try(now);
     this.flush(now);
     if (!this.path.ready) return;
     if (this.gate.closed) {
       if (this.gate.probe(now)) this.transmit([], undefined, now);
       return;
     }
-    const quiet = now - this.heard > quietAfter;
+    const hush = this.allowance(now);
+    const quiet = now - this.heard - hush > quietAfter;
     const ask = now - this.asked >= askEvery;
     const report = ask ? undefined : this.receiver.report(now, false);
     const tail = this.sender.owes && now - this.said >= Math.max(tailEvery, 1.5 * this.pace);
-    if (!report && !ask && !tail && now - this.said < (quiet ? knockEvery : beatEvery)) return;
+    if (!report && !ask && !tail && now - this.said < (quiet ? knockEvery : hush > 0 ? hushBeat : beatEvery)) return;
     this.transmit([], report ?? (quiet || ask || tail ? undefined : this.receiver.beat(now)), now);
   }
 

@@ -16,6 +16,7 @@ export class Pool {
   /** Where the line sends; another with each line. */
   paths = new Paths();
   rtt = 0; // ms, of the line
+  hush = 0; // ms between what comes on it while nobody speaks
   private readonly links = new Set<Link>();
 
   add(link: Link): void {
@@ -80,7 +81,7 @@ export class Pool {
   stuck(link: Link, now: number): boolean {
     return (
       link.blockage(now) > Math.max(stuckAfter, stuckTrips * this.rtt) ||
-      (link.silence(now) > staleAfter && this.carriers.length > 1)
+      (link.silence(now) > staleAfter + 4 * this.hush && this.carriers.length > 1)
     );
   }
 

@@ -26,7 +26,11 @@ export function Floor({ call, called, children }: FloorProps) {
   });
   const label = called ? called.label : name === undefined ? t.nobodySpeaks : now ? t.speakingNow : t.spokeLast;
   return (
-    <section ref={ref} class={`floor ${name !== undefined && now ? "speaking" : ""}`} aria-label={t.speakingNow}>
+    <section
+      ref={ref}
+      class={`floor ${called ? "called" : ""} ${name !== undefined && now ? "speaking" : ""}`}
+      aria-label={t.speakingNow}
+    >
       <svg class="rings" viewBox="-100 -100 200 200" aria-hidden="true" focusable="false">
         {[34, 50, 66, 82, 97].map((r) => (
           <circle key={r} r={r} />

@@ -21,8 +21,8 @@ export function Console({ call }: { call: Call }) {
   useKeys((event, within) => {
     const key = keyOf(event, within);
     const act = key === undefined ? undefined : keys[key];
-    // Arrows move between tabs and within a text where the focus is there.
-    if (!act || (key?.startsWith("arrow") && within("[role=tablist], .panel-scroll"))) return false;
+    // A question comes first; arrows move between tabs and scroll what is read where the focus is there.
+    if (!act || within("dialog") || (key?.startsWith("arrow") && within("[role=tablist], .desk-panels"))) return false;
     act(desk);
     return true;
   });

@@ -11,7 +11,7 @@ const lookEvery = 500; // ms
 /** What a led meeting does without being seen: keys, and words for those who cannot see. */
 export function Unseen({ call }: { call: Call }) {
   useKeys((event, within) => {
-    if (keyOf(event, within) !== "h") return false;
+    if (keyOf(event, within) !== "h" || within("dialog")) return false;
     toggleHand(call);
     return true;
   });
