@@ -79,14 +79,14 @@ function loudest(samples: Float32Array): number {
   return most;
 }
 
-/** Waits until four seconds of what somebody hears are silent. A voice that was on its way is waited for. */
+/** Waits until three seconds of what somebody hears are silent. A voice that was on its way is waited for. */
 export async function hearsNothing({ page }: Person): Promise<void> {
   let quiet = 0; // s
   await heard(page);
   const longEnough = async () => {
     const sound = await heard(page);
     quiet = loudness(sound) < -80 ? quiet + sound.samples.length / sound.rate : 0;
-    return quiet >= 4;
+    return quiet >= 3;
   };
   await expect.poll(longEnough, { ...patience, interval: 500 }).toBe(true);
 }

@@ -17,7 +17,7 @@ export const PlusIcon = () => (
 
 export const SendIcon = () => (
   <Icon>
-    <path d="M12 15.5V3.5M7.5 8 12 3.5 16.5 8M5 13v5.5A1.5 1.5 0 0 0 6.5 20h11a1.5 1.5 0 0 0 1.5-1.5V13" />
+    <path d="M20.5 3.5 3.5 10.5l6.5 3.5 3.5 6.5zM20.5 3.5 10 14" />
   </Icon>
 );
 
