@@ -11,8 +11,9 @@ import (
 )
 
 const (
-	mostTold    = 512 // events of the relay above that are kept behind its view; then a new view is asked for
-	mostPending = 256 // commands of a building that are not answered
+	mostTold    = 512      // events of the relay above that are kept behind its view; then a new view is asked for
+	mostBytes   = 64 << 10 // of them: a welcome has the view and all of them
+	mostPending = 256      // commands of a building that are not answered
 )
 
 // known is what a building knows of the meeting by the relay above: a view, and the events since, as it told them. Room.mu guards it.
@@ -20,6 +21,7 @@ type known struct {
 	seating transport.Seating
 	view    json.RawMessage
 	events  []json.RawMessage
+	told    int  // bytes of events
 	asked   bool // a new view is on its way
 	pending []pending
 }
@@ -36,10 +38,16 @@ func (k *known) welcomed(w *transport.Welcome) (whole bool) {
 		return false
 	}
 	if whole = w.View != nil; whole {
-		k.view, k.events, k.asked = w.View, nil, false
+		k.view, k.events, k.told, k.asked = w.View, nil, 0, false
 	}
-	k.events = append(k.events, w.Events...)
+	for _, text := range w.Events {
+		k.keep(text)
+	}
 	return whole
+}
+
+func (k *known) keep(event json.RawMessage) {
+	k.events, k.told = append(k.events, event), k.told+len(event)
 }
 
 // elsewhere returns the seats of the relay above that are not of this building. Room.mu is held.
@@ -182,8 +190,8 @@ func (r *Room) eventAbove(text json.RawMessage, now time.Time) {
 		return
 	}
 	a.seating.Fold(&e)
-	a.events = append(a.events, text)
-	if len(a.events) > mostTold && !a.asked {
+	a.keep(text)
+	if (len(a.events) > mostTold || a.told > mostBytes) && !a.asked {
 		a.asked = true
 		r.ascend(transport.Renew{Type: transport.TypeRenew})
 	}

@@ -56,20 +56,34 @@ func (p *Participant) writeControl(a *attachment) error {
 			return context.Cause(a.ctx)
 		case <-a.out.wake:
 		}
-		for _, m := range a.out.take() {
-			err := a.session.WriteEncoded(m.bytes)
-			if m.last {
-				if err == nil {
-					pause(a.ctx, linger)
-				}
-				p.cancel(errDismissed)
-				return errDismissed
+		// What waits leaves in one piece: in a lively meeting that is a packet instead of ten.
+		b, last := joined(a.out.take())
+		err := a.session.WriteEncoded(b)
+		if last {
+			if err == nil {
+				pause(a.ctx, linger)
 			}
-			if err != nil {
-				return err
-			}
+			p.cancel(errDismissed)
+			return errDismissed
+		}
+		if err != nil {
+			return err
 		}
 	}
+}
+
+// joined returns messages in one piece, up to the last one of all, and says whether that is among them.
+func joined(messages []message) (b []byte, last bool) {
+	if len(messages) == 1 {
+		return messages[0].bytes, messages[0].last
+	}
+	for _, m := range messages {
+		b = append(b, m.bytes...)
+		if m.last {
+			return b, true
+		}
+	}
+	return b, false
 }
 
 // pause gives the last message of a session time to leave: what closes the session may overtake it.

@@ -101,7 +101,10 @@ func (r *Room) renewed(p *Participant) {
 func (r *Room) encodeWelcome(p *Participant, cursor string, now time.Time) ([]byte, error) {
 	w := r.welcome(p, now)
 	if w.Events = r.since(p, cursor); w.Events != nil {
-		return transport.AppendPacked(nil, w)
+		if b, err := transport.AppendPacked(nil, w); !errors.Is(err, transport.ErrMessageTooLong) {
+			return b, err
+		}
+		w.Events = nil // more was written meanwhile than a message holds
 	}
 	if r.above != nil {
 		var err error
@@ -110,10 +113,12 @@ func (r *Room) encodeWelcome(p *Participant, cursor string, now time.Time) ([]by
 		}
 		return transport.AppendPacked(nil, w)
 	}
-	v := r.view(p)
-	for _, less := range []func(){func() {}, func() { v.ViewWords = meeting.ViewWords{} }, func() { v.Plan = meeting.ViewPlan{} }} {
+	v := r.view(p, false)
+	for _, less := range []func(){
+		func() {}, func() { v = r.view(p, true) }, func() { v.ViewWords = meeting.ViewWords{} }, func() { v.Plan = meeting.ViewPlan{} },
+	} {
 		less() // a meeting of which more was written than a message holds
-		text, err := json.Marshal(v)
+		text, err := transport.PlainJSON(v)
 		if err != nil {
 			return nil, err
 		}
@@ -126,10 +131,15 @@ func (r *Room) encodeWelcome(p *Participant, cursor string, now time.Time) ([]by
 	return nil, transport.ErrMessageTooLong
 }
 
-// view is the state as p may see it. Room.mu is held.
-func (r *Room) view(p *Participant) view {
-	if p.site != nil && p.site.eyes == "" {
+// view is the state as p may see it; brief, without what others wrote at length. Room.mu is held.
+func (r *Room) view(p *Participant, brief bool) view {
+	switch outside := p.site != nil && p.site.eyes == ""; {
+	case outside && brief:
+		return view{r.state.BriefAs(meeting.RoleSite), r.state.Epoch}
+	case outside:
 		return view{r.state.ViewAs(meeting.RoleSite), r.state.Epoch}
+	case brief:
+		return view{r.state.Brief(p.eyes()), r.state.Epoch}
 	}
 	return view{r.state.View(p.eyes()), r.state.Epoch}
 }

@@ -27,7 +27,7 @@ var packers = sync.Pool{New: func() any {
 
 // AppendPacked appends the framed form of a message of a relay: packed if it is long. ErrMessageTooLong if it has more than MaxInflated bytes of JSON, or MaxControl as it travels.
 func AppendPacked(b []byte, v any) ([]byte, error) {
-	j, err := json.Marshal(v)
+	j, err := PlainJSON(v)
 	if err != nil {
 		return b, err
 	}
@@ -40,6 +40,17 @@ func AppendPacked(b []byte, v any) ([]byte, error) {
 		return b, ErrMessageTooLong
 	}
 	return appendBlock(b, j), nil
+}
+
+// PlainJSON returns JSON with <, > and & as they are: it is never pasted into a page, and a text of them shall not grow to six times its size.
+func PlainJSON(v any) ([]byte, error) {
+	var b bytes.Buffer
+	to := json.NewEncoder(&b)
+	to.SetEscapeHTML(false)
+	if err := to.Encode(v); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
 }
 
 // pack returns the packed form of JSON.

@@ -223,7 +223,7 @@ func (s *Session) WriteControl(v any) error {
 	return s.WriteEncoded(b)
 }
 
-// WriteEncoded sends what AppendMessage made, so that one message for many sessions is encoded once. It blocks like WriteControl.
+// WriteEncoded sends what AppendMessage or AppendPacked made, of one message or of several, so that one message for many sessions is encoded once. It blocks like WriteControl.
 func (s *Session) WriteEncoded(b []byte) error {
 	s.writeMu.Lock()
 	defer s.writeMu.Unlock()

@@ -124,14 +124,17 @@ func (c controlOf) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// Write sends one framed message, as Session writes them.
+// Write sends framed messages, as Session writes them.
 func (c controlOf) Write(b []byte) (int, error) {
-	message, rest, err := parseBlock(b)
-	if err != nil || len(rest) > 0 {
-		return 0, errFrame
-	}
-	if err := c.writeControl(message); err != nil {
-		return 0, err
+	for rest := b; len(rest) > 0; {
+		var message []byte
+		var err error
+		if message, rest, err = parseBlock(rest); err != nil {
+			return 0, errFrame
+		}
+		if err := c.writeControl(message); err != nil {
+			return 0, err
+		}
 	}
 	return len(b), nil
 }

@@ -121,6 +121,7 @@ type viewer struct {
 	invited int
 	officer bool
 	waits   bool
+	brief   bool
 }
 
 func (s *State) viewer(seat string) viewer {
@@ -128,15 +129,34 @@ func (s *State) viewer(seat string) viewer {
 	if of == nil {
 		return viewer{seat: seat, waits: true}
 	}
-	return viewer{seat, of.Voter(), of.Invited, of.Role.Officer(), of.Role == RoleWaiting}
+	return viewer{seat, of.Voter(), of.Invited, of.Role.Officer(), of.Role == RoleWaiting, false}
 }
 
 // View returns what a seat may see: one that waits in the lobby, or is none, sees the title and itself.
 func (s *State) View(seat string) View { return s.view(s.viewer(seat)) }
 
+// Brief is View without what others wrote at length: reasons of hands, names of those present, texts of votes and of progress, and votes on polls that
+// are closed. It is for a meeting of which View would be too long.
+func (s *State) Brief(seat string) View {
+	to := s.viewer(seat)
+	to.brief = true
+	return s.view(to)
+}
+
+// BriefAs is to ViewAs what Brief is to View.
+func (s *State) BriefAs(role Role) View {
+	to := outside(role)
+	to.brief = true
+	return s.view(to)
+}
+
+func outside(role Role) viewer {
+	return viewer{officer: role.Officer() || role == RoleAdmin, waits: role == RoleWaiting}
+}
+
 // ViewAs returns what somebody outside the meeting may see who has a role in it. An admin sees what officers do.
 func (s *State) ViewAs(role Role) View {
-	return s.view(viewer{officer: role.Officer() || role == RoleAdmin, waits: role == RoleWaiting})
+	return s.view(outside(role))
 }
 
 func (s *State) view(to viewer) View {
@@ -156,7 +176,7 @@ func (s *State) view(to viewer) View {
 		v.Polls = append(v.Polls, s.Polls[i].view(to))
 	}
 	for i := range s.Conclusions {
-		v.Conclusions = append(v.Conclusions, s.Conclusions[i].view())
+		v.Conclusions = append(v.Conclusions, s.Conclusions[i].view(to))
 	}
 	v.Minutes = ViewMinutes{s.Minutes.Ms, s.Minutes.Final}
 	if s.Minutes.Final == "" && !to.officer {
@@ -233,6 +253,9 @@ func (f *Floor) view(to viewer) ViewFloor {
 		v.Mode = ""
 	}
 	for _, h := range f.Queue {
+		if to.brief && h.Seat != to.seat {
+			h.Reason = ""
+		}
 		v.Queue = append(v.Queue, row(h.Seat, h.Since, h.Reason))
 	}
 	if to.officer {
@@ -244,13 +267,13 @@ func (f *Floor) view(to viewer) ViewFloor {
 func (r *Roll) view(to viewer) ViewRoll {
 	v := ViewRoll{Open: r.Open}
 	for n, p := range r.Present {
-		if !to.officer && n != to.invited {
+		if (!to.officer || to.brief) && n != to.invited {
 			p.Names = ""
 		}
 		put(&v.Present, n, row(p.Headcount, p.Names))
 	}
 	for n, c := range r.Confirmed {
-		if !to.officer {
+		if !to.officer || to.brief {
 			c.Note = ""
 		}
 		put(&v.Confirmed, n, c.Note)
@@ -297,20 +320,28 @@ func (s *State) viewNotes() []Row {
 func (p *Poll) view(to viewer) ViewPoll {
 	v := ViewPoll{ID: p.ID, Question: p.Question, Secret: p.Secret, Closed: p.Closed, Counts: p.Counts()}
 	for voter, vote := range p.Votes {
-		if !p.Secret || voter == to.voter {
-			put(&v.Votes, voter, row(vote.Choice, vote.Text))
+		switch own := voter == to.voter; {
+		case own:
+		case p.Secret, to.brief && p.Closed:
+			continue
+		case to.brief:
+			vote.Text = ""
 		}
+		put(&v.Votes, voter, row(vote.Choice, vote.Text))
 	}
 	return v
 }
 
-func (c *Conclusion) view() ViewConclusion {
+func (c *Conclusion) view(to viewer) ViewConclusion {
 	v := ViewConclusion{ID: c.ID, Text: c.Text, Units: copied(c.Units), Due: c.Due}
 	for n := range c.Acknowledged {
 		v.Acknowledged = append(v.Acknowledged, n)
 	}
 	slices.Sort(v.Acknowledged)
 	for n, p := range c.Progress {
+		if to.brief && n != to.invited {
+			p.Text = ""
+		}
 		put(&v.Progress, n, row(p.Text, p.Done))
 	}
 	return v
