@@ -19,11 +19,14 @@ import {
   pictures,
   reads,
   screens,
+  story,
 } from "./people";
 import { Relay } from "./relay";
 
 const communes = ["Xã Chà Vàl", "Xã La Dêê", "Xã Đắc Pring", "Xã Tà Bhing"]; // the last one is not there when the meeting opens
 const title = "Giao ban phòng chống bão số 9";
+
+story();
 
 let relay: Relay;
 let room: Browser; // whose microphone hears a speech
@@ -172,13 +175,6 @@ describe("the meeting", () => {
       if (site === sites[0]) await isFair(site);
       await site.press("Vào họp");
       await reads(site, "Cuộc họp chưa khai mạc");
-    };
-    const presides = async (officer: Person) => {
-      await officer.page.goto(`${relay.base}/office/meetings`);
-      await officer.press(`Vào phòng họp: ${title}`);
-      if (officer === chair) await chair.page.getByLabel("Vào họp với micro tắt").check();
-      await officer.press(officer === chair ? "Vào họp" : "Vào nghe");
-      await officer.page.getByLabel("Bàn điều hành").waitFor();
     };
     await Promise.all([...sites.slice(0, 3).map(sits), ...[chair, deputy, secretary].map(presides)]);
   });
@@ -353,6 +349,11 @@ describe("the meeting", () => {
     await reads(sites[2], "Mời xã Đắc Pring phát biểu");
     await deputy.page.keyboard.press("t");
     await reads(deputy, "Chưa mời ai phát biểu");
+    await anew(chair);
+    await presides(chair); // and stands by: there is a chair
+    await tab(deputy, "Mọi người");
+    await reads(deputy, "Phó chủ tọa · Tắt micro");
+    expect(await deputy.page.getByRole("listitem").filter({ hasText: chair.name }).count()).toBe(1);
   });
 
   test("is closed", async () => {
@@ -424,6 +425,15 @@ describe("after the meeting", () => {
     await isFair(secretary);
   });
 });
+
+/** Goes from the office into the room. */
+async function presides(officer: Person): Promise<void> {
+  await officer.page.goto(`${relay.base}/office/meetings`);
+  await officer.press(`Vào phòng họp: ${title}`);
+  if (officer === chair) await chair.page.getByLabel("Vào họp với micro tắt").check();
+  await officer.press(officer === chair ? "Vào họp" : "Vào nghe");
+  await officer.page.getByLabel("Bàn điều hành").waitFor();
+}
 
 /** Makes another the chair. */
 async function handOver(from: Person, to: Person): Promise<void> {
