@@ -179,7 +179,7 @@ func (p *Participant) say(voice *Publication, pkt *transport.Packet, now time.Ti
 		p.ingress.muted.Add(1)
 		return
 	}
-	voice.clock.observe(pkt.Timestamp, float64(now.UnixMicro()-p.room.began.Load())/1000)
+	voice.clock.observe(pkt.Timestamp, float64(p.room.micros(now)-p.room.began.Load())/1000)
 	for _, out := range p.room.speakers.Observe(voice, pkt, now) {
 		voice.Forward(out)
 	}
