@@ -45,13 +45,19 @@ type Participant struct {
 	voices       voices
 	subscription *Subscription
 	site         *hosted     // nil: it is one participant, no site
-	hears        bool        // others: it does not wait in the lobby; Room.mu
 	left         atomic.Bool // said bye itself
 	ingress      ingress
 	told         told
 	uplink       uplink // Room.mu
+	standing
 	sessions
 	life // until p is over
+}
+
+// standing is what a participant may do here.
+type standing struct {
+	hears bool  // others: it does not wait in the lobby; Room.mu
+	shown Shown // by which it came in, no pass if that is not needed; never changes
 }
 
 // sessions are those of a participant. They change under Room.mu.
@@ -179,7 +185,7 @@ func (p *Participant) say(voice *Publication, pkt *transport.Packet, now time.Ti
 		p.ingress.muted.Add(1)
 		return
 	}
-	voice.clock.observe(pkt.Timestamp, float64(now.UnixMicro()-p.room.began.Load())/1000)
+	voice.clock.observe(pkt.Timestamp, float64(p.room.micros(now)-p.room.began.Load())/1000)
 	for _, out := range p.room.speakers.Observe(voice, pkt, now) {
 		voice.Forward(out)
 	}

@@ -49,7 +49,7 @@ const welcome = (more: Partial<Welcome> & { muted?: boolean; floor?: object } = 
 let n = 5;
 const happens = (kind: string, seat?: string, body?: object): FromWorker => {
   const event: MeetingEvent = { n: ++n, ms: 61_000, kind, seat, body };
-  return { type: "event", event };
+  return { type: "event", ...event };
 };
 
 let worker: Script;
@@ -260,7 +260,7 @@ it("resolves commands by the relay's answers", async () => {
   expect(raise).toEqual({ type: "do", id: raise.id, act: "raise", reason: "report" });
   expect(next.id).not.toBe(raise.id);
   const reason = { code: "not-yours", vi: "…", en: "…" };
-  worker.say({ type: "refused", id: next.id, reason }, { type: "done", id: raise.id });
+  worker.say({ type: "refused", id: next.id, ...reason }, { type: "done", id: raise.id });
   expect(await both).toEqual([true, false]);
 });
 

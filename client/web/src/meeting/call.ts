@@ -136,16 +136,16 @@ export class Call {
         this.#welcome(message);
         break;
       case "event":
-        this.#happened(message.event);
+        this.#happened(message);
         break;
       case "deck":
-        this.deck.value = message.deck;
+        this.deck.value = message;
         break;
       case "done":
         this.#commands.answer(message.id);
         break;
       case "refused":
-        this.#commands.answer(message.id, message.reason);
+        this.#commands.answer(message.id, message);
         break;
       case "levels":
         this.#levels(message.levels);

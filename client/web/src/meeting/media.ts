@@ -156,26 +156,18 @@ export class Media {
 
   private message(m: FromRelay): void {
     switch (m.type) {
-      case "event": {
-        const { type, ...event } = m;
-        this.follow(event);
+      case "event":
+        this.follow(m);
         this.tellCursor();
-        this.post({ type, event });
+        this.post(m);
         break;
-      }
-      case "deck": {
-        const { type, ...deck } = m;
-        this.post({ type, deck });
+      case "deck":
+        this.post(m);
         break;
-      }
       case "done":
-        if (this.orders.answered(m.id)) this.post({ type: "done", id: m.id });
+      case "refused":
+        if (this.orders.answered(m.id)) this.post(m);
         break;
-      case "refused": {
-        const { id, code, vi, en } = m;
-        if (this.orders.answered(id)) this.post({ type: "refused", id, reason: { code, vi, en } });
-        break;
-      }
       case "plan":
         this.obey(m);
         break;

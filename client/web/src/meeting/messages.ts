@@ -51,10 +51,10 @@ export type FromWorker =
       view?: WireView; // absent: what the page knows goes on with events
       events: MeetingEvent[];
     }
-  | { type: "event"; event: MeetingEvent }
-  | { type: "deck"; deck: Deck }
+  | ({ type: "event" } & MeetingEvent)
+  | ({ type: "deck" } & Deck)
   | { type: "done"; id: string }
-  | { type: "refused"; id: string; reason: Sentence }
+  | ({ type: "refused"; id: string } & Sentence)
   | { type: "upstream"; upstream: Upstream } // this relay is a site's
   | { type: "levels"; levels: [publication: number, dBov: number][] } // who is heard now, about 10 a second while it changes; own voice too
   | { type: "line"; line: LineState } // once a second

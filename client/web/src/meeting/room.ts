@@ -74,6 +74,11 @@ export class Room {
     this.audio = this.#newAudio();
   }
 
+  /** Whether there is no lobby before the meeting. */
+  get straightIn(): boolean {
+    return this.#wish !== undefined;
+  }
+
   /** Finds the meeting, without asking the server if it is known from an earlier visit; then the lobby, or straight in if the address asks for it or this tab has a seat. */
   async find(): Promise<void> {
     clearTimeout(this.#retry);

@@ -1,11 +1,11 @@
 import type { Call } from "../meeting/call";
 import type { Room } from "../meeting/room";
 import type { Box } from "./boxes";
-import { microphoneTrouble } from "./devices";
 import { EarIcon, InviteIcon, KeysIcon, LeaveIcon, MicIcon, MicOffIcon } from "./icons";
 import { useLevel } from "./level";
 import { led } from "./parts";
 import { text } from "./text";
+import { microphoneTrouble } from "./trouble";
 
 /** The row of buttons: one that matters, three that are seldom needed. */
 export function Controls({ room, call, onBox }: { room: Room; call: Call; onBox: (box: Box) => void }) {

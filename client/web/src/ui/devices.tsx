@@ -1,30 +1,14 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
-import type { Microphone } from "../codec";
 import { recall } from "../meeting/memory";
 import type { Room } from "../meeting/room";
 import { CheckIcon, MicIcon, SpeakerIcon } from "./icons";
 import { share, useLevel } from "./level";
 import { text } from "./text";
+import { microphoneTrouble } from "./trouble";
 
 const heardAt = 0.45; // share of the meter that a normal voice reaches
 const reportEvery = 250; // ms
-
-/** The sentence for a microphone that does not work. */
-export function microphoneTrouble(microphone: Microphone): "micNone" | "micRefused" | "micFailed" | undefined {
-  switch (microphone) {
-    case "none":
-    case "lost":
-      return "micNone";
-    case "refused":
-      return "micRefused";
-    case "busy":
-    case "unsupported":
-      return "micFailed";
-    default:
-      return undefined;
-  }
-}
 
 /** Choosing a microphone and seeing that it hears. */
 export function MicrophoneCheck({ room }: { room: Room }) {

@@ -22,6 +22,7 @@ class Part<T> {
 
 export const start = new Part(() => import("./start"));
 export const idle = new Part(() => import("./idle/idle"));
+export const lobby = new Part(() => import("./lobby"));
 export const boxes = new Part(() => import("./boxes"));
 export const led = new Part(() => import("./led/led"));
 export const chair = new Part(() => import("./chair/chair"));

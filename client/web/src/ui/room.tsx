@@ -5,8 +5,8 @@ import { rise } from "../meeting/site";
 import { CallPage } from "./call";
 import { Dialog } from "./dialog";
 import { EnterIcon, SpeakerIcon } from "./icons";
-import { Lobby } from "./lobby";
 import { follow, route } from "./navigation";
+import { lobby } from "./parts";
 import { Shell, useArrival } from "./shell";
 import { lang, text } from "./text";
 
@@ -37,20 +37,26 @@ export function RoomPage() {
 function StageView({ room }: { room: Room }) {
   const t = text.value;
   const stage = room.stage.value;
-  useArrival(stage.at);
+  const Lobby = lobby.here.value?.Lobby;
+  const comes = stage.at === "finding" || (stage.at === "lobby" && !Lobby);
+  useArrival(comes ? "finding" : stage.at);
+  useEffect(() => {
+    if (!room.straightIn) lobby.want(); // beside the meeting, not after it
+  }, [room, stage]);
+  if (comes) {
+    return (
+      <Shell>
+        <p class="waiting" role="status">
+          {t.finding}
+        </p>
+      </Shell>
+    );
+  }
   switch (stage.at) {
-    case "finding":
-      return (
-        <Shell>
-          <p class="waiting" role="status">
-            {t.finding}
-          </p>
-        </Shell>
-      );
     case "trouble":
       return <TroublePage room={room} trouble={stage.trouble} />;
     case "lobby":
-      return <Lobby room={room} meeting={stage.meeting} />;
+      return Lobby && <Lobby room={room} meeting={stage.meeting} />;
     case "call":
       return (
         <>
