@@ -212,11 +212,11 @@ describe("the meeting", () => {
     await heard(sites[1].page);
     await chair.page.keyboard.press("n");
     await reads(sites[1], "Mời xã La Dêê phát biểu");
+    await reads(sites[0], "Mời xã La Dêê phát biểu");
+    await pictures(sites[0], "another-called");
     await hears(sites[1]); // the tone: nobody else speaks
     await pictures(sites[1], "called");
     await isFair(sites[1]);
-    await reads(sites[0], "Mời xã La Dêê phát biểu");
-    await pictures(sites[0], "another-called");
     await sites[1].page.keyboard.press(" ");
     await reads(sites[1], "Micro đang mở, mọi người đang nghe.");
     await sounds(chair.page);
@@ -241,7 +241,7 @@ describe("the meeting", () => {
     await first.page.goto(`${relay.base}/`);
     await first.open("Vào họp");
     await reads(first, "Mục 3/4");
-    await chair.page.keyboard.press("t"); // taken back, without a word
+    await second.press("Xin nhường lượt");
     await reads(chair, "Chưa mời ai phát biểu");
     await chair.page.keyboard.press("r");
     await reads(first, "Mời xã Chà Vàl phát biểu");
