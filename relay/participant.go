@@ -21,6 +21,10 @@ const (
 	controlQueue     = 256 // messages that wait for a slow line; then its session ends and comes back
 	linger           = 300 * time.Millisecond
 	complaintEvery   = 5 * time.Second
+	// What is wished goes to 150 lines, some of 12 kbit/s: who does not lead has so many wishes a second, and each wishBytes of a text count as another.
+	wishRate  = 2
+	wishBurst = 60 // a page that comes back and says all again, or a person who presses everything
+	wishBytes = 200
 )
 
 var (
@@ -33,6 +37,7 @@ type ingress struct {
 	packets, flooded, foreign, muted, floor atomic.Uint64
 
 	complained time.Time // of the last complaint about datagrams; datagram loop only
+	wishes     *rate.Limiter
 }
 
 // Participant is one line of a seat, or of a site with several: its publications, its subscription, and the sessions that are its paths. It outlives them by keepLine.
@@ -84,6 +89,7 @@ type told struct {
 func newParticipant(ctx context.Context, now time.Time) *Participant {
 	p := &Participant{paths: transport.NewPaths(), secret: transport.NewLineSecret()}
 	p.ctx, p.cancel = context.WithCancelCause(ctx)
+	p.ingress.wishes = rate.NewLimiter(wishRate, wishBurst)
 	p.line = transport.NewLine(newLimited(p.paths, p.flooded), now)
 	return p
 }
