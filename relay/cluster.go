@@ -53,12 +53,18 @@ func (r *Room) lead(now time.Time) (holder string, err error) {
 		return "", nil
 	case l.lease != 0 && l.epoch != 0 && now.Sub(l.kept) < leaseKeep:
 		return "", nil
+	case now.Before(l.rest):
+		return "", errResting
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), leaseWait)
 	defer cancel()
+	began := time.Now()
 	lease, holder, err := r.cluster.Lease(ctx, r.code, l.lease)
 	switch {
 	case err != nil:
+		if ended := time.Now(); ended.Sub(began) > slowStore {
+			l.rest = ended.Add(restStore)
+		}
 		return "", fmt.Errorf("%w: %w", errStore, err)
 	case holder != "":
 		l.lease, l.epoch = 0, 0

@@ -20,6 +20,7 @@ import (
 const (
 	maxDocument = 20 << 20         // bytes
 	maxUploads  = 4                // at once, of the whole server
+	maxSent     = 60               // of a meeting in an hour: what is uploaded stays
 	onTheWay    = 15 * time.Minute // a large document over a thin line
 )
 
@@ -40,6 +41,9 @@ func (o *office) upload(w http.ResponseWriter, r *http.Request, code string, by 
 		defer func() { <-o.files }()
 	default:
 		return busy
+	}
+	if o.sent.Over(w, r, code) {
+		return admin.TooMany
 	}
 	slow(w)
 	content, hash, size, err := spool(http.MaxBytesReader(w, r.Body, maxDocument))

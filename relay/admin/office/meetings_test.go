@@ -265,3 +265,15 @@ func TestEverybodyIsLimited(t *testing.T) {
 		t.Errorf("others pay for it: %d", w.Code)
 	}
 }
+
+// What is uploaded stays: nobody fills the disk with it.
+func TestUploadsOfAMeetingAreBounded(t *testing.T) {
+	d := filled(t)
+	code := d.prepared(t, "chair", "A", began, 60, "s1")
+	other := d.prepared(t, "chair", "B", began, 60, "s1")
+	for i := range maxSent {
+		answered[meeting.Document](t, ask(d, "chair", "POST", "meetings/"+code+"/documents?name=x", fmt.Sprint(i)), 201)
+	}
+	refusedAs(t, ask(d, "chair", "POST", "meetings/"+code+"/documents?name=x", "one more"), 429, "too-many")
+	answered[meeting.Document](t, ask(d, "chair", "POST", "meetings/"+other+"/documents?name=x", "of another"), 201)
+}

@@ -58,6 +58,7 @@ type office struct {
 	frame *admin.Frame
 	limit admin.Counter
 	files chan struct{} // as many as are sent up at once
+	sent  admin.Counter // documents of a meeting
 }
 
 // Routes mounts the API, also that of the Desk.
@@ -67,7 +68,7 @@ func (o Office) Routes(f *admin.Frame) {
 	}
 	o.Desk.Routes(f)
 	counter := admin.NewCounter(deskBurst, deskWindow)
-	s := &office{o, &desk{Desk: o.Desk, frame: f, limit: counter}, f, counter, make(chan struct{}, maxUploads)}
+	s := &office{o, &desk{Desk: o.Desk, frame: f, limit: counter}, f, counter, make(chan struct{}, maxUploads), admin.NewCounter(maxSent, time.Hour)}
 	all := []directory.Role{directory.Admin, directory.Chair, directory.Secretary, directory.Technician}
 	f.Handle("GET /api/directory", s.as(s.readBook, all...))
 	f.Handle("POST /api/directory", s.as(s.editBook, all...))
