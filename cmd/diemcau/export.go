@@ -72,10 +72,13 @@ func (c *ExportCmd) into(write func(io.Writer) error) error {
 		return usagef("--out: %q cannot be written (%w): write another name", c.Out, errors.Unwrap(err))
 	}
 	out := bufio.NewWriter(file)
-	if err := write(out); err != nil {
-		return errors.Join(err, file.Close(), os.Remove(c.Out))
+	if err = write(out); err == nil {
+		err = out.Flush()
 	}
-	return errors.Join(out.Flush(), file.Close())
+	if err = errors.Join(err, file.Close()); err != nil {
+		return errors.Join(err, os.Remove(c.Out))
+	}
+	return nil
 }
 
 // fromServer asks a server for what it would give to the meeting's page.
