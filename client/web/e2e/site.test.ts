@@ -33,7 +33,14 @@ afterAll(async () => {
   await relay?.end();
 });
 
-type Told = { type: string; you?: string; id?: string; seat?: { id: string }; seats?: { id: string }[] };
+type Told = {
+  type: string;
+  you?: string;
+  kind?: string;
+  seat?: string;
+  view?: { seats?: [id: number][] };
+  events?: Told[];
+};
 
 /** Runs in the page before its own scripts: keeps what it is told of seats. */
 function note(): void {
@@ -63,9 +70,13 @@ const told = (page: Page) => page.evaluate(() => (globalThis as unknown as { __t
 async function seats(page: Page): Promise<{ ids: string[]; left: string[] }> {
   const ids = new Set<string>();
   const left = new Set<string>();
-  for (const { type, id, seat, seats } of await told(page)) {
-    for (const s of [...(seats ?? []), ...(seat ? [seat] : [])]) ids.add(s.id);
-    if (type === "left" && id) left.add(id);
+  const entries = ["joined", "back", "left"];
+  for (const { view, events = [], ...message } of await told(page)) {
+    for (const [id] of view?.seats ?? []) ids.add(id.toString(16).padStart(8, "0"));
+    for (const { kind = "", seat } of [...events, message]) {
+      if (seat && entries.includes(kind)) ids.add(seat);
+      if (seat && kind === "left") left.add(seat);
+    }
   }
   return { ids: [...ids].sort(), left: [...left] };
 }
