@@ -23,7 +23,7 @@ const (
 	complaintEvery   = 5 * time.Second
 	// What is wished goes to 150 lines, some of 12 kbit/s: who does not lead has so many wishes a second, and each wishBytes of a text count as another.
 	wishRate  = 2
-	wishBurst = 60 // a page that comes back and says all again, or a person who presses everything
+	wishBurst = 200 // as of control messages: a page that comes back says all again
 	wishBytes = 200
 )
 

@@ -24,7 +24,7 @@ func TestWhoWritesWithoutEnd(t *testing.T) {
 			}
 			return done
 		}
-		if done := codes(visitor, 100); done < 5 || done > 15 {
+		if done := codes(visitor, 100); done < 20 || done > 35 {
 			t.Errorf("%d long texts in 5 s", done)
 		}
 		if done := codes(chair, 100); done != 100 {
