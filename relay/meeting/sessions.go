@@ -107,12 +107,12 @@ func (s *State) crowned(events []Event, seat *Seat, role Role) []Event {
 }
 
 // dispensable returns the seat that is given to who comes into a full meeting: the one that has been empty for the longest of those whose
-// participants hardly were here; for an officer or a site also the last one in the lobby.
+// participants hardly were here; for an officer, a site or an invited guest also the last one in the lobby.
 func (s *State) dispensable(newcomer Role) (id string, ok bool) {
 	if newcomer == RoleWaiting {
 		return "", false
 	}
-	if id, ok = s.longestUnsettled(); ok || newcomer != RoleSite && !newcomer.Officer() {
+	if id, ok = s.longestUnsettled(); ok || newcomer == RoleNone {
 		return id, ok
 	}
 	for _, seat := range s.seatsWhere(func(seat *Seat) bool { return seat.Role == RoleWaiting }) {
