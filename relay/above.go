@@ -76,7 +76,7 @@ func (a *above) ownSeat(seat string) bool {
 func (r *Room) welcomedAbove(w *transport.Welcome, rtt time.Duration, now time.Time) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.began.Store(now.UnixMicro() - w.Meeting.Ms*1000 - rtt.Microseconds()/2)
+	r.began.Store(r.micros(now) - w.Meeting.Ms*1000 - rtt.Microseconds()/2)
 	if err := r.skipAbove(w.Site, now); err != nil {
 		return err
 	}

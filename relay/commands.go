@@ -2,6 +2,7 @@ package relay
 
 import (
 	"errors"
+	"time"
 
 	"github.com/diemcau/diemcau/relay/meeting"
 	"github.com/diemcau/diemcau/transport"
@@ -26,6 +27,9 @@ func (p *Participant) command(m transport.Message) {
 		}
 	}
 	action, err := meeting.ParseAction(do.Act, m.JSON)
+	if err == nil && p.insists(seat, len(m.JSON)) {
+		err = tooOften.refusal()
+	}
 	if err != nil {
 		p.answer(do.ID, 0, err)
 		return
@@ -33,6 +37,17 @@ func (p *Participant) command(m transport.Message) {
 	o := &order{Command: meeting.Command{ID: do.ID, Origin: origin, By: meeting.By{Seat: seat}, Do: action}}
 	p.room.order(o)
 	p.answer(do.ID, o.n(), o.err)
+}
+
+// insists says whether a seat that does not lead wishes more than all lines can be told of.
+func (p *Participant) insists(seat string, bytes int) bool {
+	if p.ingress.wishes.AllowN(time.Now(), min(1+bytes/wishBytes, wishBurst)) {
+		return false
+	}
+	p.room.mu.Lock()
+	defer p.room.mu.Unlock()
+	of, ok := p.room.state.Seat(seat)
+	return !ok || !of.Role.Officer()
 }
 
 // hosts says whether a seat is one of p's.

@@ -137,6 +137,7 @@ func (s *Server) join(ctx context.Context, session *transport.Session, first tra
 		}
 	}
 	p := s.newcomer(hello, now)
+	p.shown = shownBy(hello, code)
 	a := s.helloed(ctx, session, hello)
 	return s.seated(p, a, room.join(p, a, hello, seat, who))
 }

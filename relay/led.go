@@ -46,6 +46,15 @@ func (s *Server) abolish(code string) {
 	}
 }
 
+// Forget takes a meeting away of which no record is wanted, once nobody is in it.
+func (s *Server) Forget(code string) {
+	if r := s.room(code); r != nil {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.over = true
+	}
+}
+
 // Do does a command of somebody outside the meeting, and returns the number of its last event, 0 if all was so already. The error is ErrUnknown, a *meeting.Refusal, or that of the store: then
 // nothing has happened.
 func (s *Server) Do(_ context.Context, code string, by meeting.By, action meeting.Action) (n uint64, err error) {
@@ -106,6 +115,12 @@ func (s *Server) Meetings() ([]Digest, error) {
 		return strings.Compare(a.Code, b.Code)
 	})
 	return all, errs
+}
+
+// record says whether a meeting was prepared or led: who talked in it without either leaves nothing that anybody asks for later.
+func (d *Digest) record() bool {
+	p := &d.Plan
+	return len(p.Invited)+len(p.Officers)+len(p.Agenda)+len(d.Conclusions) > 0 || p.Starts != 0 || d.Opened != 0 || d.Final
 }
 
 func (d *Digest) starts() int64 {

@@ -21,6 +21,10 @@ const (
 	controlQueue     = 256 // messages that wait for a slow line; then its session ends and comes back
 	linger           = 300 * time.Millisecond
 	complaintEvery   = 5 * time.Second
+	// What is wished goes to 150 lines, some of 12 kbit/s: who does not lead has so many wishes a second, and each wishBytes of a text count as another.
+	wishRate  = 2
+	wishBurst = 60 // a page that comes back and says all again, or a person who presses everything
+	wishBytes = 200
 )
 
 var (
@@ -33,6 +37,7 @@ type ingress struct {
 	packets, flooded, foreign, muted, floor atomic.Uint64
 
 	complained time.Time // of the last complaint about datagrams; datagram loop only
+	wishes     *rate.Limiter
 }
 
 // Participant is one line of a seat, or of a site with several: its publications, its subscription, and the sessions that are its paths. It outlives them by keepLine.
@@ -45,13 +50,19 @@ type Participant struct {
 	voices       voices
 	subscription *Subscription
 	site         *hosted     // nil: it is one participant, no site
-	hears        bool        // others: it does not wait in the lobby; Room.mu
 	left         atomic.Bool // said bye itself
 	ingress      ingress
 	told         told
 	uplink       uplink // Room.mu
+	standing
 	sessions
 	life // until p is over
+}
+
+// standing is what a participant may do here.
+type standing struct {
+	hears bool  // others: it does not wait in the lobby; Room.mu
+	shown Shown // by which it came in, no pass if that is not needed; never changes
 }
 
 // sessions are those of a participant. They change under Room.mu.
@@ -78,6 +89,7 @@ type told struct {
 func newParticipant(ctx context.Context, now time.Time) *Participant {
 	p := &Participant{paths: transport.NewPaths(), secret: transport.NewLineSecret()}
 	p.ctx, p.cancel = context.WithCancelCause(ctx)
+	p.ingress.wishes = rate.NewLimiter(wishRate, wishBurst)
 	p.line = transport.NewLine(newLimited(p.paths, p.flooded), now)
 	return p
 }
@@ -179,7 +191,7 @@ func (p *Participant) say(voice *Publication, pkt *transport.Packet, now time.Ti
 		p.ingress.muted.Add(1)
 		return
 	}
-	voice.clock.observe(pkt.Timestamp, float64(now.UnixMicro()-p.room.began.Load())/1000)
+	voice.clock.observe(pkt.Timestamp, float64(p.room.micros(now)-p.room.began.Load())/1000)
 	for _, out := range p.room.speakers.Observe(voice, pkt, now) {
 		voice.Forward(out)
 	}

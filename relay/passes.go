@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/diemcau/diemcau/relay/meeting"
@@ -30,11 +31,35 @@ func (s *Server) identify(hello *transport.Hello, code string) (who meeting.Iden
 	if hello.Pass == "" {
 		return who, nil
 	}
-	who, name, err := s.check(Shown{Meeting: code, Pass: hello.Pass, Proof: hello.Proof, Line: hello.Line})
+	who, name, err := s.check(shownBy(*hello, code))
 	if err == nil && strings.TrimSpace(hello.Name) == "" {
 		hello.Name = name
 	}
 	return who, err
+}
+
+// shownBy is what a hello shows.
+func shownBy(hello transport.Hello, code string) Shown {
+	return Shown{Meeting: code, Pass: hello.Pass, Proof: hello.Proof, Line: hello.Line}
+}
+
+// dismissRevoked sends away the sites whose tokens are not good any more, and those whose passes are not.
+func (s *Server) dismissRevoked(r *Room) {
+	for _, p := range r.all() {
+		if p.site != nil {
+			if _, err := s.config.Sites.Check(p.site.token); err != nil {
+				p.dismiss(wrongToken(err), false)
+			}
+			continue
+		}
+		if p.shown.Pass == "" {
+			continue
+		}
+		var notice Notice
+		if _, _, err := s.check(p.shown); errors.As(err, &notice) {
+			p.dismiss(sentence{notice.Code, notice.Vi, notice.En}, false)
+		}
+	}
 }
 
 func (s *Server) check(shown Shown) (who meeting.Identity, name string, err error) {

@@ -30,7 +30,7 @@ type Room struct {
 	cluster  Cluster
 	speakers *Speakers
 	front
-	began   atomic.Int64 // Unix µs of the meeting's millisecond 0
+	began   atomic.Int64 // of the meeting's millisecond 0, as micros counts
 	above   *above       // of a site's room; nil: there is no relay above
 	waiting orders
 
@@ -44,6 +44,8 @@ type Room struct {
 
 // front is what a room has of its server.
 type front struct {
+	opened  time.Time // when this relay knew the room first
+	over    bool      // no record is wanted; Room.mu
 	build   string
 	token   func(seat string, now time.Time) string // makes a session token
 	bells   *bells                                  // nil: there are none
@@ -51,7 +53,7 @@ type front struct {
 }
 
 func newRoom(code string, origin uint16, log Log) *Room {
-	return &Room{code: code, origin: origin, log: log, speakers: NewSpeakers(), participants: map[string]*Participant{}, claims: map[string]claim{}}
+	return &Room{front: front{opened: time.Now()}, code: code, origin: origin, log: log, speakers: NewSpeakers(), participants: map[string]*Participant{}, claims: map[string]claim{}}
 }
 
 // create begins the log of a new meeting. Room.mu is held.
@@ -64,12 +66,22 @@ func (r *Room) create(title string, began, now time.Time) error {
 	return nil
 }
 
-// ms is the time since the meeting began.
+// micros is Unix time in µs for a room whose clock nobody sets: minutes, timers and seats that expire go on when the server's is.
+func (r *Room) micros(now time.Time) int64 {
+	return r.opened.UnixMicro() + now.Sub(r.opened).Microseconds()
+}
+
+// ms is the time since the meeting began. Where the clock is behind the log, because it was ahead when that was written, the time goes on from there. Room.mu is held.
 func (r *Room) ms(now time.Time) int64 {
 	if !r.state.Created() {
 		return 0
 	}
-	return max((now.UnixMicro()-r.began.Load())/1000, 0)
+	ms := (r.micros(now) - r.began.Load()) / 1000
+	if late := r.state.Ms - ms; late > 0 && r.above == nil {
+		r.began.Add(-late * 1000)
+		ms = r.state.Ms
+	}
+	return max(ms, 0)
 }
 
 func wireSeat(s meeting.Seat) transport.Seat {
@@ -246,23 +258,23 @@ func (r *Room) tick(now time.Time) error {
 	return errs
 }
 
-// forgotten says whether nothing has happened for so long that nobody will come back.
+// forgotten says whether nothing has happened for so long that nobody will come back. A meeting that was prepared or led is a record, which no clock takes away.
 func (r *Room) forgotten(now time.Time) bool {
 	if !r.mu.TryLock() {
 		return false
 	}
 	defer r.mu.Unlock()
-	if len(r.participants) > 0 || !r.loaded && r.digest == nil {
+	if len(r.participants) > 0 || !r.loaded && r.digest == nil && !r.over {
 		return false
+	}
+	if r.over {
+		return true
 	}
 	d := r.digest
 	if r.loaded {
 		d = r.digested()
 	}
-	if len(d.Plan.Invited) > 0 || d.Opened != 0 || d.Final || len(d.Conclusions) > 0 {
-		return false // it is a record
-	}
-	return now.UnixMilli()-max(d.Began+d.Ms, d.Plan.Starts) > keepMeeting.Milliseconds()
+	return !d.record() && now.UnixMilli()-(d.Began+d.Ms) > keepMeeting.Milliseconds()
 }
 
 // all returns who is here now.

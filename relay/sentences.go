@@ -124,6 +124,11 @@ var (
 		"Máy chủ chưa ghi được việc này nên chưa làm gì: xin thử lại; nếu vẫn lỗi, xin báo kỹ thuật kiểm tra ổ đĩa.",
 		"The server could not record this, so nothing was done: try again; if it still fails, have the disk checked.",
 	}
+	tooOften = sentence{
+		"too-often",
+		"Bạn gửi quá nhanh nên việc này chưa được làm: xin chờ ít giây rồi làm lại.",
+		"This comes too fast, so nothing was done: wait some seconds and do it again.",
+	}
 	waitingAbove = sentence{
 		"upstream-away",
 		"Đường truyền lên máy chủ chính đang mất nên thao tác này phải chờ: xin làm lại khi đường truyền trở lại.",

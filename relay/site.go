@@ -76,18 +76,6 @@ func wrongToken(err error) sentence {
 	return siteUnknown
 }
 
-// dismissRevoked sends away the sites whose tokens are not good any more.
-func (s *Server) dismissRevoked(r *Room) {
-	for _, p := range r.all() {
-		if p.site == nil {
-			continue
-		}
-		if _, err := s.config.Sites.Check(p.site.token); err != nil {
-			p.dismiss(wrongToken(err), false)
-		}
-	}
-}
-
 // joinSite gives a site its line and its prefix. Its seats come with its report.
 func (r *Room) joinSite(p *Participant, a *attachment, site string, now time.Time) error {
 	r.mu.Lock()

@@ -24,6 +24,7 @@ func (s *server) openPractice() {
 		Prepare: func(ctx context.Context, title string, plan meeting.Plan, by meeting.By) (string, error) {
 			return s.relay.Prepare(ctx, title, plan, by)
 		},
+		Forget: func(code string) { s.relay.Forget(code) },
 		Relay:  net.JoinHostPort(reached, strconv.Itoa(int(s.addresses.listen.Port()))),
 		Hashes: func() []string { return s.certs.Hashes(time.Now()) },
 		Logger: s.log,

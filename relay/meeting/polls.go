@@ -131,6 +131,8 @@ func (a CastVote) decide(s *State, c *Command) ([]Event, error) {
 	switch {
 	case seat == nil:
 		return nil, NoSeat
+	case seat.Role == RoleNone && len(s.Plan.Invited) > 0: // who has the code only could come as often as votes are wanted
+		return nil, NotYours
 	case p == nil:
 		return nil, NoSuchThing
 	case p.Closed:

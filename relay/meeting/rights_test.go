@@ -35,7 +35,7 @@ say          chair deputy secretary technician 1 plain guest observer @chair @se
 notice       chair secretary @chair @secretary
 unnotice     chair secretary @chair @secretary
 poll         chair secretary @chair @secretary
-vote         chair deputy secretary technician 1 plain
+vote         chair deputy secretary technician 1
 end-poll     chair secretary @chair @secretary
 note         secretary @secretary
 conclude     chair secretary @chair @secretary

@@ -77,7 +77,7 @@ func TestNotices(t *testing.T) {
 	}
 }
 
-// A site has one vote, whichever of its seats gives it; the last one counts.
+// A site has one vote, whichever of its seats gives it; the last one counts. Where sites are invited, strangers have none.
 func TestVotes(t *testing.T) {
 	sc := everyRole(t)
 	sc.enter("1b", Join{Name: "Máy phụ", Who: Identity{Site: "site-1"}})
@@ -86,7 +86,8 @@ func TestVotes(t *testing.T) {
 	sc.does("1", CastVote{id, For, ""}, "")
 	sc.does("1b", CastVote{id, Against, ""}, "voted")
 	sc.does("2", CastVote{id, For, ""}, "voted")
-	sc.does("plain", CastVote{id, Other, "Xin hoãn"}, "voted")
+	sc.refuses("plain", CastVote{id, For, ""}, NotYours) // who has the code only could come as often as votes are wanted
+	sc.does("technician", CastVote{id, Other, "Xin hoãn"}, "voted")
 	if n := sc.state.Polls[0].Counts(); n != [3]int{1, 1, 1} {
 		t.Error(n)
 	}

@@ -15,7 +15,11 @@ import (
 type leases struct {
 	store *Store
 	given jetstream.KeyValue // the last lease of each subject
-	held  jetstream.KeyValue // those that are held: forgotten when not renewed
+	marks jetstream.KeyValueConfig
+
+	opening chan struct{}      // has one while held is opened, or looked at
+	held    jetstream.KeyValue // those that are held: forgotten when not renewed
+	link    context.Context    // of the connection over which held was opened
 }
 
 var _ Leases = (*leases)(nil)
@@ -29,11 +33,31 @@ func (s *Store) Leases(ctx context.Context, ttl time.Duration) (Leases, error) {
 	if err != nil {
 		return nil, err
 	}
-	held, err := s.bucket(ctx, jetstream.KeyValueConfig{Bucket: "held", TTL: ttl, Storage: jetstream.MemoryStorage})
-	if err != nil {
-		return nil, err
+	ls := &leases{
+		store: s, given: given, opening: make(chan struct{}, 1),
+		marks: jetstream.KeyValueConfig{Bucket: "held", TTL: ttl, Storage: jetstream.MemoryStorage},
 	}
-	return &leases{s, given, held}, nil
+	_, err = ls.now(ctx)
+	return ls, err
+}
+
+// now returns the bucket of those that are held. A server that was started anew has forgotten that there was one.
+func (ls *leases) now(ctx context.Context) (jetstream.KeyValue, error) {
+	select {
+	case ls.opening <- struct{}{}:
+		defer func() { <-ls.opening }()
+	case <-ctx.Done():
+		return nil, unavailable(ctx.Err())
+	}
+	if ls.link != nil && ls.link.Err() == nil {
+		return ls.held, nil
+	}
+	link := ls.store.link.now()
+	held, err := ls.store.bucket(ctx, ls.marks)
+	if err == nil {
+		ls.held, ls.link = held, link
+	}
+	return held, err
 }
 
 // lease is how a Lease is kept: the subject is the key's.
@@ -100,7 +124,11 @@ func (ls *leases) take(ctx context.Context, subject, holder string) (lease, erro
 	if err != nil {
 		return lease{}, err
 	}
-	now, _, err := ls.get(ctx, ls.held, subject)
+	held, err := ls.now(ctx)
+	if err != nil {
+		return lease{}, err
+	}
+	now, _, err := ls.get(ctx, held, subject)
 	if err != nil {
 		return lease{}, err
 	}
@@ -113,15 +141,19 @@ func (ls *leases) take(ctx context.Context, subject, holder string) (lease, erro
 
 // hold marks the lease as held, unless a newer one was given meanwhile.
 func (ls *leases) hold(ctx context.Context, subject string, l lease) error {
+	held, err := ls.now(ctx)
+	if err != nil {
+		return err
+	}
 	for {
-		now, revision, err := ls.get(ctx, ls.held, subject)
+		now, revision, err := ls.get(ctx, held, subject)
 		if err != nil {
 			return err
 		}
 		if now.Epoch > l.Epoch {
 			return &HeldError{now.of(subject)}
 		}
-		if err = ls.put(ctx, ls.held, subject, l, revision); err == nil {
+		if err = ls.put(ctx, held, subject, l, revision); err == nil {
 			break
 		}
 		if !errors.Is(err, ErrConflict) || ctx.Err() != nil {
@@ -140,14 +172,18 @@ func (ls *leases) Renew(ctx context.Context, l Lease) error {
 	ctx, cancel := context.WithTimeout(ctx, ls.store.config.Timeout)
 	defer cancel()
 	for {
-		now, revision, err := ls.get(ctx, ls.held, l.Subject)
+		held, err := ls.now(ctx)
+		if err != nil {
+			return err
+		}
+		now, revision, err := ls.get(ctx, held, l.Subject)
 		if err != nil {
 			return err
 		}
 		if now.of(l.Subject) != l {
 			return ErrLost
 		}
-		if err = ls.put(ctx, ls.held, l.Subject, now, revision); !again(err) || !pause(ctx) {
+		if err = ls.put(ctx, held, l.Subject, now, revision); !again(err) || !pause(ctx) {
 			return err
 		}
 	}
@@ -157,11 +193,15 @@ func (ls *leases) Renew(ctx context.Context, l Lease) error {
 func (ls *leases) Release(ctx context.Context, l Lease) error {
 	ctx, cancel := context.WithTimeout(ctx, ls.store.config.Timeout)
 	defer cancel()
-	now, revision, err := ls.get(ctx, ls.held, l.Subject)
+	held, err := ls.now(ctx)
+	if err != nil {
+		return err
+	}
+	now, revision, err := ls.get(ctx, held, l.Subject)
 	if err != nil || now.of(l.Subject) != l {
 		return err
 	}
-	err = explain(ls.held.Delete(ctx, tokenOf(l.Subject), jetstream.LastRevision(revision)))
+	err = explain(held.Delete(ctx, tokenOf(l.Subject), jetstream.LastRevision(revision)))
 	if errors.Is(err, ErrConflict) {
 		return nil // it was lost
 	}
@@ -170,7 +210,11 @@ func (ls *leases) Release(ctx context.Context, l Lease) error {
 
 // Holder implements Leases.
 func (ls *leases) Holder(ctx context.Context, subject string) (Lease, error) {
-	now, _, err := ls.get(ctx, ls.held, subject)
+	held, err := ls.now(ctx)
+	if err != nil {
+		return Lease{}, err
+	}
+	now, _, err := ls.get(ctx, held, subject)
 	if err != nil || now.Epoch == 0 {
 		return Lease{}, err
 	}

@@ -103,6 +103,28 @@ func TestClusterGoesAndComes(t *testing.T) {
 	want(t, two.Log(), "m", "1", "2", "3")
 }
 
+// TestLeaseAfterARestart: a server that was started anew knows nobody who held a lease; it is given again, with a newer epoch, and what was written under the older one is fenced.
+func TestLeaseAfterARestart(t *testing.T) {
+	dir := t.TempDir()
+	p, u := outside(t, dir, "127.0.0.1:-1", "")
+	s := openWith(t, store.Config{URL: u.String(), Timeout: patience})
+	leases := partsOf(t, s).leases
+	before := acquired(t, leases, "m", "one")
+	p.end(t)
+	outside(t, dir, u.Host, "")
+	if err := leases.Renew(t.Context(), before); !errors.Is(err, store.ErrLost) {
+		t.Fatal(err)
+	}
+	after := acquired(t, leases, "m", "one")
+	if after.Epoch != before.Epoch+1 {
+		t.Error(before, after)
+	}
+	if err := leases.Renew(t.Context(), after); err != nil {
+		t.Error(err)
+	}
+	wantHolder(t, leases, "m", "one", after.Epoch)
+}
+
 // TestClusterWithSecrets: TLS with an authority of one's own, a user and a password, which no error tells.
 func TestClusterWithSecrets(t *testing.T) {
 	dir := t.TempDir()

@@ -19,11 +19,14 @@ import {
   pictures,
   reads,
   screens,
+  story,
 } from "./people";
 import { Relay } from "./relay";
 
 const communes = ["Xã Chà Vàl", "Xã La Dêê", "Xã Đắc Pring", "Xã Tà Bhing"]; // the last one is not there when the meeting opens
 const title = "Giao ban phòng chống bão số 9";
+
+story();
 
 let relay: Relay;
 let room: Browser; // whose microphone hears a speech
@@ -173,13 +176,6 @@ describe("the meeting", () => {
       await site.press("Vào họp");
       await reads(site, "Cuộc họp chưa khai mạc");
     };
-    const presides = async (officer: Person) => {
-      await officer.page.goto(`${relay.base}/office/meetings`);
-      await officer.press(`Vào phòng họp: ${title}`);
-      if (officer === chair) await chair.page.getByLabel("Vào họp với micro tắt").check();
-      await officer.press(officer === chair ? "Vào họp" : "Vào nghe");
-      await officer.page.getByLabel("Bàn điều hành").waitFor();
-    };
     await Promise.all([...sites.slice(0, 3).map(sits), ...[chair, deputy, secretary].map(presides)]);
   });
 
@@ -216,11 +212,11 @@ describe("the meeting", () => {
     await heard(sites[1].page);
     await chair.page.keyboard.press("n");
     await reads(sites[1], "Mời xã La Dêê phát biểu");
+    await reads(sites[0], "Mời xã La Dêê phát biểu");
+    await pictures(sites[0], "another-called");
     await hears(sites[1]); // the tone: nobody else speaks
     await pictures(sites[1], "called");
     await isFair(sites[1]);
-    await reads(sites[0], "Mời xã La Dêê phát biểu");
-    await pictures(sites[0], "another-called");
     await sites[1].page.keyboard.press(" ");
     await reads(sites[1], "Micro đang mở, mọi người đang nghe.");
     await sounds(chair.page);
@@ -245,7 +241,7 @@ describe("the meeting", () => {
     await first.page.goto(`${relay.base}/`);
     await first.open("Vào họp");
     await reads(first, "Mục 3/4");
-    await chair.page.keyboard.press("t"); // taken back, without a word
+    await second.press("Xin nhường lượt");
     await reads(chair, "Chưa mời ai phát biểu");
     await chair.page.keyboard.press("r");
     await reads(first, "Mời xã Chà Vàl phát biểu");
@@ -353,6 +349,11 @@ describe("the meeting", () => {
     await reads(sites[2], "Mời xã Đắc Pring phát biểu");
     await deputy.page.keyboard.press("t");
     await reads(deputy, "Chưa mời ai phát biểu");
+    await anew(chair);
+    await presides(chair); // and stands by: there is a chair
+    await tab(deputy, "Mọi người");
+    await reads(deputy, "Phó chủ tọa · Tắt micro");
+    expect(await deputy.page.getByRole("listitem").filter({ hasText: chair.name }).count()).toBe(1);
   });
 
   test("is closed", async () => {
@@ -424,6 +425,15 @@ describe("after the meeting", () => {
     await isFair(secretary);
   });
 });
+
+/** Goes from the office into the room. */
+async function presides(officer: Person): Promise<void> {
+  await officer.page.goto(`${relay.base}/office/meetings`);
+  await officer.press(`Vào phòng họp: ${title}`);
+  if (officer === chair) await chair.page.getByLabel("Vào họp với micro tắt").check();
+  await officer.press(officer === chair ? "Vào họp" : "Vào nghe");
+  await officer.page.getByLabel("Bàn điều hành").waitFor();
+}
 
 /** Makes another the chair. */
 async function handOver(from: Person, to: Person): Promise<void> {

@@ -2,12 +2,23 @@
 
 import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { expect } from "vitest";
+import { afterEach, beforeEach, expect } from "vitest";
 import { violations } from "./axe";
 import { heard, tapped } from "./browser";
 import { type Clerk, clerk } from "./office";
 import { out } from "./paths";
 import { loudness } from "./sound";
+
+/** The tests of this file tell one story: when one fails, those that follow fail at once. */
+export function story(): void {
+  let end: string | undefined;
+  beforeEach(() => {
+    if (end !== undefined) throw new Error(`the story ended with: ${end}`);
+  });
+  afterEach(({ task }) => {
+    if (task.result?.state === "fail") end ??= task.name;
+  });
+}
 
 /** How long anything may take on a machine that is busy. */
 export const patience = { timeout: 45_000 }; // ms

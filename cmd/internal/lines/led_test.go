@@ -141,16 +141,20 @@ func TestBuildingIsLed(t *testing.T) {
 func TestOnDeck(t *testing.T) {
 	for kbps, want := range map[int]transport.Deck{512: {Video: true, Kbps: 250}, 120: {Kbps: 100}, 40: {}} {
 		inTown(t, func(k *town) {
-			var decks []transport.Deck
+			told := make(chan transport.Deck, 100)
 			k.prepare("site-1")
 			line := transporttest.Impairment{Delay: 100 * time.Millisecond, Jitter: 5 * time.Millisecond, Rate: kbps}
 			b := k.building(k.line(line))
-			chair := k.chair(func(d transport.Deck) { decks = append(decks, d) })
+			chair := k.chair(func(d transport.Deck) { told <- d })
 			an := k.visit("An", b)
 			k.waitFor(5*time.Second, "An is seen", func() bool { _, ok := chair.seatOf(an); return ok })
 			chair.do(t, "open")
 			chair.do(t, "mode", "mode", "roll")
 			time.Sleep(12 * time.Second)
+			var decks []transport.Deck
+			for len(told) > 0 {
+				decks = append(decks, <-told)
+			}
 			i := slices.IndexFunc(decks, func(d transport.Deck) bool { return !d.Busy })
 			if i < 0 || decks[i].Seat != an.id || decks[i].Video != want.Video || decks[i].Kbps != want.Kbps {
 				text, _ := json.Marshal(decks)

@@ -26,10 +26,12 @@ var ErrFull = errors.New("practice: all rooms are taken")
 type Config struct {
 	// Prepare opens a meeting with a plan and returns its code, as relay.Server does.
 	Prepare func(ctx context.Context, title string, plan meeting.Plan, by meeting.By) (code string, err error)
-	Relay   string          // UDP address of the relay, as this process reaches it
-	Hashes  func() []string // of its certificates, base64 SHA-256
-	Step    time.Duration   // how long the person is given for a button; 0: 30 s
-	Logger  *slog.Logger
+	// Forget takes a meeting away once nobody is in it, as relay.Server does; nil: it stays.
+	Forget func(code string)
+	Relay  string          // UDP address of the relay, as this process reaches it
+	Hashes func() []string // of its certificates, base64 SHA-256
+	Step   time.Duration   // how long the person is given for a button; 0: 30 s
+	Logger *slog.Logger
 }
 
 // Practice keeps the rooms. Its methods may be called concurrently.
@@ -81,6 +83,9 @@ func (p *Practice) forget(r *room) {
 	defer p.mu.Unlock()
 	p.taken--
 	delete(p.rooms, r.code)
+	if p.config.Forget != nil && r.code != "" {
+		p.config.Forget(r.code)
+	}
 }
 
 // Check returns whose a pass is in a practice room; ok is false for one that is of no practice room.

@@ -65,7 +65,7 @@ function MuteButton({ room, call }: { room: Room; call: Call }) {
   const muted = mic.muted.value || gate !== "open";
   const [says, does] =
     gate === "closed"
-      ? [t.micClosed, t.micClosedDo]
+      ? [t.micClosed, call.view.value.closed ? "" : t.micClosedDo]
       : gate === "ready"
         ? [t.micReady, t.micOffDo]
         : muted

@@ -27,6 +27,7 @@ export const en: LedText = {
   pressToSpeak: "Press to speak",
   youAreHeard: "The microphone is open: everybody hears you.",
   done: "I have finished",
+  pass: "Pass this time",
   left: "Left",
   spoken: "Spoken",
   over: "Over time",

@@ -86,10 +86,15 @@ function Yours({ room, call }: { room: Room; call: Call }) {
         {item && <p class="floor-also">{item.title}</p>}
         <Timer call={call} />
         {!listen && closed ? (
-          <button ref={button} class="button speak" type="button" onClick={() => mic.press()}>
-            <MicIcon />
-            {t.pressToSpeak} <kbd>{text.value.keySpace}</kbd>
-          </button>
+          <>
+            <button ref={button} class="button speak" type="button" onClick={() => mic.press()}>
+              <MicIcon />
+              {t.pressToSpeak} <kbd>{text.value.keySpace}</kbd>
+            </button>
+            <button class="button finish" type="button" onClick={() => void call.do("yield")}>
+              {mic.gate.value === "ready" ? t.pass : t.done}
+            </button>
+          </>
         ) : (
           <>
             {!listen && <p class="heard">{t.youAreHeard}</p>}

@@ -24,7 +24,7 @@ export function Strip({ call }: { call: Call }) {
 function Course({ call }: { call: Call }) {
   const t = ledText.value;
   const view = call.view.value;
-  const { plan, floor, locked } = view;
+  const { plan, floor, locked, closed } = view;
   if (!plan && floor.mode === "free" && !locked) return null;
   const modes = { free: t.modeFree, moderated: t.modeModerated, roll: t.modeRoll };
   return (
@@ -32,7 +32,7 @@ function Course({ call }: { call: Call }) {
       <p class="course-now">{at(view)}</p>
       {comes(view)}
       <p class="course-mode">
-        {modes[floor.mode]}
+        {!closed && modes[floor.mode]}
         {locked && ` · ${t.locked}`}
       </p>
     </section>

@@ -26,6 +26,7 @@ const vi = {
   pressToSpeak: "Bấm để nói",
   youAreHeard: "Micro đang mở, mọi người đang nghe.",
   done: "Đã phát biểu xong",
+  pass: "Xin nhường lượt",
   left: "Còn lại",
   spoken: "Đã nói",
   over: "Quá giờ",
