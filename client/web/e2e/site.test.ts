@@ -51,7 +51,7 @@ function note(): void {
     constructor(...args: ConstructorParameters<typeof Worker>) {
       super(...args);
       this.addEventListener("message", ({ data }) => {
-        if (["welcome", "seat", "left"].includes(data?.type)) told.push(data);
+        if (["welcome", "event"].includes(data?.type)) told.push(data);
       });
     }
   };
