@@ -164,6 +164,43 @@ func (p *Plan) Officer(account string) (Officer, bool) {
 	return Officer{}, false
 }
 
+func (Open) decide(s *State, _ *Command) ([]Event, error) {
+	if s.Opened != 0 && s.Closed == 0 {
+		return nil, nil
+	}
+	events := []Event{{Body: Opened{}}}
+	if mode := s.Plan.Mode; mode != "" && mode != s.Floor.Mode {
+		events = append(events, s.modes(mode)...)
+	}
+	return events, nil
+}
+
+func (Close) decide(s *State, _ *Command) ([]Event, error) {
+	if s.Closed != 0 {
+		return nil, nil
+	}
+	events := s.frees(WhyDone)
+	for _, p := range s.Polls {
+		if !p.Closed {
+			events = append(events, Event{Body: PollClosed{ID: p.ID}})
+		}
+	}
+	if s.Roll.Open {
+		events = append(events, Event{Body: RollCalled{}})
+	}
+	return append(events, Event{Body: Closed{}}), nil
+}
+
+func (a SetItem) decide(s *State, _ *Command) ([]Event, error) {
+	if _, ok := s.Plan.Item(a.Item); a.Item != 0 && !ok {
+		return nil, NoSuchItem
+	}
+	if a.Item == s.Item {
+		return nil, nil
+	}
+	return []Event{{Body: ItemSet{Item: a.Item}}}, nil
+}
+
 func init() {
 	register[Planned]()
 	register[Opened]()
