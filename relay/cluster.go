@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"reflect"
 	"strconv"
 	"time"
 
@@ -121,7 +120,7 @@ type ask struct {
 	ID     string     `json:",omitempty"`
 	Origin uint16     `json:",omitempty"`
 	By     meeting.By `json:",omitzero"`
-	Name   string
+	Name   string // with Do, as meeting.EncodeAction gives it
 	Do     json.RawMessage
 }
 
@@ -143,11 +142,11 @@ type result struct {
 func (r *Room) forward(holder string, all []*order, now time.Time) (again bool, err error) {
 	q := question{Code: r.code, After: r.state.N}
 	for _, o := range all {
-		text, err := json.Marshal(o.Do)
+		name, text, err := meeting.EncodeAction(o.Do)
 		if err != nil {
 			return false, err
 		}
-		q.Orders = append(q.Orders, ask{o.ID, o.Origin, o.By, reflect.TypeOf(o.Do).Name(), text})
+		q.Orders = append(q.Orders, ask{o.ID, o.Origin, o.By, name, text})
 	}
 	text, err := json.Marshal(q)
 	if err != nil {
@@ -231,7 +230,7 @@ func (s *Server) asked(text []byte) []byte {
 func (r *Room) asked(q *question) (a reply) {
 	all := make([]*order, len(q.Orders))
 	for i, o := range q.Orders {
-		do, err := actionOf(o.Name, o.Do)
+		do, err := meeting.DecodeAction(o.Name, o.Do)
 		if err != nil {
 			return reply{Elsewhere: true}
 		}

@@ -91,11 +91,13 @@ var acts = map[string]act{
 }
 
 func allow[T Action](who string, till until) act {
-	return act{func(text []byte) (Action, error) {
-		var a T
-		err := json.Unmarshal(text, &a)
-		return a, err
-	}, reflect.TypeFor[T](), who, till}
+	return act{readAction[T], reflect.TypeFor[T](), who, till}
+}
+
+func readAction[T Action](text []byte) (Action, error) {
+	var a T
+	err := json.Unmarshal(text, &a)
+	return a, err
 }
 
 // byType finds the rights of an action.
