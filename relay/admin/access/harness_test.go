@@ -18,6 +18,7 @@ import (
 
 	"github.com/diemcau/diemcau/relay"
 	"github.com/diemcau/diemcau/relay/admin"
+	"github.com/diemcau/diemcau/relay/admin/admintest"
 	"github.com/diemcau/diemcau/relay/directory"
 )
 
@@ -42,7 +43,7 @@ func (meetings) Stats() relay.Stats                             { return relay.S
 type world struct {
 	*Access
 	t       *testing.T
-	table   *table
+	table   *admintest.Table
 	handler http.Handler
 	log     *bytes.Buffer
 }
@@ -51,14 +52,14 @@ var garY = Site{ID: "ga-ry", Name: "Xã Ga Ry", Unit: "UBND xã Ga Ry"}
 
 func newWorld(t *testing.T, change func(*Config)) *world {
 	t.Helper()
-	return newWorldOn(t, newTable(), change)
+	return newWorldOn(t, &admintest.Table{}, change)
 }
 
-func newWorldOn(t *testing.T, on *table, change func(*Config)) *world {
+func newWorldOn(t *testing.T, on *admintest.Table, change func(*Config)) *world {
 	t.Helper()
 	w := &world{t: t, table: on, log: &bytes.Buffer{}}
 	cfg := Config{
-		Table: on, Conflict: errConflict, Seed: seed, TLS: true,
+		Table: on, Conflict: admintest.ErrConflict, Seed: seed, TLS: true,
 		Site:    func(id string) (Site, bool) { return garY, id == garY.ID },
 		Invites: func(a directory.Account, c string) bool { return a.Role == directory.Admin && c == code },
 		Log:     slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),

@@ -27,7 +27,7 @@ func TestSessions(t *testing.T) {
 		!strings.Contains(got, `"role":"admin"`) || !strings.Contains(got, `"setup":false`) {
 		t.Error(got)
 	}
-	for key := range w.table.rows {
+	for _, key := range w.table.Keys() {
 		if strings.Contains(key, c.Value) {
 			t.Error("the token itself is in the table")
 		}

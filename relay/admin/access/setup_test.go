@@ -116,8 +116,8 @@ func TestGuessedLinksAreLimited(t *testing.T) {
 func TestWhatIsNotStoredIsNotDone(t *testing.T) {
 	w := newWorld(t, nil)
 	token := w.setupToken()
-	w.table.err = errors.New("the disk is full")
+	w.table.Break(errors.New("the disk is full"))
 	w.refused(setupCall(token, "a.b", password), 500, "internal")
-	w.table.err = nil
+	w.table.Break(nil)
 	w.want(setupCall(token, "a.b", password), 201, nil)
 }

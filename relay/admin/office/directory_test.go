@@ -15,6 +15,7 @@ import (
 	"testing"
 	"testing/synctest"
 
+	"github.com/diemcau/diemcau/relay/admin/admintest"
 	"github.com/diemcau/diemcau/relay/directory"
 )
 
@@ -152,7 +153,7 @@ func TestEditsAtTheSameTime(t *testing.T) {
 	refusedAs(t, ask(d, "root", "POST", "directory", `{"revision":0,"edits":[]}`), 409, "changed")
 	refusedAs(t, ask(d, "root", "POST", "directory/rooms.csv?revision=0", "name\nB\n"), 409, "changed")
 	// Two relays that have not heard of each other yet.
-	second, err := OpenDirectory(t.Context(), d.table, errConflict, "")
+	second, err := OpenDirectory(t.Context(), d.table, admintest.ErrConflict, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -174,10 +175,14 @@ func TestEditsAtTheSameTime(t *testing.T) {
 			t.Errorf("status %d", code)
 		}
 	}
-	if book, err := directory.Decode(d.table.rows[bookKey].value); good != 1 || err != nil || len(book.Rooms) != 2 {
+	text, _, err := d.table.Get(t.Context(), bookKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if book, err := directory.Decode(text); good != 1 || err != nil || len(book.Rooms) != 2 {
 		t.Errorf("%d of 20 edits of one revision were taken, %d rooms", good, len(book.Rooms))
 	}
-	d.table.err = errors.New("disk full")
+	d.table.Break(errors.New("disk full"))
 	_, before := d.directory.Book()
 	refusedAs(t, ask(d, "root", "POST", "directory", fmt.Sprintf(`{"revision":%d,"edits":[{"table":"rooms","row":{"name":"Z"}}]}`, before)), 500, "internal")
 	if book, revision := d.directory.Book(); revision != before || len(book.Rooms) > 2 {
@@ -188,7 +193,7 @@ func TestEditsAtTheSameTime(t *testing.T) {
 func TestRelaysSeeEditsAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := newDesks(t)
-		second, err := OpenDirectory(t.Context(), d.table, errConflict, "")
+		second, err := OpenDirectory(t.Context(), d.table, admintest.ErrConflict, "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -219,9 +224,11 @@ func TestRelaysSeeEditsAtOnce(t *testing.T) {
 }
 
 func TestDirectoryOfAnotherVersion(t *testing.T) {
-	table := newTable()
-	table.rows[bookKey] = change{bookKey, []byte(`{"units":7}`), 3}
-	if _, err := OpenDirectory(t.Context(), table, errConflict, ""); !errors.Is(err, directory.ErrBook) {
+	table := &admintest.Table{}
+	if _, err := table.Put(t.Context(), bookKey, []byte(`{"units":7}`), 0); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := OpenDirectory(t.Context(), table, admintest.ErrConflict, ""); !errors.Is(err, directory.ErrBook) {
 		t.Error(err)
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -20,78 +19,12 @@ import (
 
 	"github.com/diemcau/diemcau/relay"
 	"github.com/diemcau/diemcau/relay/admin"
+	"github.com/diemcau/diemcau/relay/admin/admintest"
 	"github.com/diemcau/diemcau/relay/directory"
 	"github.com/diemcau/diemcau/relay/meeting"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
-
-var errConflict = errors.New("test: conflict")
-
-type change struct {
-	key      string
-	value    []byte
-	revision uint64
-}
-
-// table is the twin in memory of a store's Table.
-type table struct {
-	mu       sync.Mutex
-	rows     map[string]change
-	revision uint64
-	watchers []chan change
-	err      error // of every write
-}
-
-func newTable() *table { return &table{rows: map[string]change{}} }
-
-func (t *table) Put(_ context.Context, key string, value []byte, revision uint64) (uint64, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.err != nil {
-		return 0, t.err
-	}
-	if t.rows[key].revision != revision {
-		return 0, fmt.Errorf("wrapped: %w", errConflict)
-	}
-	t.revision++
-	c := change{key, bytes.Clone(value), t.revision}
-	t.rows[key] = c
-	for _, w := range t.watchers {
-		w <- c
-	}
-	return t.revision, nil
-}
-
-func (t *table) Watch(ctx context.Context, each func(string, []byte, uint64) error) error {
-	t.mu.Lock()
-	rows, changes := maps.Clone(t.rows), make(chan change, 1000)
-	t.watchers = append(t.watchers, changes)
-	t.mu.Unlock()
-	defer func() {
-		t.mu.Lock()
-		defer t.mu.Unlock()
-		t.watchers = slices.DeleteFunc(t.watchers, func(w chan change) bool { return w == changes })
-	}()
-	for key, c := range rows {
-		if err := each(key, c.value, c.revision); err != nil {
-			return err
-		}
-	}
-	if err := each("", nil, 0); err != nil {
-		return err
-	}
-	for {
-		select {
-		case c := <-changes:
-			if err := each(c.key, c.value, c.revision); err != nil {
-				return err
-			}
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
-}
 
 // files is the twin of a store's Files.
 type files struct {
@@ -203,7 +136,7 @@ func (d *district) Meetings() ([]relay.Digest, error) {
 // desks is a server with all its twins.
 type desks struct {
 	http.Handler
-	table     *table
+	table     *admintest.Table
 	files     *files
 	meetings  *district
 	directory *Directory
@@ -217,9 +150,9 @@ var staff = map[string]directory.Account{
 
 func newDesks(t *testing.T) *desks {
 	t.Helper()
-	d := &desks{table: newTable(), files: &files{names: map[string][]byte{}}, meetings: &district{states: map[string]*meeting.State{}}, log: &bytes.Buffer{}}
+	d := &desks{table: &admintest.Table{}, files: &files{names: map[string][]byte{}}, meetings: &district{states: map[string]*meeting.State{}}, log: &bytes.Buffer{}}
 	var err error
-	if d.directory, err = OpenDirectory(t.Context(), d.table, errConflict, "seed"); err != nil {
+	if d.directory, err = OpenDirectory(t.Context(), d.table, admintest.ErrConflict, "seed"); err != nil {
 		t.Fatal(err)
 	}
 	d.Handler = d.serve(t, d.directory)
