@@ -19,8 +19,6 @@ export const en: Common = {
   notNumber: "Fill in a number.",
   unsaved: "Something is not saved. Drop it and go to another page?",
   print: "Print",
-  copy: "Copy",
-  send: "Send",
   back: "Back",
   yes: "Yes",
   no: "No",

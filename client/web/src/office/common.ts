@@ -20,8 +20,6 @@ const vi = {
   notNumber: "Hãy điền một con số.",
   unsaved: "Có chỗ chưa lưu. Bỏ đi và sang trang khác?",
   print: "In ra giấy",
-  copy: "Sao chép",
-  send: "Gửi đi",
   back: "Quay lại",
   yes: "Có",
   no: "Không",

@@ -20,8 +20,6 @@ export const en: BoxText = {
   meansSlow: "Sound comes late. Let the others finish their sentence before you answer.",
   codeName: "Meeting code",
   linkName: "Link to the meeting",
-  copy: "Copy",
-  send: "Send",
   leaveTitle: "Leave the meeting?",
   leaveText: "The others go on. You can come back by the same link.",
   stay: "Stay",

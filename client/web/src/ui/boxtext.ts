@@ -19,8 +19,6 @@ const vi = {
   meansSlow: "Tiếng đến chậm. Hãy chờ người kia nói hết câu rồi hãy trả lời.",
   codeName: "Mã cuộc họp",
   linkName: "Đường liên kết mời họp",
-  copy: "Sao chép",
-  send: "Gửi đi",
   leaveTitle: "Rời cuộc họp?",
   leaveText: "Các điểm cầu khác vẫn họp tiếp. Có thể vào lại bằng đường liên kết cũ.",
   stay: "Ở lại",

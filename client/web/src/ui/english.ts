@@ -11,7 +11,6 @@ export const en: Text = {
   language: "Language",
   home: "Back to the start",
   close: "Close",
-  copied: "Copied",
   retry: "Try again",
   noServer: "The server does not answer. Check your line and try again.",
   oldBrowser: "This browser cannot be used. Open the page in a current Chrome or Edge.",

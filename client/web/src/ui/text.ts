@@ -13,7 +13,6 @@ const vi = {
   language: "Ngôn ngữ",
   home: "Về trang đầu",
   close: "Đóng",
-  copied: "Đã sao chép",
   retry: "Thử lại",
   noServer: "Không liên lạc được với máy chủ. Hãy kiểm tra đường truyền rồi thử lại.",
   oldBrowser: "Trình duyệt này chưa dùng được. Hãy mở trang bằng Chrome hoặc Edge bản mới.",

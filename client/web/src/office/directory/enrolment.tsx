@@ -1,11 +1,11 @@
 // Enrolling the PC of a site: a link that is opened on it once, and a sheet for the wall.
 
 import { useSignal } from "@preact/signals";
+import { CopyLink } from "../../ui/copylink";
 import { ask, me } from "../api";
 import { sentenceOf, useAsked, useDoing } from "../asked";
 import type { Site } from "../book";
 import { common } from "../common";
-import { CopyLink } from "../copy";
 import { Alarm, Tick } from "../fields";
 import { Confirm, Head } from "../frame";
 import { go } from "../place";

@@ -1,10 +1,11 @@
 // Invitations: a link for each invited site and for guests, to copy, to send, to print.
 
 import { useSignal } from "@preact/signals";
-import { lang, text } from "../../ui/text";
+import { CopyLink } from "../../ui/copylink";
+import { linkText } from "../../ui/linktext";
+import { lang } from "../../ui/text";
 import { ask, ofMeeting } from "../api";
 import { sentenceOf, useAsked, useDoing } from "../asked";
-import { CopyLink } from "../copy";
 import { Alarm, bind, Choose, Line } from "../fields";
 import { Await } from "../frame";
 import type { Invited, Plan } from "../plan";
@@ -39,7 +40,7 @@ function LinksOf({ known }: { known: Known }) {
         {invited.length > 0 && (
           <div class="row">
             <button class="button" type="button" onClick={() => void copyAll()}>
-              <span aria-live="polite">{copied.value ? text.value.copied : t.linksCopyAll}</span>
+              <span aria-live="polite">{copied.value ? linkText.value.copied : t.linksCopyAll}</span>
             </button>
             <button class="button" type="button" onClick={() => print()}>
               {t.linksPrint}

@@ -1,18 +1,20 @@
-// A link to copy or to send.
+// A link to copy or to send, in the meeting and in the office.
 
 import { useSignal } from "@preact/signals";
 import { useEffect, useId, useRef } from "preact/hooks";
-import { CheckIcon } from "../ui/icons";
-import { CopyIcon, SendIcon } from "../ui/moreicons";
-import { text } from "../ui/text";
-import { common } from "./common";
+import css from "./copylink.css?inline";
+import { CheckIcon } from "./icons";
+import { linkText } from "./linktext";
+import { CopyIcon, SendIcon } from "./moreicons";
+import { adopt } from "./parts";
+
+adopt(css);
 
 const showCopied = 3000; // ms
 
 /** A link under its name, with buttons. */
 export function CopyLink({ label, link, title }: { label: string; link: string; title: string }) {
-  const t = text.value;
-  const c = common.value;
+  const t = linkText.value;
   const id = useId();
   const copied = useSignal(false);
   const field = useRef<HTMLInputElement>(null);
@@ -35,7 +37,7 @@ export function CopyLink({ label, link, title }: { label: string; link: string; 
         <input id={id} ref={field} readOnly value={link} onFocus={(event) => event.currentTarget.select()} />
         <button class="button" type="button" onClick={copy}>
           {copied.value ? <CheckIcon /> : <CopyIcon />}
-          <span aria-live="polite">{copied.value ? t.copied : c.copy}</span>
+          <span aria-live="polite">{copied.value ? t.copied : t.copy}</span>
           <span class="unseen">{label}</span>
         </button>
         {"share" in navigator && (
@@ -45,7 +47,7 @@ export function CopyLink({ label, link, title }: { label: string; link: string; 
             onClick={() => void navigator.share({ title, url: link }).catch(() => {})}
           >
             <SendIcon />
-            {c.send}
+            {t.send}
             <span class="unseen">{label}</span>
           </button>
         )}
