@@ -92,7 +92,7 @@ func (c *Client) Publish(frames ...Frame) error {
 			c.mu.Unlock()
 			return ErrPayload
 		}
-		if f.Layer.Valid() && l.plan.Wants(f.Layer) {
+		if f.Layer.Voice() && l.plan.Wants(f.Layer) {
 			packets = append(packets, l.packet(f))
 		}
 	}

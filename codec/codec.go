@@ -24,8 +24,8 @@ const (
 // VoiceLayers is the number of layers a voice has.
 const VoiceLayers = 2
 
-// Valid says whether the layer is one that a voice can have.
-func (l Layer) Valid() bool { return l < VoiceLayers }
+// Voice says whether the layer is one of a voice.
+func (l Layer) Voice() bool { return l < VoiceLayers }
 
 // String returns the layer's name: "lo", "hi" or "reserved".
 func (l Layer) String() string {

@@ -75,7 +75,7 @@ func NewKept() *Kept {
 
 // Deliver implements Sink. It copies what it keeps.
 func (k *Kept) Deliver(p *transport.Packet) {
-	if !p.Layer.Valid() || len(p.Payload) == 0 || len(p.Payload) > codec.MaxVoicePayload {
+	if !p.Layer.Voice() || len(p.Payload) == 0 || len(p.Payload) > codec.MaxVoicePayload {
 		return
 	}
 	k.mu.Lock()

@@ -191,6 +191,7 @@ type Plan struct {
 	Type   MessageType `json:"type,omitempty"`
 	Voice  VoicePlan   `json:"voice"`
 	Listen ListenPlan  `json:"listen"`
+	Video  *VideoPlan  `json:"video,omitempty"` // nil: no pictures
 }
 
 // ListenPlan says how long a page has to hold what it hears: Budget in ms from the capture of a frame, transit not counted; 0: as the jitter asks.

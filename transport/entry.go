@@ -51,7 +51,7 @@ func parseEntry(b []byte) (e entry, rest []byte, err error) {
 		e.sequence = binary.BigEndian.Uint32(b[6:])
 		e.time = binary.BigEndian.Uint32(b[10:])
 		b = b[fullSize:]
-		if !e.layer.Valid() {
+		if !e.layer.Voice() {
 			return e, nil, ErrMalformed
 		}
 	} else {

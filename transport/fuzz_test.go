@@ -80,7 +80,7 @@ func FuzzReceiver(f *testing.F) {
 				s.Feedback(received.Feedback, now)
 			}
 			for _, p := range received.Packets {
-				if len(p.Payload) == 0 || len(p.Payload) > codec.MaxVoicePayload || !p.Layer.Valid() {
+				if len(p.Payload) == 0 || len(p.Payload) > codec.MaxVoicePayload || !p.Layer.Voice() {
 					t.Fatalf("bad packet %+v", p)
 				}
 			}

@@ -63,7 +63,7 @@ func AppendKept(b []byte, publication uint32, packets []*Packet, limit int) (out
 			break
 		}
 		taken++
-		if p.SSRC != publication || !p.Layer.Valid() || len(p.Payload) == 0 || len(p.Payload) > codec.MaxVoicePayload || s.any && int32(p.Timestamp-s.last) <= 0 {
+		if p.SSRC != publication || !p.Layer.Voice() || len(p.Payload) == 0 || len(p.Payload) > codec.MaxVoicePayload || s.any && int32(p.Timestamp-s.last) <= 0 {
 			continue
 		}
 		frames = s.append(frames, p)
@@ -142,7 +142,7 @@ func (k *KeptReader) Next() (*Packet, error) {
 		return nil, err
 	}
 	layer := codec.Layer(head[0] & keptLayer)
-	if head[0]&keptReserved != 0 || !layer.Valid() {
+	if head[0]&keptReserved != 0 || !layer.Voice() {
 		return nil, fmt.Errorf("%w: head", ErrKept)
 	}
 	sequence, err := k.delta(head[0]&keptSequence != 0)

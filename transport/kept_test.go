@@ -190,7 +190,7 @@ func FuzzKept(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		publication, packets, err := readKept(bytes.NewReader(b), 1<<16)
 		for _, p := range packets {
-			if !p.Layer.Valid() || len(p.Payload) == 0 || len(p.Payload) > codec.MaxVoicePayload {
+			if !p.Layer.Voice() || len(p.Payload) == 0 || len(p.Payload) > codec.MaxVoicePayload {
 				t.Fatalf("%+v", p)
 			}
 		}
