@@ -92,7 +92,7 @@ func (p *peer) run(ctx context.Context, speaks bool, size int, phase time.Durati
 	defer stop()
 	group.Go(func() error { return p.drain() })
 	group.Go(func() error { return p.read(ctx) })
-	group.Go(func() error { return p.tick(ctx) })
+	group.Go(func() error { return p.line.Ticks(ctx, transport.TickSeldom) })
 	if p.beside.channel != nil {
 		group.Go(func() error { return p.beside.port.Run(ctx) })
 	}
@@ -125,21 +125,6 @@ func (p *peer) read(ctx context.Context) error {
 			p.heard.Add(1)
 			if len(pkt.Payload) >= 9 {
 				p.delays = append(p.delays, now-time.Duration(binary.BigEndian.Uint64(pkt.Payload[1:])))
-			}
-		}
-	}
-}
-
-func (p *peer) tick(ctx context.Context) error {
-	ticker := time.NewTicker(100 * time.Millisecond)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case now := <-ticker.C:
-			if err := p.line.Tick(now); err != nil {
-				return err
 			}
 		}
 	}
