@@ -34,7 +34,11 @@ test("the smallest pictures keep their numbers", async () => {
 
 test("a camera sees the film, one number after the other", async () => {
   const page = await bench(filmed, await bundle("clip/proof.ts"));
-  const seen = await page.evaluate(() => lab.camera(40));
+  const seen = await page.evaluate(async () => {
+    lab.remember();
+    await navigator.mediaDevices.getUserMedia({ video: true });
+    return lab.sights(40);
+  });
   const steps = seen.slice(1).map(({ number }, i) => after(seen[i].number, number, pictures));
   expect(steps.every((step) => step >= 1 && step < 30)).toBe(true);
   const rate = (1000 * after(seen[0].number, seen[39].number, pictures)) / (seen[39].at - seen[0].at);

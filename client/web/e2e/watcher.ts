@@ -4,15 +4,29 @@ import type { Page } from "playwright-core";
 import { bundle } from "./bundle";
 import { numbers } from "./clip/code";
 import type * as Lab from "./clip/watch";
+import { rate } from "./film";
 
-export type { Seen } from "./clip/watch";
+export type { Seen, Sight } from "./clip/watch";
 
 let script: Promise<string> | undefined;
 
-/** Lets a page to come keep what it draws; shorter pictures than that are not looked at, so that large and small ones can be told apart. */
+/** Lets a page to come keep what it draws, and remember its cameras. */
 export async function look(page: Page): Promise<void> {
   script ??= bundle("clip/watch.ts");
-  await page.addInitScript(`${await script}\nlab.keep();`);
+  await page.addInitScript(`${await script}\nlab.keep();\nlab.remember();`);
+}
+
+/** When the camera of the page takes which number: the moments of a film of so many pictures that is shown over and over. Asks the camera for two seconds. */
+export async function filming(page: Page, pictures: number): Promise<(number: number, near: number) => number> {
+  const sights = await page.evaluate(() => (globalThis as unknown as { lab: typeof Lab }).lab.sights(50));
+  const [interval, round] = [1000 / rate, (1000 / rate) * pictures];
+  const first = sights[0] ?? { number: 0, at: 0 };
+  // The sight that was least delayed tells best.
+  const began = Math.min(...sights.map(({ number, at }) => at - after(first.number, number, pictures) * interval));
+  return (number, near) => {
+    const at = began + after(first.number, number, pictures) * interval;
+    return at + Math.floor((near - at) / round) * round;
+  };
 }
 
 /** What the page has drawn since the last call. */

@@ -3,7 +3,7 @@
 import { read, write } from "./code";
 import { head } from "./head";
 
-export { camera } from "./watch";
+export { remember, sights } from "./watch";
 
 /** Encodes numbered pictures at a size and rate, and returns what is read of them after decoding. */
 export async function survives(width: number, height: number, fps: number, bitrate: number, numbers: number[]) {

@@ -43,19 +43,38 @@ function place(canvas: HTMLCanvasElement | OffscreenCanvas): string {
   return found.join(" ");
 }
 
-/** The moment at which this page's own camera took a number: that of the first sight of it in a track of its own; wall clock, ms. */
-export async function camera(frames: number): Promise<{ number: number; at: number }[]> {
-  const stream = await navigator.mediaDevices.getUserMedia({ video: true });
-  const [track] = stream.getVideoTracks();
-  const reader = new MediaStreamTrackProcessor({ track: track as MediaStreamVideoTrack }).readable.getReader();
-  const out: { number: number; at: number }[] = [];
-  while (out.length < frames) {
+/** What a camera of this page sees of the film: a number, and the moment at which it was there, wall clock, ms. */
+export interface Sight {
+  number: number;
+  at: number;
+}
+
+const cameras: MediaStreamVideoTrack[] = [];
+
+/** Remembers the cameras that the page opens, for sights(). */
+export function remember(): void {
+  const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = async (wish) => {
+    const stream = await open(wish);
+    cameras.push(...(stream.getVideoTracks() as MediaStreamVideoTrack[]));
+    return stream;
+  };
+}
+
+/** So many sights of the camera that was opened last. */
+export async function sights(count: number): Promise<Sight[]> {
+  const track = cameras.at(-1)?.clone() as MediaStreamVideoTrack | undefined;
+  if (!track) return [];
+  const reader = new MediaStreamTrackProcessor({ track }).readable.getReader();
+  const out: Sight[] = [];
+  while (out.length < count) {
     const { value, done } = await reader.read();
     if (done || !value) break;
     const of = read(value, value.displayWidth, value.displayHeight);
     value.close();
     if (of !== undefined) out.push({ number: of, at: clock() });
   }
+  await reader.cancel();
   track.stop();
   return out;
 }
