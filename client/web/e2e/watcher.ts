@@ -34,6 +34,9 @@ export function drawn(page: Page): Promise<Lab.Seen[]> {
   return page.evaluate(() => (globalThis as unknown as { lab: typeof Lab }).lab.take());
 }
 
+/** Lets the camera of a page end as one does that is unplugged. */
+export const unplug = (page: Page) => page.evaluate(() => (globalThis as unknown as { lab: typeof Lab }).lab.unplug());
+
 /** What pictures were like over some time. */
 export interface Watched {
   fps: number; // different pictures a second

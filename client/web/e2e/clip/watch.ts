@@ -78,3 +78,10 @@ export async function sights(count: number): Promise<Sight[]> {
   track.stop();
   return out;
 }
+
+/** Lets the camera that was opened last end as one does that is unplugged. */
+export function unplug(): void {
+  const track = cameras.at(-1);
+  track?.stop();
+  track?.dispatchEvent(new Event("ended"));
+}
