@@ -6,6 +6,7 @@ import { maxBitmap, reportBytes } from "./report";
 const history = 1024; // numbers that are remembered
 const every = 100; // ms between reports while pieces come,
 const atLeast = 30; // and when one is urgent
+const several = 4; // or so many came
 const again = 3; // reports after the last piece while something is missing
 const quiet = 150; // ms without a whole frame, after which the next one is told at once
 const overlap = 4; // reports whose pieces are told again, should they be lost
@@ -18,7 +19,7 @@ export class Arrivals {
   private readonly here = new Uint8Array(history);
   private reported = Number.NEGATIVE_INFINITY;
   private tops: number[] = []; // highest at the last reports
-  private fresh = false; // pieces came since the last report
+  private pending = 0; // pieces since the last report
   private urgent = false;
   private repeats = 0; // reports since the last piece
   private completed = Number.NEGATIVE_INFINITY; // the last frame
@@ -31,7 +32,7 @@ export class Arrivals {
     else if (this.here[n % history]) return false;
     this.here[n % history] = 1;
     this.came++;
-    this.fresh = true;
+    this.pending++;
     this.repeats = 0;
     return true;
   }
@@ -56,7 +57,7 @@ export class Arrivals {
 
   private due(now: number): boolean {
     const since = now - this.reported;
-    if (this.fresh) return since >= (this.urgent ? atLeast : every);
+    if (this.pending > 0) return since >= (this.urgent || this.pending >= several ? atLeast : every);
     return this.highest >= 0 && this.repeats < again && since >= every && this.missing();
   }
 
@@ -78,11 +79,12 @@ export class Arrivals {
     for (let i = 0; i < Math.min(8 * bitmap.length, this.highest); i++) {
       bitmap[i >> 3] |= this.here[(this.highest - 1 - i) % history] << (i & 7);
     }
-    if (this.fresh) this.tops = [...this.tops, this.highest].slice(-overlap);
+    if (this.pending > 0) this.tops = [...this.tops, this.highest].slice(-overlap);
     else this.repeats++;
-    this.fresh = this.urgent = false;
+    this.urgent = false;
+    this.pending = 0;
     this.reported = now;
     const [highest, arrival] = [this.highest & 0xffff, stamp(this.arrival)];
-    return reportBytes({ highest, arrival, hold: now - this.arrival, came: this.came & 0xffff, keys: 0, bitmap });
+    return reportBytes({ highest, arrival, hold: now - this.arrival, count: this.came & 0xffff, keys: 0, bitmap });
   }
 }

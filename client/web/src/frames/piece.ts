@@ -1,6 +1,6 @@
 // Pieces as bytes, PROTOCOL.md section 13. The twin of Go's transport/frames.
 
-import { type Frame, isPicture, LAYER, maxFrame } from "./frame";
+import { codecs, type Frame, isPicture, isStill, LAYER, maxFrame } from "./frame";
 
 /** First byte of a piece. */
 export const pieceByte = 0xf8;
@@ -19,8 +19,8 @@ export const maxShards = 255;
 
 const frameLength = 2; // bytes before a frame in its shards
 const [keyMark, codecMark, reservedMark] = [0x80, 0x0f, 0x10];
-const lastCodec = 3;
-const lastTemporal = 2;
+const leastShard = 128; // bytes, of a frame that has several
+const mostTemporal = 3;
 
 /** What a piece says of its frame. */
 export type Head = Omit<Frame, "payload">;
@@ -68,15 +68,15 @@ export function parsePiece(bytes: Uint8Array): Piece | undefined {
 
 /** Whether a frame may say this of itself. */
 export function sensible({ layer, key, temporal, codec, back }: Head): boolean {
-  if (temporal > lastTemporal || codec > lastCodec) return false;
-  if (layer === LAYER.bulk) return back === 0;
-  return isPicture(layer) && key === (back === 0);
+  if (layer === LAYER.bulk) return !key && temporal === 0 && codec === 0 && back === 0;
+  if (!isPicture(layer) || codec >= codecs.length) return false;
+  return key ? temporal === 0 && back === 0 : temporal < mostTemporal && back > 0 && !isStill(layer);
 }
 
 /** Whether k shards of so many bytes can be those of a frame, and index one of its shards. */
 function fits(k: number, index: number, size: number): boolean {
-  const whole = k * size;
-  return k <= maxShards && index < maxShards && whole > frameLength && whole < frameLength + maxFrame + k;
+  const least = k === 1 ? frameLength + 1 : leastShard;
+  return k <= maxShards && index < maxShards && size >= least && size <= Math.ceil((frameLength + maxFrame) / k);
 }
 
 /** The bytes of a piece. */

@@ -14,7 +14,7 @@ export interface Report {
   highest: number; // number of a piece, 16 bit
   arrival: number; // of highest, the reporter's clock in 250 µs, 16 bit
   hold: number; // ms since then; 255: 255 or more
-  came: number; // pieces in all, 16 bit of the count
+  count: number; // pieces that came in all, 16 bit of the count
   keys: number; // bit i: a key frame is wanted, of the layer that keyLayers has there
   bitmap: Uint8Array; // bit i, lowest first: highest − 1 − i came
 }
@@ -38,19 +38,19 @@ export function parseReport(bytes: Uint8Array): Report | undefined {
   const n = bytes[9];
   if (n > maxBitmap || bytes.length !== headSize + n) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const [highest, arrival, came] = [view.getUint16(1), view.getUint16(3), view.getUint16(6)];
-  return { highest, arrival, hold: bytes[5], came, keys: bytes[8], bitmap: bytes.subarray(headSize) };
+  const [highest, arrival, count] = [view.getUint16(1), view.getUint16(3), view.getUint16(6)];
+  return { highest, arrival, hold: bytes[5], count, keys: bytes[8], bitmap: bytes.subarray(headSize) };
 }
 
 /** The bytes of a report. */
-export function reportBytes({ highest, arrival, hold, came, keys, bitmap }: Report): Uint8Array<ArrayBuffer> {
+export function reportBytes({ highest, arrival, hold, count, keys, bitmap }: Report): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(headSize + bitmap.length);
   const view = new DataView(bytes.buffer);
   bytes[0] = reportByte;
   view.setUint16(1, highest);
   view.setUint16(3, arrival);
   bytes[5] = Math.min(Math.floor(hold), maxHold);
-  view.setUint16(6, came);
+  view.setUint16(6, count);
   bytes[8] = keys;
   bytes[9] = bitmap.length;
   bytes.set(bitmap, headSize);

@@ -1,77 +1,67 @@
 // The sending end of pieces: who goes first, when, and again after a loss. The twin of Go's transport/frames.
 
+import { Flights } from "./flights";
 import { Class, maxFrame, type Out } from "./frame";
-import { type Piece, pieceBytes, sensible, stamp } from "./piece";
+import { maxPiece, pieceBytes, sensible, stamp } from "./piece";
 import { parseReport, type Report } from "./report";
 import { Shipment } from "./shipment";
 
 /** Bytes that IPv4, UDP, QUIC and WebTransport add to a piece. */
-const overhead = 55;
+export const overhead = 55;
 
-const burst = 20; // ms of the rate that may go at once,
-const leastBurst = 1200; // bytes of it at least
-const reordered = 3; // later pieces that came before one counts as lost,
-const slack = 40; // or ms beyond the round trip
-const forgotten = 500; // ms beyond two round trips after which a piece that no report names any more counts as lost
-const leastWait = 400; // ms without a report,
-const waitTrips = 3; // or so many round trips, after which a piece is repeated
-const mostWait = 3200; // ms between repetitions
-const silence = 1000; // ms without a report beyond that wait: then nothing else leaves
-const mostFlights = 1024;
-const most: Record<Class, number> = {
-  [Class.Now]: 4 << 20, // bytes that wait
-  [Class.Main]: 1 << 20,
-  [Class.Side]: 1 << 20,
-  [Class.Ahead]: 8 << 20,
-};
+const burst = 20; // ms of the rate that may go at once
+const retryAfter = 20; // ms, when the path took nothing
+const grace = 200; // ms beyond two round trips that a frame past its deadline waits for word that it arrived
 const classes = [Class.Now, Class.Main, Class.Side, Class.Ahead];
-
-interface Flight {
-  shipment: Shipment;
-  index: number;
-  at: number;
-}
+const most = [4 << 20, 1 << 20, 1 << 20, 8 << 20]; // bytes that wait in each
+const never = Number.POSITIVE_INFINITY;
 
 /** Sends frames in pieces. Times are ms of one clock, rates bit/s with all headers. */
 export class Sender {
-  readonly stats = { pieces: 0, bytes: 0, lost: 0, repairs: 0, delivered: 0, givenUp: 0 };
-  rtt = 0; // ms, smoothed; 0 before the first report
-  piece = 1100; // bytes of a piece at most
+  readonly stats = { pieces: 0, bytes: 0, repairs: 0, delivered: 0, givenUp: 0 };
 
   private rate = 0;
   private parity = 0; // per cent
+  private piece = maxPiece;
   private owed = 0; // parity shards, a fraction: small frames share one
   private tokens = 0; // bytes
-  private filled = 0;
-  private number = 0; // of the next piece
+  private filled = Number.NEGATIVE_INFINITY;
   private readonly queues: Shipment[][] = classes.map(() => []); // oldest first
-  private readonly flights = new Map<number, Flight>(); // by number, oldest first
-  private heard = Number.NEGATIVE_INFINITY; // the last report, or the first piece that waits for one
-  private prods = 0; // since then
-  private prodded = 0;
+  private readonly flights = new Flights();
 
-  /** send takes the bytes of a piece, or says false: then it is tried again with the next tick. */
+  /** send takes the bytes of a piece, or says false: then it is tried again with a later tick. */
   constructor(private readonly send: (piece: Uint8Array<ArrayBuffer>) => boolean) {}
 
-  /** What pieces may take from now on; parity in per cent of each frame; piece in bytes, 300 to 1,100. */
+  /** Round trip in ms, smoothed; 0 before the first report. */
+  get rtt(): number {
+    return this.flights.rtt;
+  }
+
+  /** Pieces that were lost. */
+  get lost(): number {
+    return this.flights.lost;
+  }
+
+  /** What pieces may take from now on, 0: nothing; parity in per cent of each frame; bytes of a piece at most, 300 to 1,100. */
   plan(rate: number, parity: number, piece: number): void {
     this.rate = Math.max(rate, 0);
     this.parity = Math.min(Math.max(parity, 0), 100);
     this.piece = piece;
   }
 
-  /** Takes a frame to send with the next ticks. One that nobody could take is refused: its done says false. */
+  /** Takes a frame, to be sent with the next ticks. What cannot be sent, or has no room, is given up at once. */
   push(out: Out, now: number): void {
     const { frame, deadline } = out;
-    const until = deadline > 0 ? now + deadline : Number.POSITIVE_INFINITY;
     const size = frame.payload.length;
-    if (size < 1 || size > maxFrame || !sensible(frame) || !this.admit(out.class, size, deadline > 0)) {
-      this.stats.givenUp++;
-      out.done?.(false);
-      return;
-    }
-    const parity = (k: number) => this.parityOf(k, frame.key);
-    this.queues[out.class].push(new Shipment(out, this.piece, parity, until));
+    const possible = size > 0 && size <= maxFrame && sensible(frame);
+    const shipment = new Shipment(
+      out,
+      this.piece,
+      (k) => this.parityOf(k, frame.key),
+      deadline > 0 ? now + deadline : never,
+    );
+    if (possible && this.admit(out.class, size, deadline > 0)) this.queues[out.class].push(shipment);
+    else this.end(shipment, false);
   }
 
   /** Makes room in a class: what has a deadline pushes its elders out. */
@@ -84,11 +74,13 @@ export class Sender {
     return true;
   }
 
-  /** Key frames get theirs in whole shards, others share what is not whole. */
+  /** Key frames get theirs in whole shards; others share what is less than one. */
   private parityOf(k: number, key: boolean): number {
     const wanted = (k * this.parity) / 100;
-    const m = key ? Math.ceil(wanted) : Math.max(Math.floor(wanted + this.owed), 0);
-    if (!key) this.owed += wanted - m;
+    if (key) return Math.ceil(wanted);
+    this.owed += wanted;
+    const m = Math.floor(this.owed);
+    this.owed -= m;
     return m;
   }
 
@@ -100,20 +92,15 @@ export class Sender {
 
   /** Gives up what is under way of a layer. */
   drop(publication: number, layer: number): void {
-    this.remove(({ out: { frame } }) => frame.publication === publication && frame.layer === layer);
+    const of = ({ out: { frame } }: Shipment) => frame.publication === publication && frame.layer === layer;
+    for (const shipment of this.queues.flat().filter(of)) this.end(shipment, false);
+    this.sweep();
   }
 
   /** Gives everything up: the line ends. */
   close(): void {
-    this.remove(() => true);
-  }
-
-  private remove(which: (shipment: Shipment) => boolean): void {
-    for (const of of classes) {
-      const gone = this.queues[of].filter(which);
-      this.queues[of] = this.queues[of].filter((shipment) => !gone.includes(shipment));
-      for (const shipment of gone) this.end(shipment, false);
-    }
+    for (const shipment of this.queues.flat()) this.end(shipment, false);
+    this.sweep();
   }
 
   private end(shipment: Shipment, delivered: boolean): void {
@@ -121,66 +108,84 @@ export class Sender {
     shipment.end(delivered);
   }
 
-  /** Takes a report's bytes; undefined if it is malformed or of pieces that never left. */
+  private sweep(): void {
+    for (const of of classes) this.queues[of] = this.queues[of].filter(({ over }) => !over);
+    this.flights.sweep();
+  }
+
+  /** Takes a report's bytes; undefined if it is malformed. A tick should follow. */
   report(bytes: Uint8Array, now: number): Report | undefined {
     const report = parseReport(bytes);
     if (!report) return undefined;
-    const highest = this.number - 1 + (((report.highest - this.number + 1) << 16) >> 16);
-    if (highest < 0 || highest >= this.number) return undefined;
-    this.heard = now;
-    this.prods = 0;
-    this.measure(this.flights.get(highest), report.hold, now);
-    for (const [number, flight] of this.flights) {
-      const arrived = arrival(report, highest - number);
-      const lost = arrived === false ? this.late(highest - number, now - flight.at) : now - flight.at > this.unheard;
-      if (arrived || lost) this.settle(number, flight, arrived === true);
-    }
-    this.remove1();
+    this.flights.report(report, now);
+    for (const shipment of this.queues.flat()) if (shipment.whole) this.end(shipment, true);
+    this.sweep();
     return report;
   }
 
-  private remove1(): void {
-    for (const of of classes) this.queues[of] = this.queues[of].filter(({ over }) => !over);
-  }
-
-  private get unheard(): number {
-    return 2 * this.rtt + forgotten;
-  }
-
-  private late(behind: number, age: number): boolean {
-    return behind >= reordered || age > this.rtt + slack;
-  }
-
-  private measure(flight: Flight | undefined, hold: number, now: number): void {
-    if (!flight || hold >= 255) return;
-    const rtt = Math.max(now - flight.at - hold, 1);
-    this.rtt += (rtt - this.rtt) / (this.rtt === 0 ? 1 : 8);
-  }
-
-  private settle(number: number, { shipment, index }: Flight, arrived: boolean): void {
-    this.flights.delete(number);
-    if (!arrived) this.stats.lost++;
-    shipment.settled(index, arrived);
-    if (!shipment.over && shipment.whole) this.end(shipment, true);
-  }
-
-  /** Sends what is due. Returns when it wants to be called again; infinite: when something is pushed or reported. */
+  /** Sends what is due. Returns when it wants to be called again; infinite: after the next push, plan or report. */
   tick(now: number): number {
     this.expire(now);
     this.fill(now);
-    if (this.flights.size === 0) this.heard = now;
-    const wait = this.wait;
-    const prod = Math.max(this.heard, this.prodded) + wait;
-    if (this.flights.size > 0 && now >= prod && !this.prod(now)) return now + burst / 2;
-    const mute = this.flights.size > 0 && now - this.heard > Math.max(waitTrips * this.rtt, leastWait) + silence;
-    const next = mute ? undefined : this.serve(now);
-    return Math.min(next ?? Number.POSITIVE_INFINITY, this.flights.size > 0 ? Math.max(prod, now + 1) : Number.POSITIVE_INFINITY, this.soonest);
+    if (this.rate > 0 && now >= this.flights.prodAt) this.prod(now);
+    const again = this.flights.silent(now) ? never : this.serve(now);
+    const expiry = this.queues.flat().reduce((soonest, { until }) => Math.min(soonest, until), never);
+    return Math.min(again, this.flights.prodAt, Math.max(expiry, now + grace));
   }
-}
 
-/** Whether the piece that is so many numbers below the highest arrived; undefined: the report does not tell. */
-function arrival({ bitmap }: Report, behind: number): boolean | undefined {
-  if (behind <= 0) return behind === 0 ? true : undefined;
-  const i = behind - 1;
-  return i < 8 * bitmap.length ? ((bitmap[i >> 3] >> (i & 7)) & 1) === 1 : undefined;
+  private expire(now: number): void {
+    const wait = 2 * this.rtt + grace;
+    const late = this.queues.flat().filter(({ until, dispatched }) => now >= until + (dispatched ? wait : 0));
+    if (late.length === 0) return;
+    for (const shipment of late) this.end(shipment, false);
+    this.sweep();
+  }
+
+  private fill(now: number): void {
+    const perMs = this.rate / 8000;
+    const depth = Math.max(perMs * burst, 1);
+    this.tokens = Math.min(this.tokens + perMs * Math.min(now - this.filled, 1e6), depth);
+    this.filled = now;
+  }
+
+  /** Sends while there are tokens; the last piece may cost more than there are. Returns when there will be more to send. */
+  private serve(now: number): number {
+    for (let next = this.first(now); next; next = this.first(now)) {
+      if (this.rate <= 0) return never;
+      if (this.tokens <= 0) return now + Math.max((8000 * -this.tokens) / this.rate, 1);
+      const { repairs } = next;
+      if (!this.transmit(next, next.take(), now)) {
+        next.putBack();
+        return now + retryAfter;
+      }
+      if (repairs) this.stats.repairs++;
+    }
+    return never;
+  }
+
+  private first(now: number): Shipment | undefined {
+    for (const queue of this.queues) {
+      const next = queue.find((shipment) => shipment.owes(now));
+      if (next) return next;
+    }
+    return undefined;
+  }
+
+  private prod(now: number): void {
+    const flight = this.flights.prod(now);
+    if (flight && this.transmit(flight.shipment, flight.index, now)) flight.shipment.repeat();
+  }
+
+  private transmit(shipment: Shipment, index: number, now: number): boolean {
+    const { payload, ...head } = shipment.out.frame;
+    const shard = shipment.shard(index);
+    const number = this.flights.next & 0xffff;
+    const bytes = pieceBytes({ number, sent: stamp(now), head, k: shipment.k, index, shard });
+    if (!this.send(bytes)) return false;
+    this.flights.left(shipment, index, now);
+    this.tokens -= bytes.length + overhead;
+    this.stats.pieces++;
+    this.stats.bytes += bytes.length;
+    return true;
+  }
 }

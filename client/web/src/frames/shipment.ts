@@ -1,23 +1,19 @@
 // One frame on its way: its shards, and which of them the other side has.
 
-import { Block } from "../fec/block";
+import { shardOf } from "../fec/shard";
 import type { Out } from "./frame";
 import { maxShards, shardsOf } from "./piece";
 
-const some = 4; // parity shards that are made at once when repairs need more
-
-/** A frame on its way. Repairs are parity shards that were never sent before: any k bring the frame, whichever were lost. */
+/** A frame on its way. Repairs are shards that were not sent before, as long as there are any: any k bring the frame, whichever were lost. */
 export class Shipment {
   readonly k: number;
   over = false; // delivered or given up
-  private readonly m: number; // parity that goes along at once
-  private readonly there = new Set<number>(); // shards that the other side has
-  private block: Block;
-  private shards: Uint8Array[] | undefined; // made when the first is due
-  private next = 0; // shard to be sent
+  private readonly planned: number; // shards that go at once, data and parity
+  private readonly there = new Set<number>(); // that the other side has
+  private next = 0; // to be sent; goes round
   private flying = 0; // pieces of which nothing is known
 
-  /** @param piece bytes of a piece at most. @param parity what goes along, given k. @param until when it is worth nothing. */
+  /** @param piece bytes of a piece at most. @param parity what goes along, given k. @param until ms when it is worth nothing. */
   constructor(
     readonly out: Out,
     piece: number,
@@ -25,14 +21,12 @@ export class Shipment {
     readonly until: number,
   ) {
     this.k = shardsOf(out.frame.payload.length, piece);
-    this.m = Math.min(parity(this.k), maxShards - this.k);
-    this.block = new Block(this.k, this.m);
+    this.planned = Math.min(this.k + parity(this.k), maxShards);
   }
 
-  /** Bytes that were not sent yet, without heads. */
+  /** Bytes that never left, without heads. */
   get unsent(): number {
-    const share = Math.max(this.k - this.next, 0) / this.k;
-    return Math.ceil(this.out.frame.payload.length * share);
+    return Math.ceil((this.out.frame.payload.length * Math.max(this.k - this.next, 0)) / this.k);
   }
 
   /** Whether enough left once for the frame to be whole. */
@@ -40,37 +34,43 @@ export class Shipment {
     return this.next >= this.k;
   }
 
-  private get sent(): boolean {
-    return this.next >= this.k + this.m;
-  }
-
   /** Whether there is something to send: what never left, or what replaces a loss. */
   owes(now: number): boolean {
-    return !this.over && now < this.until && (!this.sent || this.there.size + this.flying < this.k);
+    if (this.over || now >= this.until) return false;
+    return this.next < this.planned || this.there.size + this.flying < this.k;
   }
 
-  /** The shard that goes next, and its index. */
-  get due(): { index: number; shard: Uint8Array } {
-    const index = this.next % maxShards;
-    return { index, shard: this.shard(index) };
+  /** Whether what is due replaces a loss. */
+  get repairs(): boolean {
+    return this.next >= this.planned;
   }
 
-  /** The shard that is due has left. */
-  left(): void {
+  /** The index of the shard that goes next: it counts as sent. */
+  take(): number {
+    while (this.there.has(this.next % maxShards)) this.next++;
     this.flying++;
-    do this.next++;
-    while (this.sent && this.there.has(this.next % maxShards));
+    return this.next++ % maxShards;
+  }
+
+  /** The last one taken did not leave. */
+  putBack(): void {
+    this.next--;
+    this.flying--;
+  }
+
+  /** A shard leaves once more. */
+  repeat(): void {
+    this.flying++;
+  }
+
+  shard(index: number): Uint8Array {
+    return shardOf(this.out.frame.payload, this.k, index);
   }
 
   /** A piece with this shard arrived, or was lost. */
   settled(index: number, arrived: boolean): void {
     this.flying--;
     if (arrived) this.there.add(index);
-  }
-
-  /** A shard left once more, whatever index. */
-  repeated(): void {
-    this.flying++;
   }
 
   /** Whether the other side can put the frame together. */
@@ -82,17 +82,6 @@ export class Shipment {
   end(delivered: boolean): void {
     if (this.over) return;
     this.over = true;
-    this.shards = undefined;
     this.out.done?.(delivered);
-  }
-
-  /** A shard that left or is due. */
-  shard(index: number): Uint8Array {
-    if (index >= this.k + this.block.m) {
-      this.block = new Block(this.k, Math.min(index + some, maxShards) - this.k);
-      this.shards = undefined;
-    }
-    this.shards ??= this.block.split(this.out.frame.payload);
-    return this.shards[index];
   }
 }
