@@ -82,11 +82,11 @@ export class Flights {
     return this.list.size > 0 ? Math.max(this.heard, this.prodded) + wait : Number.POSITIVE_INFINITY;
   }
 
-  /** The piece to repeat; it counts as repeated. */
+  /** The piece to repeat, if one is still worth it; it counts as repeated. */
   prod(now: number): Flight | undefined {
     this.prodded = now;
     this.prods++;
-    return [...this.list.values()].at(-1);
+    return [...this.list.values()].filter(({ shipment }) => now < shipment.until).at(-1);
   }
 
   /** Whether so much is unanswered that nothing more should leave. */

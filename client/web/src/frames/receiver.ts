@@ -2,7 +2,7 @@
 
 import { Block } from "../fec/block";
 import { Arrivals } from "./arrivals";
-import type { Frame } from "./frame";
+import { type Frame, LAYER } from "./frame";
 import { type Head, type Piece, parsePiece } from "./piece";
 
 const mostFrames = 64; // incomplete ones,
@@ -101,9 +101,11 @@ export class Receiver {
     this.held -= there * size;
   }
 
+  /** Gives frames up, the oldest first and chunks of files last. */
   private bound(): void {
-    for (const [key, oldest] of this.open) {
-      if (this.open.size <= mostFrames && this.held <= mostBytes) return;
+    while (this.open.size > mostFrames || this.held > mostBytes) {
+      const all = [...this.open];
+      const [key, oldest] = all.find(([, { head }]) => head.layer !== LAYER.bulk) ?? all[0];
       this.close(key, oldest);
       this.stats.givenUp++;
     }
