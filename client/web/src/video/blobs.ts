@@ -1,0 +1,22 @@
+// Files in chunks, both ways. Nothing is kept yet.
+
+import type { Files } from "./seam";
+
+/** Moves files. */
+export class Blobs implements Files {
+  begin(): void {}
+
+  have(): string[] {
+    return [];
+  }
+
+  offer(): void {}
+
+  onBulk(): void {}
+
+  message(): boolean {
+    return false;
+  }
+
+  close(): void {}
+}
