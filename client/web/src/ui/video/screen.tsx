@@ -76,7 +76,7 @@ function Large({ call, pictures, picture, shown }: Within & { picture?: Picture;
           <>
             <Drawn key={picture.key} pictures={pictures} name={picture.key} />
             <State picture={picture} />
-            <p class="screen-name">{nameOf(call, picture)}</p>
+            {!isNamed(call, picture) && <p class="screen-name">{nameOf(call, picture)}</p>}
           </>
         )
       )}
@@ -87,4 +87,11 @@ function Large({ call, pictures, picture, shown }: Within & { picture?: Picture;
       )}
     </section>
   );
+}
+
+/** Whether the line under the picture says already whose it is. */
+function isNamed(call: Call, { publication, source }: Picture): boolean {
+  const { holder } = call.view.value.floor;
+  const seat = call.seats.value.get(holder ?? call.speaking.value.main ?? "");
+  return source === "camera" && seat?.publication === publication;
 }

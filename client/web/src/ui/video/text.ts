@@ -15,7 +15,7 @@ const vi = {
   stills: "Đường truyền hẹp: chỉ còn tiếng và ảnh chụp.",
   voice: "Đường truyền hẹp: chỉ còn tiếng.",
   here: "Tại đây",
-  sent: "đang gửi hình",
+  sent: "đang gửi",
   unsent: "không gửi: chưa ai xem",
   behind: "máy chậm: gửi hình nhỏ",
   screenSent: "Mọi người đang xem màn hình này.",
