@@ -1,0 +1,75 @@
+// The sentences of pictures, in English.
+
+import type { VideoText } from "./text";
+
+/** The sentences, under the keys of text.ts. */
+export const en: VideoText = {
+  pictures: "Pictures",
+  large: "Main picture",
+  small: "Small pictures",
+  screenOf: (name) => `Screen of ${name}`,
+  enlarge: (name) => `Enlarge: ${name}`,
+  automatic: "Automatic",
+  paused: "Picture paused",
+  still: "Still",
+  coming: "The picture is coming",
+  stills: "Narrow line: voice and stills only.",
+  voice: "Narrow line: voice only.",
+  here: "Here",
+  sent: "being sent",
+  unsent: "not sent: nobody watches",
+  behind: "slow computer: small picture",
+  screenSent: "Everybody sees this screen.",
+  screenUnsent: "The screen is ready; nobody watches yet.",
+
+  cameraOn: "Camera on",
+  cameraOff: "Camera off",
+  opening: "Opening…",
+  share: "Share screen",
+  shareOff: "Stop sharing",
+  more: "View",
+  full: "Full screen",
+  notFull: "Leave full screen",
+  float: "Small window",
+  floatWhy: "Keeps the main picture above other windows",
+  unfloat: "Close the small window",
+  showSide: "Show the list",
+  hideSide: "Hide the list",
+  whichPictures: "Which pictures?",
+  modes: { all: "All pictures", slides: "Slides only", voice: "Voice only" },
+  modeWhy: {
+    all: "Whoever speaks, the sites, screens and slides",
+    slides: "No faces, so that the line is left to the voice",
+    voice: "No pictures at all",
+  },
+  layout: "Layout",
+  whichCamera: "The camera here",
+  cameraNumber: (n) => `Camera ${n}`,
+  cameraNone: "This computer has no camera yet.",
+  next: "Switch camera",
+  close: "Close",
+
+  keyCamera: "Camera on or off",
+  keyNext: "Switch to another camera",
+  keyFull: "Full screen",
+
+  lacks: {
+    camera: {
+      refused: "The page may not use the camera. Allow it in the address bar, then press “Camera on”.",
+      none: "This computer has no camera. Plug one in, then press “Camera on”.",
+      taken: "Another program uses the camera. Close that program, then press “Camera on”.",
+      unplugged: "The camera was unplugged. Plug it in again: the picture comes back by itself.",
+      unsupported: "This browser cannot send pictures. Open the page with a recent Chrome or Edge.",
+      failed: "The camera does not open. Unplug it and plug it in again, then press “Camera on”.",
+    },
+    screen: {
+      refused: "The computer does not allow sharing. Press “Share screen”, then choose the window to share.",
+      none: "There is no screen to share. Open the window that you want to show and try again.",
+      taken: "The screen could not be taken. Try again.",
+      unplugged: "Sharing the screen has ended.",
+      unsupported: "This browser cannot share the screen. Open the page with Chrome or Edge on a computer.",
+      failed: "The screen could not be shared. Try again.",
+    },
+  },
+  voiceGoesOn: "The voice goes on as usual.",
+};
