@@ -78,7 +78,7 @@ func (p *pictured) run(ctx context.Context, every time.Duration, tend func(now t
 
 func (p *pictured) listen() error {
 	for {
-		m, err := p.session.ReadControl(transport.MaxControl)
+		m, err := p.session.ReadTold()
 		if err != nil {
 			return err
 		}
