@@ -3,6 +3,7 @@ package relay
 import (
 	"context"
 	"errors"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -63,6 +64,9 @@ type Participant struct {
 type ends struct {
 	subscription *Subscription
 	aside        *aside
+	watcher      *watcher
+	showing      *showing
+	lostWays     *rate.Limiter // requests for key frames
 }
 
 // standing is what a participant may do here.
@@ -84,11 +88,13 @@ type life struct {
 	cancel context.CancelCauseFunc
 }
 
-// told is what a participant was told of its plan. Room.mu guards it.
+// told is what a participant was told of its plan.
 type told struct {
+	quiet bool // its client knows of quiet lines
+
+	mu       sync.Mutex // guards all below; after Room.mu
 	plan     transport.Plan
 	welcomed bool
-	quiet    bool // its client knows of quiet lines
 }
 
 // newParticipant makes a participant without a seat; Room.join gives it one. It is over when ctx is.
@@ -112,7 +118,7 @@ func (p *Participant) run() error {
 		return err
 	})
 	group.Go(func() error {
-		p.aside.run(p.ctx)
+		p.runPictures()
 		return nil
 	})
 	err := p.readDatagrams(p.ctx) // here: a goroutine less for each participant
