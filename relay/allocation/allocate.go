@@ -127,7 +127,6 @@ type ladder struct {
 	large   int             // index, -1: none
 	places  [maxSources]place
 	next    float64 // the least room that gives more than this; 0: there is no more
-	filling bool    // that is for the rest of the range of the large picture's layer
 }
 
 // climb divides room.
@@ -146,13 +145,12 @@ func (l *ladder) climb(room float64, sources []Source) {
 		l.byRank[at] = i
 		l.small++
 	}
-	l.filling = false
-	left := room
+	filling, left := false, room
 	if l.large >= 0 {
-		l.filling = l.climbLarge(room)
+		filling = l.climbLarge(room)
 		left -= l.places[l.large].rate
 	}
-	if next := l.climbSmall(left); next > 0 && !l.filling {
+	if next := l.climbSmall(left); next > 0 && !filling {
 		if next += room; l.next == 0 || next < l.next {
 			l.next = next
 		}
@@ -270,6 +268,20 @@ func find(offers []Offer, of int) int {
 		}
 	}
 	return -1
+}
+
+// top returns the room that gives everything.
+func (l *ladder) top() (sum float64) {
+	for i := range l.sources {
+		offers := l.sources[i].Offers
+		for o := range slices.Backward(offers) {
+			if i == l.large || grade(offers[o].Layer) <= small {
+				sum += offers[o].Most
+				break
+			}
+		}
+	}
+	return sum
 }
 
 // need returns what the layers cost at their least: in less room there have to be others.
