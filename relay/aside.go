@@ -116,11 +116,19 @@ func (a *aside) take(b []byte) {
 				(*bulk)(f)
 			}
 		}
+		if a.up.less.Swap(false) {
+			a.soon.Store(true)
+			wake = true
+		}
 		if wake {
 			a.nudge()
 		}
 	case frames.IsReport(b):
-		if a.down.report(b, now) {
+		wake, less := a.down.report(b, now)
+		if less {
+			a.soon.Store(true)
+		}
+		if wake {
 			a.nudge()
 		}
 	default:

@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"fmt"
 	"slices"
 	"sync"
 	"testing"
@@ -109,6 +110,7 @@ func (e *eye) listen() {
 			e.plans++
 			if plan.Video != nil {
 				e.sender.SetRate(float64(plan.Video.Rate))
+				e.sender.SetFill(e.filled())
 			}
 		case m.Type == transport.TypePictures:
 			e.pictures = transport.Pictures{}
@@ -118,6 +120,14 @@ func (e *eye) listen() {
 		}
 		e.mu.Unlock()
 	}
+}
+
+// filled is what the plan's frames take with its parity, in bit/s. mu is held.
+func (e *eye) filled() (rate float64) {
+	for _, l := range e.plan.Layers {
+		rate += 1.1*float64(l.Bitrate) + 40*float64(l.Rate10)
+	}
+	return min(rate*(1+float64(e.plan.Parity)/100), float64(e.plan.Rate))
 }
 
 // film makes the frames of the plan that are due. mu is held.
@@ -238,11 +248,34 @@ func TestAPictureReachesWhoWatches(t *testing.T) {
 		b.watch(2)
 		for range 12 {
 			time.Sleep(5 * time.Second)
-			t.Log(a.planned(), counted(b.saw()), b.told(), a.keys)
+			t.Log(a.planned(), counted(b.saw()), a.keys, w.dump())
 		}
 		if n := len(c.saw()); n > 0 {
 			t.Errorf("who does not watch got %d", n)
 		}
 		t.Log(a.plans, a.sent)
 	})
+}
+
+func (w *world) dump() (out []string) {
+	for _, r := range w.allRooms() {
+		for _, p := range r.all() {
+			var c [verdicts]uint64
+			for i := range c {
+				c[i] = p.watcher.counts[i].Load()
+			}
+			var d [drops]uint64
+			for i := range d {
+				d[i] = p.aside.up.drops[i].Load()
+			}
+			out = append(out, fmt.Sprint(p.id, c, d, p.aside.up.frames.Load()))
+			for _, s := range p.watcher.shown {
+				out = append(out, fmt.Sprintf("%+v", s.scene))
+			}
+			if p.aside.up.receiver != nil {
+				out = append(out, fmt.Sprintf("%+v", p.aside.up.receiver.Stats()))
+			}
+		}
+	}
+	return out
 }
