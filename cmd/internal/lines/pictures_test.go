@@ -104,6 +104,9 @@ func TestPicturesDownThinLines(t *testing.T) {
 				defer chair.films(t)()
 				site.watches(t, 5)
 				time.Sleep(40 * time.Second)
+				if testing.Verbose() {
+					go k.follow(site, chair)
+				}
 				from := time.Now()
 				time.Sleep(time.Minute)
 				k.judge(site, chair, from, r.layer, r.rate)
@@ -127,5 +130,14 @@ func (k *town) judge(site, of *villager, from time.Time, layer codec.Layer, rate
 	}
 	if missing := gaps(heard); len(heard) < 500 || missing > time.Since(from)/20 {
 		k.t.Errorf("of the voice %d packets, %v missing", len(heard), missing)
+	}
+}
+
+func (k *town) follow(site, of *villager) {
+	for range 30 {
+		from := time.Now()
+		time.Sleep(2 * time.Second)
+		saw := site.sees(of, from)
+		k.t.Log(time.Since(k.begun), saw.Rate, saw.Layers, site.told().Room, of.VideoPlan())
 	}
 }
