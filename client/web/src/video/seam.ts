@@ -1,6 +1,6 @@
 // The seams of the video worker: who sends pictures and who moves files plug in here.
 
-import type { Frame, Out } from "../frames/frame";
+import type { Class, Frame, Out } from "../frames/frame";
 import type { PictureFromRelay, PictureToRelay, VideoPlan } from "../transport/control";
 import type { BlobKind, FromVideo } from "./messages";
 
@@ -14,8 +14,8 @@ export interface Host {
   push(out: Out): void;
   /** Forgets what still waits of a layer of a publication or transfer. */
   drop(publication: number, layer: number): void;
-  /** Bytes that wait to be sent for the first time. */
-  backlog(): number;
+  /** Bytes that wait to be sent for the first time, of a class or of all. */
+  backlog(of?: Class): number;
   /** Says something to the relay, now; without a session it is lost. */
   tell(message: PictureToRelay): void;
   /** Says watch again, because what is kept (Blobs.have) has changed. */
