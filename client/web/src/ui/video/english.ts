@@ -8,7 +8,7 @@ export const en: VideoText = {
   large: "Main picture",
   small: "Small pictures",
   screenOf: (name) => `Screen of ${name}`,
-  enlarge: (name) => `Enlarge: ${name}`,
+  enlarge: "enlarge",
   automatic: "Automatic",
   paused: "Picture paused",
   still: "Still",

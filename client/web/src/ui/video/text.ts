@@ -7,7 +7,7 @@ const vi = {
   large: "Hình chính",
   small: "Hình nhỏ",
   screenOf: (name: string) => `Màn hình của ${name}`,
-  enlarge: (name: string) => `Phóng to: ${name}`,
+  enlarge: "phóng to",
   automatic: "Về tự động",
   paused: "Hình tạm dừng",
   still: "Ảnh chụp",

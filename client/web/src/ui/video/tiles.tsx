@@ -23,17 +23,12 @@ export function State({ picture, large = false }: { picture: Picture; large?: bo
 
 /** A small picture; a press makes it the large one. */
 export function Tile({ call, pictures, picture }: Within & { picture: Picture }) {
-  const name = nameOf(call, picture);
   return (
-    <button
-      class="tile"
-      type="button"
-      aria-label={videoText.value.enlarge(name)}
-      onClick={() => pictures.enlarge(picture.publication)}
-    >
+    <button class="tile" type="button" onClick={() => pictures.enlarge(picture.publication)}>
       <Drawn pictures={pictures} name={picture.key} />
+      <span class="tile-name">{nameOf(call, picture)}</span>
       <State picture={picture} />
-      <span class="tile-name">{name}</span>
+      <span class="unseen">{videoText.value.enlarge}</span>
     </button>
   );
 }
