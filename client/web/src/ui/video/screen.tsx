@@ -61,7 +61,8 @@ function Large({ call, pictures, picture, shown }: Within & { picture?: Picture;
     if (!section) return;
     const look = () => {
       const height = shown ? 0 : section.clientHeight * devicePixelRatio;
-      pictures.sized(height, innerWidth < 600 ? 3 : 5);
+      const chair = section.parentElement?.querySelector(".desk") && innerWidth < 1600;
+      pictures.sized(height, chair || innerWidth < 600 ? 3 : 5);
     };
     const observer = new ResizeObserver(look);
     observer.observe(section);
@@ -75,7 +76,7 @@ function Large({ call, pictures, picture, shown }: Within & { picture?: Picture;
         picture && (
           <>
             <Drawn key={picture.key} pictures={pictures} name={picture.key} />
-            <State picture={picture} />
+            <State picture={picture} large />
             {!isNamed(call, picture) && <p class="screen-name">{nameOf(call, picture)}</p>}
           </>
         )
