@@ -208,3 +208,12 @@ func (u *receiving) key(l codec.Layer, wanted bool, now time.Time) {
 	u.until = now.Add(keysFor)
 	u.receiver.Key(l, wanted)
 }
+
+// want says how many bit/s could be used.
+func (u *receiving) want(bits float64) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.rate != nil {
+		u.rate.Want(bits)
+	}
+}

@@ -28,6 +28,7 @@ func (r *Room) enforceAll() {
 		}
 	}
 	r.speakers.Prefer(r.holders())
+	r.recast()
 }
 
 // enforceOn lets a voice be heard, or not, as the state says.

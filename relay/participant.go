@@ -3,6 +3,7 @@ package relay
 import (
 	"context"
 	"errors"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -64,6 +65,9 @@ type ends struct {
 	subscription *Subscription
 	aside        *aside
 	blobs        *blobLine
+	watcher      *watcher
+	showing      *showing
+	lostWays     *rate.Limiter // requests for key frames
 }
 
 // standing is what a participant may do here.
@@ -85,11 +89,13 @@ type life struct {
 	cancel context.CancelCauseFunc
 }
 
-// told is what a participant was told of its plan. Room.mu guards it.
+// told is what a participant was told of its plan.
 type told struct {
+	quiet bool // its client knows of quiet lines
+
+	mu       sync.Mutex // guards all below; after Room.mu
 	plan     transport.Plan
 	welcomed bool
-	quiet    bool // its client knows of quiet lines
 }
 
 // newParticipant makes a participant without a seat; Room.join gives it one. It is over when ctx is.
@@ -116,7 +122,7 @@ func (p *Participant) run() error {
 		return err
 	})
 	group.Go(func() error {
-		p.aside.run(p.ctx)
+		p.runPictures()
 		return nil
 	})
 	err := p.readDatagrams(p.ctx) // here: a goroutine less for each participant

@@ -25,11 +25,11 @@ type Log interface {
 
 // Room is one meeting with those who are in it now.
 type Room struct {
-	code     string
-	origin   uint16
-	log      Log
-	cluster  Cluster
-	speakers *Speakers
+	code    string
+	origin  uint16
+	log     Log
+	cluster Cluster
+	stages
 	front
 	began   atomic.Int64 // of the meeting's millisecond 0, as micros counts
 	above   *above       // of a site's room; nil: there is no relay above
@@ -41,6 +41,17 @@ type Room struct {
 	claims       map[string]claim        // of sites whose lines are over, by id
 	clocked      time.Time               // when the last clock points went out
 	deck         deck
+}
+
+// stages are who is heard in a room, and who is seen.
+type stages struct {
+	speakers *Speakers
+	pictures *pictures
+}
+
+func newStages() stages {
+	speakers := NewSpeakers()
+	return stages{speakers, newPictures(speakers)}
 }
 
 // front is what a room has of its server.
@@ -56,7 +67,7 @@ type front struct {
 }
 
 func newRoom(code string, origin uint16, log Log) *Room {
-	r := &Room{front: front{opened: time.Now()}, code: code, origin: origin, log: log, speakers: NewSpeakers(), participants: map[string]*Participant{}, claims: map[string]claim{}}
+	r := &Room{front: front{opened: time.Now()}, code: code, origin: origin, log: log, stages: newStages(), participants: map[string]*Participant{}, claims: map[string]claim{}}
 	r.blobs = newBlobs(code, newPorter(nil), r.blobLoaded)
 	return r
 }
@@ -131,11 +142,12 @@ func (r *Room) enter(p *Participant, a *attachment, now time.Time) {
 		r.disconnect(older)
 	}
 	p.blobs.of(r.blobs)
+	r.stage(p)
 	r.connect(p)
 	r.plans(now)
 	p.add(a)
 	r.moveControl(p, a, a.cursor, now)
-	p.told.welcomed = true
+	p.told.begin()
 	if older != nil {
 		older.dismiss(replaced, false)
 	}
@@ -189,6 +201,8 @@ func (r *Room) disconnect(p *Participant) {
 		other.voices.remove(p.subscription)
 	}
 	r.disconnectAbove(p)
+	p.showing.close()
+	r.pictures.watched(p.watcher, false)
 	for _, voice := range p.voices.list() {
 		r.speakers.Remove(voice)
 	}

@@ -158,7 +158,9 @@ func (p *Participant) handle(m transport.Message) bool {
 		p.left.Store(true)
 		return false
 	default:
-		p.complain(unknownType)
+		if !p.picture(m) {
+			p.complain(unknownType)
+		}
 	}
 	return true
 }

@@ -1,6 +1,8 @@
 package allocation
 
 import (
+	"slices"
+
 	"github.com/diemcau/diemcau/codec"
 )
 
@@ -125,6 +127,7 @@ type ladder struct {
 	large   int             // index, -1: none
 	places  [maxSources]place
 	next    float64 // the least room that gives more than this; 0: there is no more
+	filling bool    // that is for the rest of the range of the large picture's layer
 }
 
 // climb divides room.
@@ -143,12 +146,13 @@ func (l *ladder) climb(room float64, sources []Source) {
 		l.byRank[at] = i
 		l.small++
 	}
-	filling, left := false, room
+	l.filling = false
+	left := room
 	if l.large >= 0 {
-		filling = l.climbLarge(room)
+		l.filling = l.climbLarge(room)
 		left -= l.places[l.large].rate
 	}
-	if next := l.climbSmall(left); next > 0 && !filling {
+	if next := l.climbSmall(left); next > 0 && !l.filling {
 		if next += room; l.next == 0 || next < l.next {
 			l.next = next
 		}
@@ -199,7 +203,11 @@ func enter(offers []Offer, from place, at, stage int) place {
 	if stage > least {
 		rate := o.upTo(stage)
 		if at+1 < len(offers) {
-			rate = min(rate, offers[at+1].Least*offers[at+1].share(0))
+			begins := offers[at+1].Least
+			if grade(o.Layer) < small {
+				begins *= offers[at+1].share(0)
+			}
+			rate = min(rate, begins)
 		}
 		if from.offer != at || rate <= from.rate {
 			return none
@@ -215,7 +223,7 @@ func enter(offers []Offer, from place, at, stage int) place {
 			first = from.temporal + 1
 		}
 		for t := first; t < o.full(); t++ {
-			if rate := o.Least * o.share(t); rate > from.rate {
+			if rate := o.Least * o.share(t); rate >= from.rate {
 				return place{at, t, rate}
 			}
 		}
@@ -262,6 +270,50 @@ func find(offers []Offer, of int) int {
 		}
 	}
 	return -1
+}
+
+// need returns what the layers cost at their least: in less room there have to be others.
+func (l *ladder) need() (sum float64) {
+	for i := range l.sources {
+		if p := l.places[i]; p.offer >= 0 {
+			sum += l.least(i)
+		}
+	}
+	return sum
+}
+
+// least returns the least rate of what a source has.
+func (l *ladder) least(i int) float64 {
+	p := l.places[i]
+	o := &l.sources[i].Offers[p.offer]
+	return o.Least * o.share(p.temporal)
+}
+
+// trim takes what is beyond room from what is beyond the least, from the small pictures first. It is for a room of at least need.
+func (l *ladder) trim(room float64) {
+	over := -room
+	for i := range l.sources {
+		if l.places[i].offer >= 0 {
+			over += l.places[i].rate
+		}
+	}
+	for _, i := range slices.Backward(l.byRank[:l.small]) {
+		over -= l.cut(i, over)
+	}
+	if l.large >= 0 {
+		l.cut(l.large, over)
+	}
+}
+
+// cut takes at most over from what a source has beyond its least, and returns how much.
+func (l *ladder) cut(i int, over float64) float64 {
+	p := &l.places[i]
+	if p.offer < 0 || over <= 0 {
+		return 0
+	}
+	spare := min(max(p.rate-l.least(i), 0), over)
+	p.rate -= spare
+	return spare
 }
 
 // choices appends what every source has come to.

@@ -98,17 +98,17 @@ func (w *wishList) deck(pages []slides.Page) {
 	}
 }
 
-// stages says what everybody shall have after an event. Room.mu is held.
-func (r *Room) stages(e meeting.Event) {
+// slidesAfter says what everybody shall have after an event. Room.mu is held.
+func (r *Room) slidesAfter(e meeting.Event) {
 	switch e.Body.(type) {
 	case meeting.Said, meeting.Noted, meeting.Voted, meeting.Muted, meeting.Joined, meeting.Away, meeting.Back:
 		return // nothing to do with it, and often
 	}
-	r.restage(time.Now())
+	r.rewish(time.Now())
 }
 
-// restage says anew what everybody shall have. Room.mu is held.
-func (r *Room) restage(now time.Time) {
+// rewish says anew what everybody shall have. Room.mu is held.
+func (r *Room) rewish(now time.Time) {
 	wishes := r.wishes(now)
 	if slices.Equal(wishes, r.wished) {
 		return
@@ -135,7 +135,7 @@ func (r *Room) tendBlobs(now time.Time) {
 // blobLoaded is called when a file is there that was not, without locks.
 func (r *Room) blobLoaded() {
 	r.mu.Lock()
-	r.restage(time.Now())
+	r.rewish(time.Now())
 	all := make([]*Participant, 0, len(r.participants))
 	for _, p := range r.participants {
 		all = append(all, p)
@@ -152,7 +152,7 @@ func (p *Participant) watchesSlides(mode string, have []string) {
 	defer p.room.mu.Unlock()
 	p.blobs.down.watch(mode == transport.WatchAll || mode == transport.WatchSlides, have)
 	if p.hears {
-		p.room.restage(time.Now())
+		p.room.rewish(time.Now())
 		p.blobs.down.want(p.room.wished)
 		p.aside.changed()
 	}
