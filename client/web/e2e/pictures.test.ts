@@ -35,7 +35,7 @@ async function sits(in_: Browser, url: string, ...before: (() => void)[]): Promi
   await look(page);
   for (const script of before) await page.addInitScript(script);
   await page.goto(`${url}&lang=vi`);
-  await page.locator("button.mute").waitFor(patience);
+  await page.locator(".seat.you").waitFor(patience);
   return page;
 }
 

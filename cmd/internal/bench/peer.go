@@ -42,7 +42,7 @@ func dialPeer(ctx context.Context, url, code, name string, epoch time.Time, insi
 	if err := session.WriteControl(hello); err != nil {
 		return nil, err
 	}
-	m, err := session.ReadControl(transport.MaxControl)
+	m, err := session.ReadTold()
 	if err != nil {
 		return nil, err
 	}
@@ -68,7 +68,7 @@ func (p *peer) goBeside() error {
 		return err
 	}
 	for {
-		m, err := p.session.ReadControl(transport.MaxControl)
+		m, err := p.session.ReadTold()
 		if err != nil {
 			return err
 		}
@@ -108,7 +108,7 @@ func (p *peer) run(ctx context.Context, speaks bool, size int, phase time.Durati
 
 func (p *peer) drain() error {
 	for {
-		if _, err := p.session.ReadControl(transport.MaxControl); err != nil {
+		if _, err := p.session.ReadTold(); err != nil {
 			return err
 		}
 	}
