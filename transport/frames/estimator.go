@@ -254,8 +254,8 @@ func (e *Estimator) grow(now time.Time) {
 		growth = slowGrowth * part
 	}
 	most := e.rate
-	if sending := e.flow.since(2 * cutSettle).sending(); sending > 0 {
-		most = max(most, min((1+part)*sending, mostRate))
+	if over := e.flow.since(2 * cutSettle); over.sending() > 0 {
+		most = max(most, min((1+part)*over.sending(), (1+part)*over.delivered()/(1-mostHabit), mostRate))
 	}
 	e.rate = min(e.rate*math.Exp(growth*elapsed), most, mostRate)
 }
