@@ -50,7 +50,7 @@ const (
 	wantMargin  = 1.15
 
 	probeFirst   = time.Second
-	probeMost    = 4 * time.Second
+	probeMost    = 3 * time.Second
 	blockedFor   = 300 * time.Millisecond // of a second
 	blockedGap   = 50 * time.Millisecond
 	blockedRoom  = 1.1
@@ -209,11 +209,11 @@ func (e *Estimator) refine(queue time.Duration) {
 
 // through is the bit/s that the line took since a queue began to rise in it, with those that it loses by habit.
 func (e *Estimator) through(queue time.Duration) float64 {
-	least := 2 * cutSettle
-	if queue > loudQueue {
-		least = loudQueue
+	d := max(e.flow.now.arrival-e.cut.rising, 2*cutSettle)
+	if queue > loudQueue { // what came before it says too much
+		d = loudQueue
 	}
-	over := e.flow.since(max(e.flow.now.arrival-e.cut.rising, least))
+	over := e.flow.since(d)
 	return over.delivered() / (1 - min(e.steps.habit.loss(), 0.6))
 }
 

