@@ -70,7 +70,7 @@ func (e *eye) take(b []byte) {
 			e.t.Error(err)
 		}
 		for _, l := range r.KeyLayers() {
-			if reel := e.reels[l]; reel != nil && now.Sub(reel.keyed) > 400*time.Millisecond {
+			if reel := e.reels[l]; reel != nil && now.Sub(reel.keyed) > time.Second {
 				reel.key = true
 				e.keys[l]++
 			}
