@@ -111,6 +111,33 @@ describe("Pictures", () => {
     expect(pictures.room.value).toBe(300);
   });
 
+  it("gives the room there is to what comes, then to what came", () => {
+    const seen = [2, 3, 4].map((p) => frame(p));
+    worker.say(
+      told([
+        [2, 0, 3],
+        [3, 0, 3],
+        [4, 0, 3],
+      ]),
+      ...seen,
+      told([
+        [2, 0, 0],
+        [3, 0, 3],
+        [4, 0, 3],
+      ]),
+    );
+    pictures.sized(700, 2);
+    expect(pictures.small.value.map(({ publication }) => publication)).toEqual([3, 4]);
+    worker.say(
+      told([
+        [2, 0, 0],
+        [3, 0, 0],
+        [4, 0, 3],
+      ]),
+    );
+    expect(pictures.small.value.map(({ publication }) => publication)).toEqual([2, 4]);
+  });
+
   it("enlarges what the person pressed, until that is gone", () => {
     worker.say(
       told(
