@@ -121,6 +121,8 @@ type simHop struct {
 	waking        time.Duration
 	got           []*Frame
 	onFrame       func(*Frame)
+	takes         func(n int) bool // whether the path takes so many bytes; nil: all
+	drift         float64          // of the receiver's clock
 }
 
 func newSimHop(rate float64, rtt time.Duration, loss float64, seed uint64) *simHop {
@@ -133,12 +135,20 @@ func newSimHop(rate float64, rtt time.Duration, loss float64, seed uint64) *simH
 	return h
 }
 
+// there is the time by the receiver's clock.
+func (h *simHop) there() time.Time {
+	return h.time().Add(time.Duration(h.drift * float64(h.now)))
+}
+
 // carry takes a piece to the other end.
 func (h *simHop) carry(b []byte) bool {
+	if h.takes != nil && !h.takes(len(b)+fec.Below) {
+		return false
+	}
 	if at, ok := h.forward.pass(h.now, len(b)+fec.Below); ok {
 		b = append([]byte(nil), b...)
 		h.at(at, func() {
-			if f, err := h.receiver.Receive(b, h.time()); err == nil && f != nil {
+			if f, err := h.receiver.Receive(b, h.there()); err == nil && f != nil {
 				h.got = append(h.got, f)
 				if h.onFrame != nil {
 					h.onFrame(f)
@@ -152,7 +162,7 @@ func (h *simHop) carry(b []byte) bool {
 
 // report takes the report that is due back.
 func (h *simHop) report() {
-	b, due := h.receiver.Report(nil, h.time())
+	b, due := h.receiver.Report(nil, h.there())
 	if !due {
 		return
 	}
