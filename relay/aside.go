@@ -36,6 +36,7 @@ type aside struct {
 	path asidePath
 	feel func(now time.Time) feeling
 	work func(now time.Time) (busy bool) // decides what is sent; called by Run only
+	feed func()                          // lets a guest look whether there is room for something more; called by Run only
 	wake chan struct{}
 	soon atomic.Bool // something has changed that work wants to know
 	up   receiving
@@ -63,12 +64,15 @@ func (a *aside) run(ctx context.Context) {
 		case <-a.wake:
 		}
 		now := time.Now()
-		next := max(a.turn(now), turnLeast)
+		next := a.turn(now)
 		since := now.Sub(worked)
 		if soon := a.soon.Load(); soon && since >= workSoonest || busy && since >= workEvery {
 			a.soon.Store(false)
 			busy, worked, since = a.work != nil && a.work(now), now, 0
-			next = min(next, max(a.turn(now), turnLeast))
+			if a.feed != nil {
+				a.feed()
+			}
+			next = min(next, a.turn(now))
 		}
 		if a.soon.Load() {
 			next = min(next, workSoonest-since)
@@ -116,11 +120,19 @@ func (a *aside) take(b []byte) {
 				(*bulk)(f)
 			}
 		}
+		if a.up.less.Swap(false) {
+			a.soon.Store(true)
+			wake = true
+		}
 		if wake {
 			a.nudge()
 		}
 	case frames.IsReport(b):
-		if a.down.report(b, now) {
+		wake, less := a.down.report(b, now)
+		if less {
+			a.soon.Store(true)
+		}
+		if wake {
 			a.nudge()
 		}
 	default:

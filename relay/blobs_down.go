@@ -37,6 +37,7 @@ type blobsDown struct {
 	mu      sync.Mutex // guards all below
 	watches bool
 	sending slides.Sending
+	starved bool // something that is wanted was not there
 	feeding bool // a goroutine is at it,
 	again   bool // and is to look once more
 }
@@ -51,6 +52,16 @@ func (d *blobsDown) watch(wanted bool, have []string) {
 		return
 	}
 	back := d.sending.Want(nil)
+	d.mu.Unlock()
+	for _, id := range back {
+		d.bulk.drop(id)
+	}
+}
+
+// restart sends anew what was not whole: with a session, messages may be lost that said what was coming.
+func (d *blobsDown) restart() {
+	d.mu.Lock()
+	back := d.sending.Restart()
 	d.mu.Unlock()
 	for _, id := range back {
 		d.bulk.drop(id)
@@ -78,10 +89,17 @@ func (d *blobsDown) want(wishes []slides.Wish) {
 	}
 }
 
+// hungry says whether something that is wanted was not there when it was looked for.
+func (d *blobsDown) hungry() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.starved
+}
+
 // feed puts into the line what it has room for. It is called whenever that may have changed, never with locks.
 func (d *blobsDown) feed() {
 	d.mu.Lock()
-	if d.again = true; d.feeding {
+	if d.again, d.starved = true, false; d.feeding {
 		d.mu.Unlock()
 		return
 	}
@@ -106,7 +124,7 @@ func (d *blobsDown) one(class frames.Class, most int) bool {
 	}
 	now := time.Now()
 	d.mu.Lock()
-	send, ok := d.sending.Next(class == frames.Now, func(hash string) int { return len(d.files.content(hash, now)) })
+	send, ok := d.sending.Next(class == frames.Now, func(hash string) int { return d.size(hash, now) })
 	d.mu.Unlock()
 	if !ok {
 		return false
@@ -120,7 +138,7 @@ func (d *blobsDown) one(class frames.Class, most int) bool {
 		d.say(transport.Blob{Type: transport.TypeBlob, ID: send.ID, Hash: send.Hash, Size: send.Size, Kind: string(send.Kind)})
 	}
 	frame := &frames.Frame{
-		Publication: send.ID, Layer: codec.LayerBulk, Sequence: uint32(send.Chunk), Time: uint32(send.Size), Key: true, Payload: part,
+		Publication: send.ID, Layer: codec.LayerBulk, Sequence: uint32(send.Chunk), Time: uint32(send.Size), Payload: part,
 	}
 	out := frames.Out{Frame: frame, Class: class, Done: func(delivered bool) {
 		d.done(send, delivered)
@@ -133,6 +151,16 @@ func (d *blobsDown) one(class frames.Class, most int) bool {
 		return false
 	}
 	return true
+}
+
+// size is how long a file is that can be sent, 0 if it is not there: whoever shows something names any file.
+func (d *blobsDown) size(hash string, now time.Time) int {
+	n := len(d.files.content(hash, now))
+	if n > slides.MaxSlide {
+		return 0
+	}
+	d.starved = d.starved || n == 0
+	return n
 }
 
 func (d *blobsDown) done(send slides.Send, delivered bool) {

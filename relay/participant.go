@@ -3,6 +3,7 @@ package relay
 import (
 	"context"
 	"errors"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -63,6 +64,10 @@ type Participant struct {
 type ends struct {
 	subscription *Subscription
 	aside        *aside
+	blobs        *blobLine
+	watcher      *watcher
+	showing      *showing
+	lostWays     *rate.Limiter // requests for key frames
 }
 
 // standing is what a participant may do here.
@@ -84,11 +89,13 @@ type life struct {
 	cancel context.CancelCauseFunc
 }
 
-// told is what a participant was told of its plan. Room.mu guards it.
+// told is what a participant was told of its plan.
 type told struct {
+	quiet bool // its client knows of quiet lines
+
+	mu       sync.Mutex // guards all below; after Room.mu
 	plan     transport.Plan
 	welcomed bool
-	quiet    bool // its client knows of quiet lines
 }
 
 // newParticipant makes a participant without a seat; Room.join gives it one. It is over when ctx is.
@@ -99,6 +106,9 @@ func newParticipant(ctx context.Context, now time.Time) *Participant {
 	p.line = transport.NewLine(newLimited(p.paths, p.flooded), now)
 	p.aside = newAside(p.paths, p.feels)
 	p.paths.OnAside(p.aside.take)
+	p.blobs = newBlobLine(p.aside, p.tellOne)
+	p.aside.feed = p.blobs.down.feed
+	p.aside.onBulk(p.blobs.up.chunk)
 	return p
 }
 
@@ -112,7 +122,7 @@ func (p *Participant) run() error {
 		return err
 	})
 	group.Go(func() error {
-		p.aside.run(p.ctx)
+		p.runPictures()
 		return nil
 	})
 	err := p.readDatagrams(p.ctx) // here: a goroutine less for each participant

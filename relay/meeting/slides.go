@@ -142,6 +142,45 @@ func (s *State) MayBring(seat string) bool {
 	return of != nil && (of.Role == RoleSite || s.MayPresent(seat))
 }
 
+// Coming returns the decks whose pages will be wanted, soonest first: the one that is shown, the newest of who has the floor and of who is next, and
+// those of officers. A meeting of 150 sites may have 150 decks; a thin line carries those that come.
+func (s *State) Coming() []Deck {
+	var out []Deck
+	add := func(d *Deck) {
+		if d != nil && !slices.ContainsFunc(out, func(o Deck) bool { return o.ID == d.ID }) {
+			out = append(out, *d)
+		}
+	}
+	add(s.deck(s.Slide.Deck))
+	soon := []string{s.Floor.Holder}
+	if up, ok := s.NextUp(); ok {
+		soon = append(soon, up.Seat)
+	}
+	for _, id := range soon {
+		if seat := s.seats[id]; seat != nil {
+			add(s.newest(func(d *Deck) bool { return d.By == seat.Voter() }))
+		}
+	}
+	var officers []string
+	for _, seat := range s.seats {
+		if seat.Role.Officer() || !s.Floor.Mode.closed() && seat.Role == RoleNone {
+			officers = append(officers, seat.Voter())
+		}
+	}
+	add(s.newest(func(d *Deck) bool { return slices.Contains(officers, d.By) }))
+	return out
+}
+
+// newest returns the deck of somebody that was announced last, nil if there is none.
+func (s *State) newest(of func(*Deck) bool) *Deck {
+	for i := len(s.Decks) - 1; i >= 0; i-- {
+		if of(&s.Decks[i]) {
+			return &s.Decks[i]
+		}
+	}
+	return nil
+}
+
 // brings returns the seat of who commands, if it may store something.
 func (s *State) brings(c *Command) (*Seat, error) {
 	seat := s.seats[c.By.Seat]

@@ -53,6 +53,36 @@ func TestDecks(t *testing.T) {
 	}
 }
 
+// Whose turn it is next has its slides at every site before it is called.
+func TestWhatComes(t *testing.T) {
+	sc := everyRole(t) // 3 has the floor and shows; 2 is next
+	sc.does("1", OpenDeck{Title: "one", Pages: 1}, "decked")
+	sc.does("2", OpenDeck{Title: "two", Pages: 1}, "decked")
+	sc.does("3", OpenDeck{Title: "three", Pages: 1}, "decked")
+	sc.does("secretary", OpenDeck{Title: "old", Pages: 1}, "decked")
+	sc.does("secretary", OpenDeck{Title: "new", Pages: 1}, "decked")
+	titles := func() (out string) {
+		for _, d := range sc.state.Coming() {
+			out += d.Title + " "
+		}
+		return out
+	}
+	if got := titles(); got != "x three two new " {
+		t.Error(got)
+	}
+	sc.does("chair", Hide{}, "hidden")
+	sc.does("1", Raise{}, "raised")
+	if got := titles(); got != "three two new " {
+		t.Error(got)
+	}
+	free := &scene{room: open(t), who: map[string]Seat{}}
+	free.enter("a", Join{Name: "An"})
+	free.does("a", OpenDeck{Title: "x", Pages: 1}, "decked")
+	if got := free.state.Coming(); len(got) != 1 {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestDecksAreBounded(t *testing.T) {
 	sc := stage(t, plan(30, 0))
 	for n := 1; len(sc.state.Decks) < MaxDecks; n++ {

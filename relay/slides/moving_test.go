@@ -155,6 +155,27 @@ func TestTurningPages(t *testing.T) {
 	}
 }
 
+// A watcher that may have missed what a transfer is gets the file anew.
+func TestRestart(t *testing.T) {
+	w := wish("1", 20_000, true)
+	var s Sending
+	s.Want([]Wish{w})
+	size := sizeOf([]Wish{w})
+	one, _ := s.Next(true, size)
+	two, _ := s.Next(true, size)
+	s.Done(one, true)
+	if back := s.Restart(); !slices.Equal(back, []uint32{one.ID}) {
+		t.Error(back)
+	}
+	s.Done(two, false)
+	for i := range 3 {
+		c, ok := s.Next(true, size)
+		if !ok || c.Chunk != i || c.ID == one.ID {
+			t.Errorf("%+v", c)
+		}
+	}
+}
+
 func TestWhatIsKeptIsNotSent(t *testing.T) {
 	w := wish("1", 10, true)
 	var s Sending

@@ -75,6 +75,18 @@ func (s *Sending) Want(wishes []Wish) (back []uint32) {
 	return back
 }
 
+// Restart forgets what arrived of files that are not whole: the watcher may not know whose chunks those were. It returns the transfers to be taken back.
+func (s *Sending) Restart() (back []uint32) {
+	for _, f := range s.files {
+		if f.busy() {
+			back = append(back, f.id)
+		}
+	}
+	s.files = nil
+	slices.Sort(back)
+	return back
+}
+
 // busy says whether anything of the file is under way.
 func (f *outgoing) busy() bool { return slices.Contains(f.state, under) }
 

@@ -8,29 +8,21 @@ import (
 )
 
 const (
-	parityTarget = 0.01 // of frames may stay incomplete if nothing can be sent again,
-	parityOnce   = 0.10 // if it can once,
-	againSlack   = 60 * time.Millisecond
-	parityLeast  = 0.005 // loss
+	parityTarget = 0.01                  // of frames may stay incomplete
+	againSlack   = 80 * time.Millisecond // beyond a round trip until what is missing was sent again
+	parityLeast  = 0.005                 // loss
 )
 
 // Parity returns how many parity shards a frame of k data shards needs on a line that loses a share (0 to 1) of its pieces, in runs of a mean length in pieces (at least 1), if all has to be there
-// within the deadline; 0: whenever. What can be sent again twice needs none.
+// within the deadline; 0: whenever. The more often what is missing can be sent again in time, the fewer it needs.
 func Parity(k int, loss, run float64, rtt, deadline time.Duration) int {
 	if loss < parityLeast || k < 1 || deadline == 0 {
 		return 0
 	}
-	target := parityTarget
-	again := rtt + againSlack
-	switch rest := deadline - rtt/2 - again; {
-	case rest >= again:
-		return 0
-	case rest >= 0:
-		target = parityOnce
-	}
+	rounds := max((deadline-rtt/2)/(rtt+againSlack), 0)
 	most := min(k+1, fec.MaxShards-k)
 	for m := range most {
-		if missing(k+m, m, loss, max(run, 1)) <= target {
+		if missing(k+m, m, math.Pow(loss, float64(1+rounds)), max(run, 1)) <= parityTarget {
 			return m
 		}
 	}

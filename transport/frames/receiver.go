@@ -57,6 +57,7 @@ type Receiver struct {
 	epoch    time.Time
 	observer Observer
 	clock    unwrapper // of the sender
+	newest   Sample    // of the highest piece
 	arrived  numbers
 	reports  reporter
 	open     map[frameID]*assembly
@@ -96,9 +97,13 @@ func (r *Receiver) Receive(b []byte, now time.Time) (*Frame, error) {
 	r.stats.Bytes += uint64(len(b))
 	r.stats.Lost = uint64(int64(r.stats.Lost) + int64(jump))
 	r.reports.took(jump, now, now.Sub(r.epoch))
+	if jump >= 0 {
+		r.newest = Sample{Sent: r.clock.at(p.Sent, now.Sub(r.epoch)), Arrival: now.Sub(r.epoch), Pieces: 1}
+	}
 	if r.observer != nil {
-		since := now.Sub(r.epoch)
-		r.observer.Sample(Sample{Sent: r.clock.at(p.Sent, since), Arrival: since, Bytes: len(b) + fec.Below, Lost: jump}, now)
+		s := r.newest
+		s.Bytes, s.Lost, s.Runs = len(b)+fec.Below, jump, min(max(jump, 0), 1)
+		r.observer.Sample(s, now)
 	}
 	return r.assemble(&p)
 }

@@ -18,9 +18,11 @@ const (
 
 const (
 	pieceTime    = 25 * time.Millisecond // a piece takes of the line,
-	burstTime    = 10 * time.Millisecond // and may be saved up beyond one
+	burstTime    = 10 * time.Millisecond // that may be saved up
 	unknownRTT   = 300 * time.Millisecond
-	reportLate   = 250 * time.Millisecond // beyond a round trip a report on what left may come
+	reportLate   = 250 * time.Millisecond // beyond a round trip a report on what left may come,
+	reportSlack  = 40 * time.Millisecond  // and usually not so much later than promised,
+	lateLoss     = 4                      // but as many times more as it may be lost
 	prodAfter    = 400 * time.Millisecond
 	prodMost     = 3 * time.Second
 	tickBusy     = 10 * time.Millisecond
@@ -76,7 +78,7 @@ type lineState struct {
 func NewSender(send func([]byte) bool, now time.Time) *Sender {
 	return &Sender{
 		send: send, epoch: now, buffer: make([]byte, 0, MaxPiece),
-		line: lineState{run: 1}, pace: pace{at: now, rate: startRate, tokens: MaxPiece}, news: news{at: now},
+		line: lineState{run: 1}, pace: pace{at: now, rate: startRate}, news: news{at: now},
 	}
 }
 

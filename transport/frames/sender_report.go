@@ -57,7 +57,9 @@ func (s *Sender) Report(b []byte, now time.Time) (Report, error) {
 	sample := s.settle(&r, highest)
 	s.timed(&r, highest, now)
 	s.news.sample.Bytes += sample.Bytes
+	s.news.sample.Pieces += sample.Pieces
 	s.news.sample.Lost += sample.Lost
+	s.news.sample.Runs += sample.Runs
 	if highest > s.news.highest || !s.news.any {
 		s.news.at, s.news.prods = now, 0
 		s.observe(&r, highest, now)
@@ -78,10 +80,14 @@ func (s *Sender) settle(r *Report, highest int64) (news Sample) {
 				news.Lost--
 			}
 			news.Bytes += int(p.size)
+			news.Pieces++
 			s.landed(p, pieceHere)
 		case !here && p.state == pieceAway && (known || number < highest-8*int64(r.Bytes)):
 			news.Lost++
 			s.stats.Lost++
+			if number == s.flight.first || s.flight.at(number-1).state != pieceLost {
+				news.Runs++
+			}
 			s.landed(p, pieceLost)
 		}
 	}
@@ -128,6 +134,7 @@ func (s *Sender) observe(r *Report, highest int64, now time.Time) {
 	n.arrival = expected + int64(int16(r.Arrival-uint16(expected)))
 	if s.observer != nil {
 		sample := n.sample
+		sample.RTT = s.stats.RTT
 		sample.Sent, sample.Arrival = sent, time.Duration(n.arrival)*clockUnit*time.Microsecond
 		s.observer.Sample(sample, now)
 	}

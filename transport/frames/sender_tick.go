@@ -17,9 +17,8 @@ type pace struct {
 func (p *pace) refill(now time.Time) {
 	elapsed := max(now.Sub(p.at), 0).Seconds()
 	p.at = now
-	most := MaxPiece + p.rate/8*burstTime.Seconds()
-	p.tokens = min(p.tokens+p.rate/8*elapsed, most)
-	p.room = min(p.room+p.fill/8*elapsed, MaxPiece+p.fill/8*burstTime.Seconds())
+	p.tokens = min(p.tokens+p.rate/8*elapsed, p.rate/8*burstTime.Seconds())
+	p.room = min(p.room+p.fill/8*elapsed, p.fill/8*burstTime.Seconds())
 }
 
 // spend takes what left.
@@ -131,7 +130,7 @@ func (s *Sender) begin(f *outgoing, now time.Time) {
 	f.k = Shards(len(f.Payload), s.pace.pieceSize())
 	f.planned = f.k
 	if !f.until.IsZero() {
-		f.planned += Parity(f.k, s.line.loss, s.line.run, s.rtt(), max(f.until.Sub(now), 1))
+		f.planned += Parity(f.k, s.line.loss, s.line.run, s.rtt(), f.Deadline) // not of what is left of it: parity would only make a queue longer
 	}
 }
 
@@ -179,6 +178,8 @@ func (s *Sender) expire(now time.Time) {
 			return false
 		case now.After(f.until.Add(s.rtt()/2 + reportLate)):
 			return true
+		case f.k == 0 && !f.Key:
+			return now.Add(s.needs(f)).After(f.until)
 		case f.next < f.planned:
 			return now.After(f.until)
 		}
@@ -194,10 +195,24 @@ func (s *Sender) expire(now time.Time) {
 	}
 }
 
+// needs is how long a frame that has not begun takes until it is there; on a line that loses something with time to send again what is missing, if its deadline allows for that.
+func (s *Sender) needs(f *outgoing) time.Duration {
+	d := s.rtt() / 2
+	if s.pace.rate > 0 {
+		d += time.Duration(8 * float64(len(f.Payload)) / s.pace.rate * float64(time.Second))
+	}
+	if again := s.rtt() + againSlack; s.line.loss >= parityLeast && f.Deadline >= 2*again {
+		d += again
+	}
+	return d
+}
+
 // full says whether so much is under way that reports tell nothing of that more would only stand in a queue.
 func (s *Sender) full() bool {
-	most := s.pace.rate / 8 * (s.rtt() + reportLate).Seconds()
-	return s.flight.bytes > int(max(most, 4*MaxPiece)) || s.flight.next-s.flight.first >= maxFlight
+	interval := max(min(time.Duration(reportAfter*MaxPiece*8/max(s.pace.rate, 1)*float64(time.Second)), reportPause), reportOften)
+	late := time.Duration(float64(interval) * (1 + lateLoss*s.line.loss))
+	most := s.pace.rate / 8 * (s.rtt() + late + reportSlack).Seconds()
+	return s.flight.bytes > int(max(most, 4*MaxPiece)) || s.flight.next-s.flight.told >= maxFlight
 }
 
 // news is what reports told so far.

@@ -87,10 +87,14 @@ function stage(scene: Scene): void {
 
   class Video extends Pretender<ToVideo, FromVideo> {
     begun = false;
+    of: Shown[] = [];
     postMessage(message: ToVideo): void {
       if (message.type === "camera") void message.frames.cancel();
       if (message.type !== "watch") return;
-      const { large, of } = scene;
+      const { large } = scene;
+      let few = 1 + (message.small ?? 5);
+      const of = scene.of.map(([p, s, layer]): Shown => [p, s, layer > 0 && few-- > 0 ? layer : 0]);
+      this.of = of;
       const chosen = of.find(([publication]) => publication === message.large);
       const none = message.mode !== "all";
       setTimeout(() => {
@@ -105,11 +109,11 @@ function stage(scene: Scene): void {
     }
     begin(): void {
       this.begun = true;
-      const { of, held = [], sending, trouble } = scene;
+      const { held = [], sending, trouble } = scene;
       const still = (p: number, s: number) => held.some(([publication, source]) => publication === p && source === s);
       let n = 0;
       const draw = (all: boolean) => {
-        for (const [publication, source, layer] of of)
+        for (const [publication, source, layer] of this.of)
           if (layer > 0 && (all || !still(publication, source)))
             this.say({
               type: "frame",

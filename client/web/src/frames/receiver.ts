@@ -29,6 +29,7 @@ export class Receiver {
     refused: 0, // pieces: malformed, twice, or unlike others of their frame
   };
 
+  latest = Number.NEGATIVE_INFINITY; // when the last piece came
   private readonly arrivals = new Arrivals();
   private readonly open = new Map<string, Assembly>(); // oldest first
   private readonly done = new Set<string>(); // oldest first
@@ -41,6 +42,7 @@ export class Receiver {
       this.stats.refused++;
       return undefined;
     }
+    this.latest = now;
     this.stats.pieces++;
     this.stats.bytes += bytes.length;
     const frame = this.assemble(piece);

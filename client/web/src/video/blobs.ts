@@ -1,9 +1,11 @@
 // Files in chunks, both ways. Nothing is kept yet.
 
-import type { Files } from "./seam";
+import type { Files, Host } from "./seam";
 
 /** Moves files. */
 export class Blobs implements Files {
+  constructor(protected readonly host: Host) {}
+
   begin(): void {}
 
   have(): string[] {

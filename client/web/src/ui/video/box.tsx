@@ -1,3 +1,4 @@
+import { useEffect } from "preact/hooks";
 import type { OwnPictures } from "../../meeting/ownpictures";
 import { Dialog } from "../dialog";
 import { canFloat } from "./float";
@@ -72,6 +73,7 @@ function Ways({ onClose }: { onClose: () => void }) {
 function Lens({ own }: { own: OwnPictures }) {
   const t = videoText.value;
   const cameras = own.cameras.value;
+  useEffect(() => void own.look(), [own]);
   return (
     <fieldset class="picture-lens">
       <legend>{t.whichCamera}</legend>
@@ -83,9 +85,9 @@ function Lens({ own }: { own: OwnPictures }) {
           value={own.device.value}
           onChange={(event) => void own.chooseCamera(event.currentTarget.value)}
         >
-          {cameras.map(({ deviceId, label }, i) => (
-            <option key={deviceId} value={deviceId}>
-              {label || t.cameraNumber(i + 1)}
+          {cameras.map(({ id, name }, i) => (
+            <option key={id} value={id}>
+              {name || t.cameraNumber(i + 1)}
             </option>
           ))}
         </select>

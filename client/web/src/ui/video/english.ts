@@ -8,7 +8,7 @@ export const en: VideoText = {
   large: "Main picture",
   small: "Small pictures",
   screenOf: (name) => `Screen of ${name}`,
-  enlarge: (name) => `Enlarge: ${name}`,
+  enlarge: "enlarge",
   automatic: "Automatic",
   paused: "Picture paused",
   still: "Still",
@@ -52,24 +52,4 @@ export const en: VideoText = {
   keyCamera: "Camera on or off",
   keyNext: "Switch to another camera",
   keyFull: "Full screen",
-
-  lacks: {
-    camera: {
-      refused: "The page may not use the camera. Allow it in the address bar, then press “Camera on”.",
-      none: "This computer has no camera. Plug one in, then press “Camera on”.",
-      taken: "Another program uses the camera. Close that program, then press “Camera on”.",
-      unplugged: "The camera was unplugged. Plug it in again: the picture comes back by itself.",
-      unsupported: "This browser cannot send pictures. Open the page with a recent Chrome or Edge.",
-      failed: "The camera does not open. Unplug it and plug it in again, then press “Camera on”.",
-    },
-    screen: {
-      refused: "The computer does not allow sharing. Press “Share screen”, then choose the window to share.",
-      none: "There is no screen to share. Open the window that you want to show and try again.",
-      taken: "The screen could not be taken. Try again.",
-      unplugged: "Sharing the screen has ended.",
-      unsupported: "This browser cannot share the screen. Open the page with Chrome or Edge on a computer.",
-      failed: "The screen could not be shared. Try again.",
-    },
-  },
-  voiceGoesOn: "The voice goes on as usual.",
 };

@@ -18,7 +18,7 @@ export function Notice({ pictures }: Within) {
     }, troubleFor);
     return () => clearTimeout(timer);
   }, [trouble, seen]);
-  const sentence = trouble === seen.value ? undefined : sentenceOf(pictures);
+  const sentence = trouble === seen.value ? undefined : trouble?.[lang.value];
   const calm = calmOf(pictures);
   return (
     <div class="picture-notice" role="status">
@@ -34,15 +34,6 @@ export function Notice({ pictures }: Within) {
       )}
     </div>
   );
-}
-
-function sentenceOf({ own, trouble }: Pictures): string | undefined {
-  const t = videoText.value;
-  if (own.trouble.value) {
-    const { source, lack } = own.trouble.value;
-    return `${t.lacks[source][lack]} ${t.voiceGoesOn}`;
-  }
-  return trouble.value?.[lang.value];
 }
 
 function calmOf({ own, narrow, mode }: Pictures): string | undefined {

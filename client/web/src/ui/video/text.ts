@@ -7,7 +7,7 @@ const vi = {
   large: "Hình chính",
   small: "Hình nhỏ",
   screenOf: (name: string) => `Màn hình của ${name}`,
-  enlarge: (name: string) => `Phóng to: ${name}`,
+  enlarge: "phóng to",
   automatic: "Về tự động",
   paused: "Hình tạm dừng",
   still: "Ảnh chụp",
@@ -51,26 +51,6 @@ const vi = {
   keyCamera: "Bật hoặc tắt camera",
   keyNext: "Đổi sang camera khác",
   keyFull: "Toàn màn hình",
-
-  lacks: {
-    camera: {
-      refused: "Trang chưa được phép dùng camera. Hãy cho phép camera trên thanh địa chỉ rồi bấm “Bật camera”.",
-      none: "Máy này không có camera. Hãy cắm camera rồi bấm “Bật camera”.",
-      taken: "Chương trình khác đang dùng camera. Hãy đóng chương trình đó rồi bấm “Bật camera”.",
-      unplugged: "Camera đã bị rút dây. Hãy cắm lại: hình tự gửi tiếp.",
-      unsupported: "Trình duyệt này chưa gửi được hình. Hãy mở trang bằng Chrome hoặc Edge bản mới.",
-      failed: "Camera không mở được. Hãy rút ra cắm lại rồi bấm “Bật camera”.",
-    },
-    screen: {
-      refused: "Máy chưa cho phép chia sẻ màn hình. Hãy bấm “Chia sẻ màn hình” rồi chọn cửa sổ cần chia sẻ.",
-      none: "Không có màn hình nào để chia sẻ. Hãy mở cửa sổ cần trình bày rồi thử lại.",
-      taken: "Không lấy được màn hình. Hãy thử lại.",
-      unplugged: "Đã dừng chia sẻ màn hình.",
-      unsupported: "Trình duyệt này chưa chia sẻ được màn hình. Hãy mở trang bằng Chrome hoặc Edge trên máy tính.",
-      failed: "Không chia sẻ được màn hình. Hãy thử lại.",
-    },
-  },
-  voiceGoesOn: "Tiếng vẫn họp bình thường.",
 };
 
 /** The sentences of one language. */

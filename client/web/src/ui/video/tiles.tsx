@@ -13,26 +13,23 @@ export function Drawn({ pictures, name }: { pictures: Pictures; name: string }) 
 }
 
 /** What is to be known of a picture that does not move as one would expect. */
-export function State({ picture }: { picture: Picture }) {
+export function State({ picture, large = false }: { picture: Picture; large?: boolean }) {
   const t = videoText.value;
   const { paused, layer, seen } = picture;
-  const words = paused ? t.paused : !seen ? t.coming : layer === 2 || layer === 8 ? t.still : undefined;
-  return words === undefined ? null : <span class={`picture-state ${paused ? "paused" : ""}`}>{words}</span>;
+  const still = large && (layer === 2 || layer === 8); // small pictures hardly move anyway
+  const held = paused || (seen && layer === 0);
+  const words = held ? t.paused : !seen ? t.coming : still ? t.still : undefined;
+  return words === undefined ? null : <span class={`picture-state ${held ? "paused" : ""}`}>{words}</span>;
 }
 
 /** A small picture; a press makes it the large one. */
 export function Tile({ call, pictures, picture }: Within & { picture: Picture }) {
-  const name = nameOf(call, picture);
   return (
-    <button
-      class="tile"
-      type="button"
-      aria-label={videoText.value.enlarge(name)}
-      onClick={() => pictures.enlarge(picture.publication)}
-    >
+    <button class="tile" type="button" onClick={() => pictures.enlarge(picture.publication)}>
       <Drawn pictures={pictures} name={picture.key} />
+      <span class="tile-name">{nameOf(call, picture)}</span>
       <State picture={picture} />
-      <span class="tile-name">{name}</span>
+      <span class="unseen">{videoText.value.enlarge}</span>
     </button>
   );
 }

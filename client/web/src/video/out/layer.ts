@@ -196,7 +196,7 @@ export class MovingLayer {
     const temporal = key ? 0 : temporalLayer;
     const place = this.#numbers.place(key, temporal);
     if (!place) {
-      this.#keys.want();
+      this.#keys.lost();
       return;
     }
     if (key) this.#keyGoes();
@@ -226,7 +226,7 @@ export class MovingLayer {
     if (key) this.#keys.done(delivered);
     if (delivered || temporal > 0) return;
     this.#numbers.break();
-    this.#keys.want();
+    this.#keys.lost();
   }
 
   #forget(now: number): void {

@@ -25,7 +25,7 @@ interface On extends Size {
 
 /** Sends one's own pictures. */
 export class Publisher implements Publishing, LayerHost {
-  readonly load = new Load(navigator.hardwareConcurrency || 2);
+  readonly load = new Load(globalThis.navigator?.hardwareConcurrency || 2);
   #on: Partial<Record<SourceName, On>> = {};
   #can: Record<SourceName, VideoCodec[]> = { camera: [], screen: [] };
   #known: Promise<void> | undefined; // what can be encoded is being asked, or was

@@ -76,6 +76,13 @@ export class Keys {
   begin(): void {
     this.#wanted = true;
     this.#begins = true;
+    this.#travels = false;
+  }
+
+  /** What was sent since the last one is lost, so another is needed, wherever that one is. */
+  lost(): void {
+    this.#wanted = true;
+    this.#travels = false;
   }
 
   /** Whether the next frame is to be one, at a moment in ms. */
