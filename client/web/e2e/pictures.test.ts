@@ -134,8 +134,9 @@ describe("a camera", () => {
   });
 
   test("that is unplugged says so, and the voice goes on", async () => {
+    await sees(watcher, 2, readable);
     await unplug(speaker);
-    await speaker.getByText("Camera đã bị rút").waitFor(patience);
+    await speaker.locator(".picture-notice").getByText("Camera đã bị rút").waitFor(patience);
     await seesNothing(watcher);
     await sounds(watcher);
     await speaker.getByRole("button", { name: "Bật camera" }).click();
@@ -154,7 +155,10 @@ describe("what has no picture", () => {
         wish?.video ? Promise.reject(new DOMException("no", "NotAllowedError")) : open(wish);
     });
     await speaker.getByRole("button", { name: "Bật camera" }).click();
-    await speaker.getByText("Trình duyệt không cho dùng camera").waitFor(patience);
+    await speaker
+      .locator(".picture-notice")
+      .getByText(/phép.*camera/)
+      .waitFor(patience);
     await sounds(watcher);
     await speaker.close();
     await watcher.close();
