@@ -107,8 +107,9 @@ describe("a camera", () => {
 
   test("stands still with a word when nothing comes, and goes on", async () => {
     await sees(watcher, 5);
-    await line.set({ outages: ["0s+8s"] });
+    await line.set({ outages: ["0s+1h"] });
     await watcher.getByText("Hình tạm dừng").first().waitFor(patience);
+    await line.set({});
     await sees(watcher, 5);
     await watcher
       .getByText("Hình tạm dừng")
