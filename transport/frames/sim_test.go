@@ -21,10 +21,10 @@ type simLine struct {
 
 	tokens float64
 	filled time.Duration
-	rng  *rand.Rand
-	free time.Duration
-	bad  bool
-	last time.Duration
+	rng    *rand.Rand
+	free   time.Duration
+	bad    bool
+	last   time.Duration
 }
 
 func steady(rate float64) func(time.Duration) float64 {
