@@ -29,7 +29,7 @@ func TestEstimatorFindsTheLine(t *testing.T) {
 					room, free := c.room(15*second, 75*second), min(rate-voice, mostRate)
 					t.Logf("%5.0f kbit/s %v loss %.1f up %v: 70 %% after %v; %s", rate/1e3, rtt, loss, upward, c.reached(0, .7*free), c.said(15*second, 75*second))
 					least := .65
-					if rate < 100e3 {
+					if rate < 200e3 || loss > .2 {
 						least = .5
 					}
 					if room < least*free || room > 1.1*free {
