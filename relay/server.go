@@ -171,6 +171,7 @@ func (s *Server) newRoom(code string) *Room {
 	r.token = func(seat string, now time.Time) string { return s.tokens.issue(code, seat, now) }
 	if s.config.Trunk != nil {
 		r.above = newAbove(s.config.ID, func() { s.climb(code, r) })
+		r.pictures.looked = r.above.look
 	}
 	return r
 }
