@@ -36,6 +36,7 @@ type aside struct {
 	path asidePath
 	feel func(now time.Time) feeling
 	work func(now time.Time) (busy bool) // decides what is sent; called by Run only
+	feed func()                          // lets a guest look whether there is room for something more; called by Run only
 	wake chan struct{}
 	soon atomic.Bool // something has changed that work wants to know
 	up   receiving
@@ -68,6 +69,9 @@ func (a *aside) run(ctx context.Context) {
 		if soon := a.soon.Load(); soon && since >= workSoonest || busy && since >= workEvery {
 			a.soon.Store(false)
 			busy, worked, since = a.work != nil && a.work(now), now, 0
+			if a.feed != nil {
+				a.feed()
+			}
 			next = min(next, a.turn(now))
 		}
 		if a.soon.Load() {

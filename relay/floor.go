@@ -24,6 +24,7 @@ func (r *Room) enforceAll() {
 		if !p.hears && r.state.MayHear(p.id) {
 			p.hears = true
 			r.hear(p)
+			p.blobs.down.want(r.wished)
 		}
 	}
 	r.speakers.Prefer(r.holders())

@@ -64,6 +64,7 @@ type Participant struct {
 type ends struct {
 	subscription *Subscription
 	aside        *aside
+	blobs        *blobLine
 	watcher      *watcher
 	showing      *showing
 	lostWays     *rate.Limiter // requests for key frames
@@ -105,6 +106,9 @@ func newParticipant(ctx context.Context, now time.Time) *Participant {
 	p.line = transport.NewLine(newLimited(p.paths, p.flooded), now)
 	p.aside = newAside(p.paths, p.feels)
 	p.paths.OnAside(p.aside.take)
+	p.blobs = newBlobLine(p.aside, p.tellOne)
+	p.aside.feed = p.blobs.down.feed
+	p.aside.onBulk(p.blobs.up.chunk)
 	return p
 }
 

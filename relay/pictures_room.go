@@ -84,6 +84,7 @@ func (p *Participant) picture(m transport.Message) bool {
 func (p *Participant) watch(watch *transport.Watch) {
 	p.watcher.watch.Store(watch)
 	p.room.pictures.watched(p.watcher, true)
+	p.watchesSlides(watch.Mode, watch.Have)
 	p.aside.changed()
 }
 

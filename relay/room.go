@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/diemcau/diemcau/relay/meeting"
+	"github.com/diemcau/diemcau/relay/slides"
 	"github.com/diemcau/diemcau/transport"
 )
 
@@ -61,10 +62,14 @@ type front struct {
 	token   func(seat string, now time.Time) string // makes a session token
 	bells   *bells                                  // nil: there are none
 	members *members
+	blobs   *blobs
+	wished  []slides.Wish // that everybody shall have; Room.mu
 }
 
 func newRoom(code string, origin uint16, log Log) *Room {
-	return &Room{front: front{opened: time.Now()}, code: code, origin: origin, log: log, stages: newStages(), participants: map[string]*Participant{}, claims: map[string]claim{}}
+	r := &Room{front: front{opened: time.Now()}, code: code, origin: origin, log: log, stages: newStages(), participants: map[string]*Participant{}, claims: map[string]claim{}}
+	r.blobs = newBlobs(code, newPorter(nil), r.blobLoaded)
+	return r
 }
 
 // create begins the log of a new meeting. Room.mu is held.
@@ -136,6 +141,7 @@ func (r *Room) enter(p *Participant, a *attachment, now time.Time) {
 	if older != nil {
 		r.disconnect(older)
 	}
+	p.blobs.of(r.blobs)
 	r.stage(p)
 	r.connect(p)
 	r.plans(now)
@@ -255,6 +261,7 @@ func (r *Room) tick(now time.Time) error {
 	r.plans(now)
 	r.clocks(now)
 	r.deck.tend(r, now)
+	r.tendBlobs(now)
 	r.unload(now)
 	if !r.loaded || !r.presides(now) {
 		return nil

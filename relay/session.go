@@ -148,6 +148,10 @@ func (p *Participant) handle(m transport.Message) bool {
 		p.room.mute(p, mute.Muted)
 	case transport.TypeDo:
 		p.command(m)
+	case transport.TypeOffer:
+		p.offered(m)
+	case transport.TypePoint:
+		p.pointsAt(m)
 	case transport.TypeRenew:
 		p.room.renewed(p)
 	case transport.TypeBye:

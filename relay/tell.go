@@ -22,6 +22,7 @@ func (r *Room) happened(e meeting.Event) {
 	r.recent.add(e)
 	r.enforce(e)
 	r.tell(e)
+	r.slidesAfter(e)
 	r.rings(e)
 }
 

@@ -203,6 +203,7 @@ type Point struct {
 	Type MessageType `json:"type"`
 	X    *int        `json:"x,omitempty"`
 	Y    *int        `json:"y,omitempty"`
+	By   string      `json:"by,omitempty"` // the seat of a site that points; only a site says it
 }
 
 // Pointer tells watchers where a seat points.
