@@ -162,6 +162,9 @@ func (s *Sender) emit(f *outgoing, index int, now time.Time) bool {
 		s.stats.Parity++
 	}
 	s.pace.spend(size)
+	if s.flight.next-s.flight.told >= maxFlight {
+		s.landed(s.flight.at(s.flight.told), pieceLost)
+	}
 	s.flight.add(f, index, size, now)
 	f.under++
 	f.away[index/64] |= 1 << (index % 64)
@@ -235,7 +238,7 @@ func (s *Sender) prod(now time.Time) time.Duration {
 	if since := max(now.Sub(s.news.at), 0); since < min(patience, prodMost) || now.Sub(s.flight.newest().at) < min(patience, prodMost) {
 		return tickWaiting
 	}
-	if p := s.flight.newest(); s.emit(p.frame, int(p.index), now) {
+	if p := s.flight.newest(); p.state == pieceAway && s.emit(p.frame, int(p.index), now) {
 		s.news.prods++
 	}
 	return tickWaiting
