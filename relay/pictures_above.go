@@ -204,16 +204,23 @@ func (r *Room) looksAbove() (watch transport.Watch, sends []transport.Send) {
 		if !r.above.own().has(seat.Publication) {
 			continue
 		}
-		send := transport.Send{Type: transport.TypeSend, Publication: seat.Publication}
-		if s := r.pictures.find(sourceID{seat.Publication, false}); s != nil {
-			send.Camera = s.can.Load()
-		}
-		if s := r.pictures.find(sourceID{seat.Publication, true}); s != nil {
-			send.Screen = s.can.Load()
-		}
-		sends = append(sends, send)
+		sends = append(sends, transport.Send{
+			Type: transport.TypeSend, Publication: seat.Publication,
+			Camera: r.pictures.reachable(sourceID{seat.Publication, false}), Screen: r.pictures.reachable(sourceID{seat.Publication, true}),
+		})
 	}
 	return r.pictures.union(), sends
+}
+
+// reachable is what can come up to this relay of a source, nil if it is not known.
+func (h *pictures) reachable(id sourceID) *transport.SendSource {
+	s := h.find(id)
+	if s == nil || s.reach.Load() == 0 {
+		return nil
+	}
+	can := *s.can.Load()
+	can.Most = codec.Layer(s.reach.Load())
+	return &can
 }
 
 // riserOf is the viewer through which a layer of a source of the building goes up.

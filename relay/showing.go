@@ -174,13 +174,17 @@ func rankIn(ranks []*source, s *source) int {
 func (o *showing) planOf(plan *transport.VideoPlan, sources []*source, room float64, cost allocation.Cost, now time.Time) (needed, want float64) {
 	var can allocation.Sender
 	var wishes []allocation.Choice
+	next := 0.0
 	for _, s := range sources {
 		s.considered.Store(now.UnixNano())
-		name := o.codec(s)
+		name, offers := o.codec(s), allocation.Offers(s.spec(), cost)
 		if wishes = s.wishes(wishes); s.screen {
-			plan.Screen, can.Screen = name, allocation.Offers(s.spec(), cost)
+			plan.Screen, can.Screen = name, offers
 		} else {
-			plan.Camera, can.Camera = name, allocation.Offers(s.spec(), cost)
+			plan.Camera, can.Camera = name, offers
+		}
+		if o.room.looked != nil {
+			next = max(next, o.reaches(s, offers, room))
 		}
 	}
 	publisher := o.publishers[sources[0].publication]
@@ -193,7 +197,31 @@ func (o *showing) planOf(plan *transport.VideoPlan, sources []*source, room floa
 		plan.Layers = append(plan.Layers, transport.LayerPlan(l))
 		needed += cost.Wire(float64(l.Bitrate), float64(l.Rate10)/10)
 	}
-	return needed, want
+	return needed, max(want, next)
+}
+
+// reachMore is the room that a layer has to have before the relay above hears that it can be had, in times of its least.
+const reachMore = 1.1
+
+// reaches notes which layers of a source of a building could come up its line, so that the relay above asks for no others, and returns what would carry the next one.
+func (o *showing) reaches(s *source, offers []allocation.Offer, room float64) (next float64) {
+	was, reach := codec.Layer(s.reach.Load()), codec.Layer(0)
+	for i, f := range offers {
+		least := f.Least
+		if f.Layer > was {
+			least *= reachMore
+		}
+		if i > 0 && least > room {
+			next = reachMore * least
+			break
+		}
+		reach = f.Layer
+	}
+	if reach != was {
+		s.reach.Store(uint32(reach))
+		o.room.looked()
+	}
+	return next
 }
 
 // space is the room that the line up has for pictures, the rate at which pieces may leave now, that to which they are to be filled up, and what they cost.
