@@ -141,5 +141,6 @@ export const scenes: Record<
     },
   },
   chair: { ...listens, you: seat(chair), of: cameras(5, 3), camera: true },
+  chosen: { ...listens, side: "off", press: ["Xã La Dêê phóng to", "Xã La Dêê enlarge"] },
   box: { ...listens, camera: true, press: ["Xem hình", "View"] },
 };

@@ -59,14 +59,15 @@ export class Pictures {
     return this.all.value.filter(({ publication }) => publication === chosen).at(-1) ?? large;
   });
 
-  /** The others that come, in an order that stays. */
-  readonly small = computed<readonly Picture[]>(() =>
-    this.mode.value === "voice"
-      ? []
-      : this.all.value
-          .filter(({ key, layer, seen }) => key !== this.large.value?.key && (layer > 0 || seen))
-          .slice(0, 5),
-  );
+  /** The others that come or came, as many as there is room for, in an order that stays. */
+  readonly small = computed<readonly Picture[]>(() => {
+    if (this.mode.value === "voice") return [];
+    const others = this.all.value.filter(
+      ({ key, layer, seen }) => key !== this.large.value?.key && (layer > 0 || seen),
+    );
+    const first = [...others].sort((a, b) => Number(b.layer > 0) - Number(a.layer > 0)).slice(0, this.#small.value);
+    return others.filter((picture) => first.includes(picture));
+  });
 
   #worker: VideoWorker;
   #large = signal<string | undefined>(undefined);

@@ -61,15 +61,15 @@ function Large({ call, pictures, picture, shown }: Within & { picture?: Picture;
     if (!section) return;
     const look = () => {
       const height = shown ? 0 : section.clientHeight * devicePixelRatio;
-      const chair = section.parentElement?.querySelector(".desk") && innerWidth < 1600;
-      pictures.sized(height, chair || innerWidth < 600 ? 3 : 5);
+      const busy = section.parentElement?.querySelector(".desk") != null; // the chair's table needs the room
+      pictures.sized(height, busy || innerWidth < 600 ? 3 : 5);
     };
     const observer = new ResizeObserver(look);
     observer.observe(section);
     return () => observer.disconnect();
   }, [pictures, shown]);
   return (
-    <section ref={ref} class={`screen ${side.value ? "" : "wide"}`} aria-label={t.large}>
+    <section ref={ref} tabIndex={-1} class={`screen ${side.value ? "" : "wide"}`} aria-label={t.large}>
       {shown ? (
         <shown.Page call={call} pictures={pictures} />
       ) : (
@@ -82,9 +82,13 @@ function Large({ call, pictures, picture, shown }: Within & { picture?: Picture;
         )
       )}
       {!shown && pictures.chosen.value !== undefined && (
-        <button class="button automatic" type="button" onClick={() => pictures.enlarge(undefined)}>
-          {t.automatic}
-        </button>
+        <Automatic
+          key={pictures.chosen.value}
+          onPress={() => {
+            pictures.enlarge(undefined);
+            ref.current?.focus();
+          }}
+        />
       )}
     </section>
   );
@@ -95,4 +99,15 @@ function isNamed(call: Call, { publication, source }: Picture): boolean {
   const { holder } = call.view.value.floor;
   const seat = call.seats.value.get(holder ?? call.speaking.value.main ?? "");
   return source === "camera" && seat?.publication === publication;
+}
+
+/** Gives the choice of the large picture back. It has the focus, since the small picture that was pressed is gone. */
+function Automatic({ onPress }: { onPress: () => void }) {
+  const ref = useRef<HTMLButtonElement>(null);
+  useEffect(() => ref.current?.focus({ preventScroll: true }), []);
+  return (
+    <button ref={ref} class="button automatic" type="button" onClick={onPress}>
+      {videoText.value.automatic}
+    </button>
+  );
 }

@@ -17,8 +17,9 @@ export function State({ picture, large = false }: { picture: Picture; large?: bo
   const t = videoText.value;
   const { paused, layer, seen } = picture;
   const still = large && (layer === 2 || layer === 8); // small pictures hardly move anyway
-  const words = paused ? t.paused : !seen ? t.coming : still ? t.still : undefined;
-  return words === undefined ? null : <span class={`picture-state ${paused ? "paused" : ""}`}>{words}</span>;
+  const held = paused || (seen && layer === 0);
+  const words = held ? t.paused : !seen ? t.coming : still ? t.still : undefined;
+  return words === undefined ? null : <span class={`picture-state ${held ? "paused" : ""}`}>{words}</span>;
 }
 
 /** A small picture; a press makes it the large one. */
