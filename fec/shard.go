@@ -50,3 +50,87 @@ func add(to []byte, factor byte, what []byte, from int) {
 	n := min(len(what), len(to))
 	kernels.GalMulSliceXor(factor, what[:n], to[:n])
 }
+
+// Shard is one shard of a frame.
+type Shard struct {
+	Index int
+	Data  []byte
+}
+
+// JoinShards returns the frame of k data shards from at least k different shards, in memory of its own. It reads them only, and takes time with the number of those that have to be solved.
+// The error is ErrShards if there are fewer than k, else ErrBlock. Like Join it cannot tell shards that were changed on the way.
+func JoinShards(k int, shards []Shard) ([]byte, error) {
+	if k < 1 || k > MaxShards || len(shards) == 0 || len(shards[0].Data) > ShardSize(MaxFrame, k) || len(shards[0].Data) < ShardSize(1, k) {
+		return nil, ErrBlock
+	}
+	size := len(shards[0].Data)
+	frame := make([]byte, k*size)
+	var here [MaxShards]bool
+	var repair []Shard
+	there := 0
+	for _, s := range shards {
+		if s.Index < 0 || s.Index >= MaxShards || len(s.Data) != size || here[s.Index] {
+			return nil, ErrBlock
+		}
+		here[s.Index] = true
+		there++
+		if s.Index < k {
+			copy(frame[s.Index*size:], s.Data)
+		} else {
+			repair = append(repair, s)
+		}
+	}
+	if there < k {
+		return nil, ErrShards
+	}
+	solveShards(frame, size, here[:k], repair)
+	n := int(frame[0])<<8 | int(frame[1])
+	if n == 0 || len(frame) < frameLength+n || ShardSize(n, k) != size || !zero(frame[frameLength+n:]) {
+		return nil, ErrBlock
+	}
+	return frame[frameLength : frameLength+n : frameLength+n], nil
+}
+
+// solveShards fills in the data shards that are not here from as many of repair.
+func solveShards(frame []byte, size int, here []bool, repair []Shard) {
+	var missing []int
+	for c, ok := range here {
+		if !ok {
+			missing = append(missing, c)
+		}
+	}
+	row := func(c int) []byte { return frame[c*size : (c+1)*size] }
+	rows := make([][]byte, len(missing)) // of coefficients of the missing
+	for i, at := range missing {
+		r := repair[i]
+		rows[i] = make([]byte, len(missing))
+		for j, c := range missing {
+			rows[i][j] = reedsolomon.Inv(byte(r.Index) ^ byte(c))
+		}
+		copy(row(at), r.Data)
+		for c, ok := range here {
+			if ok {
+				kernels.GalMulSliceXor(reedsolomon.Inv(byte(r.Index)^byte(c)), row(c), row(at))
+			}
+		}
+	}
+	// Every square part of a Cauchy matrix can be solved, and after each step what is left is one still: no pivot is 0.
+	for i, at := range missing {
+		scale := reedsolomon.Inv(rows[i][i])
+		multiply(scale, rows[i])
+		multiply(scale, row(at))
+		for j, other := range missing {
+			if factor := rows[j][i]; j != i && factor != 0 {
+				kernels.GalMulSliceXor(factor, rows[i], rows[j])
+				kernels.GalMulSliceXor(factor, row(at), row(other))
+			}
+		}
+	}
+}
+
+// multiply multiplies b in its place.
+func multiply(factor byte, b []byte) {
+	if factor != 1 {
+		kernels.GalMulSlice(factor, b, b)
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/diemcau/diemcau/relay/meeting"
+	"github.com/diemcau/diemcau/relay/slides"
 	"github.com/diemcau/diemcau/transport"
 )
 
@@ -24,11 +25,11 @@ type Log interface {
 
 // Room is one meeting with those who are in it now.
 type Room struct {
-	code     string
-	origin   uint16
-	log      Log
-	cluster  Cluster
-	speakers *Speakers
+	code    string
+	origin  uint16
+	log     Log
+	cluster Cluster
+	stages
 	front
 	began   atomic.Int64 // of the meeting's millisecond 0, as micros counts
 	above   *above       // of a site's room; nil: there is no relay above
@@ -42,6 +43,17 @@ type Room struct {
 	deck         deck
 }
 
+// stages are who is heard in a room, and who is seen.
+type stages struct {
+	speakers *Speakers
+	pictures *pictures
+}
+
+func newStages() stages {
+	speakers := NewSpeakers()
+	return stages{speakers, newPictures(speakers)}
+}
+
 // front is what a room has of its server.
 type front struct {
 	opened  time.Time // when this relay knew the room first
@@ -50,10 +62,14 @@ type front struct {
 	token   func(seat string, now time.Time) string // makes a session token
 	bells   *bells                                  // nil: there are none
 	members *members
+	blobs   *blobs
+	wished  []slides.Wish // that everybody shall have; Room.mu
 }
 
 func newRoom(code string, origin uint16, log Log) *Room {
-	return &Room{front: front{opened: time.Now()}, code: code, origin: origin, log: log, speakers: NewSpeakers(), participants: map[string]*Participant{}, claims: map[string]claim{}}
+	r := &Room{front: front{opened: time.Now()}, code: code, origin: origin, log: log, stages: newStages(), participants: map[string]*Participant{}, claims: map[string]claim{}}
+	r.blobs = newBlobs(code, newPorter(nil), r.blobLoaded)
+	return r
 }
 
 // create begins the log of a new meeting. Room.mu is held.
@@ -125,11 +141,13 @@ func (r *Room) enter(p *Participant, a *attachment, now time.Time) {
 	if older != nil {
 		r.disconnect(older)
 	}
+	p.blobs.of(r.blobs)
+	r.stage(p)
 	r.connect(p)
 	r.plans(now)
 	p.add(a)
 	r.moveControl(p, a, a.cursor, now)
-	p.told.welcomed = true
+	p.told.begin()
 	if older != nil {
 		older.dismiss(replaced, false)
 	}
@@ -183,6 +201,8 @@ func (r *Room) disconnect(p *Participant) {
 		other.voices.remove(p.subscription)
 	}
 	r.disconnectAbove(p)
+	p.showing.close()
+	r.pictures.watched(p.watcher, false)
 	for _, voice := range p.voices.list() {
 		r.speakers.Remove(voice)
 	}
@@ -240,6 +260,7 @@ func (r *Room) tick(now time.Time) error {
 	r.plans(now)
 	r.clocks(now)
 	r.deck.tend(r, now)
+	r.tendBlobs(now)
 	r.unload(now)
 	if !r.loaded || !r.presides(now) {
 		return nil

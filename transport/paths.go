@@ -35,7 +35,8 @@ type Paths struct {
 	current atomic.Pointer[Route]    // the one that brought the last datagram, or was added since
 	last    atomic.Int32             // index in all of the one that was sent on last
 	pathLosses
-	trial   atomic.Pointer[Trial] // nil: none is under way
+	trial   atomic.Pointer[Trial]        // nil: none is under way
+	aside   atomic.Pointer[func([]byte)] // see OnAside
 	wake    chan struct{}
 	changes sync.Mutex              // serialises changes of all
 	uplinks atomic.Pointer[uplinks] // nil while the line has had but one

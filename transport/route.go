@@ -64,7 +64,9 @@ func (r *Route) Carry(ctx context.Context) error {
 		if r.over != nil {
 			r.over.tell()
 		}
-		r.of.put(b)
+		if !r.of.takeAside(b) {
+			r.of.put(b)
+		}
 	}
 }
 

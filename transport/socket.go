@@ -47,6 +47,7 @@ type socket struct {
 	limit      int      // bytes of the next control message that arrives; read loop only
 	in, out    *shelf
 	wake       chan struct{} // something is to be written
+	writing    atomic.Bool
 
 	mu      sync.Mutex // guards all below
 	control [][]byte   // to be written, with their kind
@@ -150,8 +151,10 @@ func (s *socket) nudge() {
 // writeLoop gives the socket one message at a time, so that what waits can still be dropped.
 func (s *socket) writeLoop() error {
 	for {
+		s.writing.Store(true) // before it is taken: what goes beside the voice must not slip in
 		b := s.next()
 		if b == nil {
+			s.writing.Store(false)
 			select {
 			case <-s.ctx.Done():
 				return context.Cause(s.ctx)

@@ -107,7 +107,7 @@ func (c *Channel) SendDatagram(b []byte) error {
 		return err
 	}
 	c.counts.sent.Add(1)
-	if c.where.recent != nil {
+	if c.where.recent != nil && !transport.IsAside(b) { // that is asked for again by itself
 		c.where.recent.keep(b)
 	}
 	return nil

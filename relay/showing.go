@@ -1,0 +1,247 @@
+package relay
+
+import (
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"github.com/diemcau/diemcau/codec"
+	"github.com/diemcau/diemcau/relay/allocation"
+	"github.com/diemcau/diemcau/transport"
+	"github.com/diemcau/diemcau/transport/frames"
+)
+
+const (
+	raiseAfter = 2 * time.Second // between two plans that ask for more of the same
+	raiseBy    = 1.15
+	leapAfter  = 400 * time.Millisecond // if it is much more: the line is only just becoming known
+	leapBy     = 1.3
+	tryBy      = 1.25 // more than the room is allowed while the line is tried
+	lowerBy    = 0.9
+	pieceTime  = 25 * time.Millisecond // that a piece takes of the uplink at most
+	leastPart  = 0.4                   // of the room, while a queue is emptied: who is told of nothing waits for the next plan
+	mostParity = 150                   // per cent
+)
+
+// showing is what a participant shows: its camera, its screen. It asks it for those layers that somebody takes, and for no others.
+type showing struct {
+	room    *pictures
+	aside   *aside
+	tell    func(*transport.VideoPlan)
+	feel    func(now time.Time) feeling // of the voice that comes up the line
+	sources atomic.Pointer[[]*source]   // changed under Room.mu
+
+	// Of the aside's goroutine.
+	publisher allocation.Publisher
+	plan      *transport.VideoPlan // that was told; nil: none
+	toldAt    time.Time
+}
+
+func newShowing(room *pictures, a *aside, tell func(*transport.VideoPlan), feel func(time.Time) feeling) *showing {
+	o := &showing{room: room, aside: a, tell: tell, feel: feel}
+	o.sources.Store(new([]*source))
+	a.up.picture = o.take
+	return o
+}
+
+// replan implements publisher.
+func (o *showing) replan() { o.aside.changed() }
+
+// key implements publisher.
+func (o *showing) key(_ sourceID, l codec.Layer) {
+	o.aside.up.key(l)
+	o.aside.nudge()
+}
+
+// take gives a frame to the source that it is of. The lock of the aside's upper end is held.
+func (o *showing) take(f *frames.Frame, now time.Time) {
+	id := sourceID{f.Publication, f.Layer.Screen()}
+	for _, s := range *o.sources.Load() {
+		if s.sourceID == id {
+			if !s.take(f, now) {
+				o.aside.up.drops.add(dropRights)
+			}
+			return
+		}
+	}
+	o.aside.up.drops.add(dropForeign)
+}
+
+// set makes the sources of a publication those that there are now; nil: none. Room.mu is held.
+func (o *showing) set(publication uint32, seat string, camera, screen *transport.SendSource) {
+	was := *o.sources.Load()
+	var all []*source
+	for _, s := range was {
+		if s.publication != publication {
+			all = append(all, s)
+		}
+	}
+	for _, x := range []struct {
+		screen bool
+		can    *transport.SendSource
+	}{{false, camera}, {true, screen}} {
+		id := sourceID{publication, x.screen}
+		i := slices.IndexFunc(was, func(s *source) bool { return s.sourceID == id })
+		switch {
+		case x.can == nil && i >= 0:
+			o.room.remove(was[i])
+		case x.can == nil:
+		case i >= 0:
+			was[i].can.Store(x.can)
+			all = append(all, was[i])
+		default:
+			s := newSource(id, seat, o)
+			s.can.Store(x.can)
+			if o.room.add(s) {
+				all = append(all, s)
+			}
+		}
+	}
+	o.sources.Store(&all)
+	o.replan()
+}
+
+// close ends all sources, when the line is over or its place another's.
+func (o *showing) close() {
+	for _, s := range *o.sources.Load() {
+		o.room.remove(s)
+	}
+}
+
+// work plans anew, and says whether it wants to be called again.
+func (o *showing) work(now time.Time) (busy bool) {
+	sources := *o.sources.Load()
+	if len(sources) == 0 && !o.aside.up.loads() {
+		o.told(nil, sources, now)
+		return false
+	}
+	room, rate, probe, cost := o.space(now)
+	plan := &transport.VideoPlan{Rate: round(rate), Piece: min(max(int(room/8*pieceTime.Seconds())-lineHeader+frames.PieceHead, frames.LeastPiece), frames.MaxPiece)}
+	var can allocation.Sender
+	var wishes []allocation.Choice
+	for _, s := range sources {
+		s.considered.Store(now.UnixNano())
+		name := o.codec(s)
+		if wishes = s.wishes(wishes); s.screen {
+			plan.Screen, can.Screen = name, allocation.Offers(s.spec(), cost)
+		} else {
+			plan.Camera, can.Camera = name, allocation.Offers(s.spec(), cost)
+		}
+	}
+	layers, want := o.publisher.Update(room, wishes, can, now)
+	needed := 0.0
+	for _, l := range layers {
+		plan.Layers = append(plan.Layers, transport.LayerPlan(l))
+		needed += cost.Wire(float64(l.Bitrate), float64(l.Rate10)/10)
+	}
+	plan.Parity = o.parity(cost, needed, probe)
+	o.aside.up.want(max(leapWant*want, needed))
+	o.told(plan, sources, now)
+	return true
+}
+
+// space is the room that the line up has for pictures, the rate at which pieces may leave now, that to which they are to be filled up, and what they cost.
+func (o *showing) space(now time.Time) (room, rate, probe float64, cost allocation.Cost) {
+	line := o.feel(now)
+	u := &o.aside.up
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.begin(now)
+	u.rate.RTT(line.rtt)
+	u.rate.Voice(line.queue, line.broken, now)
+	const k = 6
+	parity := float64(frames.Parity(k, line.loss, line.run, line.rtt, lateCamera)) / k
+	room = u.rate.Room()
+	u.relied = room
+	rate = max(u.rate.Rate(now), leastPart*room)
+	if probe = tryBy * u.rate.Probing(now); probe > rate {
+		rate = probe
+	}
+	return room, rate, probe, allocation.Cost{Header: lineHeader, Parity: parity + line.loss}
+}
+
+// parity is what is sent beyond the frames in per cent: their repair, or as much as the line is to be tried with.
+func (o *showing) parity(cost allocation.Cost, needed, probe float64) int {
+	share := cost.Parity
+	if needed > 0 && probe > needed {
+		share = max(share, (1+share)*probe/needed-1)
+	}
+	return min(int(100*share), mostParity)
+}
+
+// codec is what a source is to be encoded in: what it is now, as long as nothing is decoded by more.
+func (o *showing) codec(s *source) string {
+	can, all := s.can.Load().Codecs, o.room.decoders(s)
+	count := func(name string) (n int) {
+		for _, d := range all {
+			if slices.Contains(d, name) {
+				n++
+			}
+		}
+		return n
+	}
+	best, was := allocation.Codec(can, all), s.coming.Load().codec
+	if slices.Contains(can, was) && count(was) >= count(best) {
+		return was
+	}
+	return best
+}
+
+// told tells the participant a plan if it differs from the one before by enough, and the sources of what comes.
+func (o *showing) told(plan *transport.VideoPlan, sources []*source, now time.Time) {
+	if plan == nil && o.plan == nil || plan != nil && o.plan != nil && !o.worth(plan, now) {
+		return
+	}
+	o.plan, o.toldAt = plan, now
+	o.tell(plan)
+	if plan == nil {
+		o.aside.up.forgets()
+		o.aside.up.allow(0, now)
+		return
+	}
+	o.aside.up.allow(float64(plan.Rate), now)
+	var asked []codec.Layer
+	for _, s := range sources {
+		c := &coming{codec: plan.Camera}
+		if s.screen {
+			c.codec = plan.Screen
+		}
+		for _, l := range plan.Layers {
+			if l.Layer.Screen() == s.screen {
+				c.layers = append(c.layers, allocation.LayerPlan(l))
+				asked = append(asked, l.Layer)
+			}
+		}
+		o.aside.up.ask(s.publication, asked, now)
+		s.asks(c, now)
+	}
+}
+
+// worth says whether a plan is worth a message.
+func (o *showing) worth(plan *transport.VideoPlan, now time.Time) bool {
+	was := o.plan
+	since := now.Sub(o.toldAt)
+	differs := func(new, old int) bool {
+		by := float64(new) / float64(max(old, 1))
+		return by < lowerBy || by > raiseBy && since >= raiseAfter || by > leapBy && since >= leapAfter
+	}
+	if plan.Camera != was.Camera || plan.Screen != was.Screen || len(plan.Layers) != len(was.Layers) || differs(plan.Rate, was.Rate) {
+		return true
+	}
+	for i, l := range plan.Layers {
+		old := was.Layers[i]
+		if l.Layer != old.Layer || l.Temporal != old.Temporal || differs(l.Bitrate, old.Bitrate) {
+			return true
+		}
+	}
+	return differs(100+plan.Parity, 100+was.Parity)
+}
+
+// round keeps two digits of a rate: the rest is noise.
+func round(rate float64) int {
+	n, unit := int(rate), 1
+	for n >= 100 {
+		n, unit = n/10, unit*10
+	}
+	return n * unit
+}

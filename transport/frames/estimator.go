@@ -1,0 +1,311 @@
+package frames
+
+import (
+	"math"
+	"time"
+)
+
+// Sample is what is learned of pieces that came: when the newest left and came, on two clocks that need not agree, how many came that were not known to have, of how many bytes with all headers, and
+// how many are newly known to be lost (less those that were held to be and came).
+type Sample struct {
+	Sent, Arrival time.Duration
+	Bytes         int
+	Pieces, Lost  int
+	Runs          int           // of losses, that Lost is in
+	RTT           time.Duration // smoothed; 0: not known
+}
+
+// Observer is told how a direction fares. An Estimator is one.
+type Observer interface {
+	Sample(s Sample, now time.Time)
+	Blocked(now time.Time) // the path took nothing
+}
+
+const (
+	startRate = 25e3
+	leastRate = 8e3
+	mostRate  = 3e6
+
+	calmQueue  = 15 * time.Millisecond // below it the rate grows,
+	someQueue  = 40 * time.Millisecond // above it the rate is cut,
+	probeQueue = 25 * time.Millisecond // above it while a probe runs
+	loudQueue  = 100 * time.Millisecond
+	voiceQueue = 35 * time.Millisecond // as the voice sees it
+	thinBits   = 1420                  // half a piece, the shortest that full ones are,
+	thinVoice  = 25e3                  // on a line that carries a voice beside
+	jitters    = 2                     // of the jitter are allowed beside
+
+	cutTo       = 0.92 // of what came through,
+	cutBy       = 0.85 // and of the rate
+	cutBlind    = 0.6  // of the rate where what came through is not known
+	cutSettle   = 150 * time.Millisecond
+	drainMost   = time.Second
+	drainPart   = 0.4 // of the rate, until the queue is gone
+	movedAfter  = 2500 * time.Millisecond
+	quickGrowth = 1.4  // a second, before a queue was met, and far from where it was
+	slowGrowth  = 0.12 // near it
+	nearLimit   = 0.75
+	pastLimit   = 1.12
+	growthRTT   = 150 * time.Millisecond
+	wantMargin  = 1.15
+
+	probeFirst   = time.Second
+	probeMost    = 3 * time.Second
+	blockedFor   = 300 * time.Millisecond // of a second
+	blockedGap   = 50 * time.Millisecond
+	blockedRoom  = 1.1
+	cutAgain     = 0.8
+	silentFor    = time.Second
+	estimatorRTT = 150 * time.Millisecond
+)
+
+// Estimator finds the rate at which pieces may leave, in one direction of a line, without the voice noticing. DESIGN.md says why it is as it is.
+type Estimator struct {
+	rate, want float64
+	limit      float64 // what was too much; 0: not met, or long past
+	rtt        time.Duration
+	heard      time.Time // the last sample
+	habit      float64   // loss while no queue stands
+	grown      time.Time
+	meter      meter
+	flow       flow
+	cut        cut
+	probe      probe
+	voice      guard
+	steps      steps
+	blocked    blocked
+}
+
+// cut is the last time that the rate was lowered.
+type cut struct {
+	at     time.Time
+	queue  time.Duration
+	resume time.Time     // nothing leaves until then,
+	drain  bool          // and less until the queue is gone
+	rising time.Duration // when a queue last began to, on the other end's clock
+	sent   time.Duration // when the newest piece had left, on the sender's
+}
+
+// probe is when the rate may grow.
+type probe struct {
+	open  bool
+	next  time.Time
+	pause time.Duration
+}
+
+// guard is what the sender of the voice sees.
+type guard struct {
+	meter
+	queue  time.Duration // as it was told last
+	broken time.Time     // since; zero: it is not
+}
+
+// NewEstimator makes one that knows nothing yet.
+func NewEstimator(now time.Time) *Estimator {
+	e := &Estimator{rate: startRate, want: mostRate, rtt: estimatorRTT, heard: now, grown: now, probe: probe{open: true, pause: probeFirst}}
+	e.voice.take(0, now)
+	return e
+}
+
+// RTT says how long a round trip takes, where the samples do not: at the receiving end.
+func (e *Estimator) RTT(rtt time.Duration) {
+	if rtt > 0 {
+		e.rtt = rtt
+	}
+}
+
+// Want says how many bit/s of pieces, with all headers, could be used: so far, and little further, the rate is probed.
+func (e *Estimator) Want(bitsPerSecond float64) { e.want = bitsPerSecond }
+
+// Room returns the bit/s of pieces, with all headers, that the line is believed to carry beside the voice: what pictures are chosen for.
+func (e *Estimator) Room() float64 { return e.rate }
+
+// Rate returns the bit/s of pieces, with all headers, at which they may leave now: less than Room, down to 0, while a queue is emptied.
+func (e *Estimator) Rate(now time.Time) float64 {
+	switch {
+	case !e.voice.broken.IsZero() || now.Before(e.cut.resume):
+		return 0
+	case e.cut.drain:
+		return drainPart * e.rate
+	}
+	return e.rate
+}
+
+// Probing returns the bit/s of pieces, with all headers, to which what leaves now is to be filled up with repair; 0: it is not to be.
+func (e *Estimator) Probing(now time.Time) float64 {
+	if e.probe.open && !e.cut.drain && e.Rate(now) > 0 {
+		return e.rate
+	}
+	return 0
+}
+
+// Sample implements Observer.
+func (e *Estimator) Sample(s Sample, now time.Time) {
+	if s.RTT > 0 {
+		e.rtt = s.RTT
+	}
+	if silence := now.Sub(e.heard); silence > silentFor+e.rtt {
+		e.grown = now
+	}
+	e.heard = now
+	e.meter.take(s.Arrival-s.Sent, now)
+	e.flow.take(s)
+	e.steer(now)
+}
+
+// steer follows the queue.
+func (e *Estimator) steer(now time.Time) {
+	queue, allowance := e.meter.queue(), jitters*e.meter.jitter+e.thin()
+	if e.meter.faster {
+		e.limit, e.probe.next, e.probe.pause = 0, now, probeFirst
+	}
+	if queue < calmQueue+allowance {
+		e.cut.drain = false
+		e.cut.rising = e.flow.now.arrival
+		e.grow(now)
+		e.police(stepSure, now)
+		return
+	}
+	e.grown = now
+	e.police(stepCrowded, now)
+	switch {
+	case e.cut.drain && now.Sub(e.meter.stands.at) > movedAfter && now.Sub(e.cut.at) > movedAfter:
+		e.meter.rebase(now)
+		e.cut.drain = false
+	case queue > someQueue+allowance || e.meter.peak() > loudQueue+2*allowance || e.probe.open && queue > probeQueue+allowance:
+		e.refine(e.meter.peak())
+		e.congested(e.meter.peak(), now)
+	}
+}
+
+// thin is what waits for a single piece on a thin line, more or less: no less of a queue can be had there.
+func (e *Estimator) thin() time.Duration {
+	return time.Duration(thinBits / (e.rate + thinVoice) * float64(time.Second))
+}
+
+// congested lowers the rate to what comes through, unless the queue is one that it was lowered for.
+func (e *Estimator) congested(queue time.Duration, now time.Time) {
+	if now.Sub(e.cut.at) < e.rtt+cutSettle+e.cut.queue && queue < e.cut.queue+someQueue {
+		return
+	}
+	through := e.through(queue)
+	rate := cutBlind * e.rate
+	if e.limit = e.rate; through > 0 {
+		e.limit, rate = through, min(cutBy*e.rate, cutTo*through)
+	}
+	e.cut.sent, e.steps.from = e.flow.now.sent, e.flow.now
+	e.lower(rate, queue, now)
+}
+
+// refine takes what comes of what had left before a cut: by then little was known of what comes through.
+func (e *Estimator) refine(queue time.Duration) {
+	if e.flow.now.sent-e.cut.sent > e.rtt+e.cut.queue {
+		return
+	}
+	if through := e.through(queue); through > 0 && through < cutAgain*e.limit {
+		e.limit, e.rate = through, max(min(e.rate, cutTo*through), leastRate)
+	}
+}
+
+// through is the bit/s that the line took since a queue began to rise in it, with those that it loses by habit.
+func (e *Estimator) through(queue time.Duration) float64 {
+	d := max(e.flow.now.arrival-e.cut.rising, 2*cutSettle)
+	if queue > loudQueue { // what came before it says too much
+		d = loudQueue
+	}
+	over := e.flow.since(d)
+	return over.delivered() / (1 - min(e.steps.habit.loss(), 0.6))
+}
+
+// lower sets the rate after a queue was seen.
+func (e *Estimator) lower(rate float64, queue time.Duration, now time.Time) {
+	e.rate = max(rate, leastRate)
+	e.cut.at, e.cut.queue, e.cut.drain = now, queue, true
+	e.cut.resume = now.Add(min(queue, drainMost))
+	e.probe.fail(now)
+}
+
+// fail ends a probe.
+func (p *probe) fail(now time.Time) {
+	if p.open {
+		p.pause = min(2*p.pause, probeMost)
+	}
+	p.open, p.next = false, now.Add(p.pause)
+}
+
+// grow raises the rate while a probe shows that there is room.
+func (e *Estimator) grow(now time.Time) {
+	elapsed := min(now.Sub(e.grown), 200*time.Millisecond).Seconds()
+	e.grown = now
+	switch {
+	case e.rate >= wantMargin*e.want:
+		e.probe.open, e.probe.pause, e.probe.next = false, probeFirst, now
+		return
+	case !e.probe.open && now.Before(e.probe.next):
+		return
+	}
+	e.probe.open = true
+	if e.limit > 0 && e.rate > pastLimit*e.limit {
+		e.limit = 0
+	}
+	growth := quickGrowth
+	part := growthRTT.Seconds() / (e.rtt + growthRTT).Seconds()
+	if e.limit > 0 && e.rate > nearLimit*e.limit {
+		growth = slowGrowth * part
+	}
+	most := e.rate
+	if over := e.flow.since(2 * cutSettle); over.sending() > 0 {
+		most = max(most, min((1+part)*over.sending(), (1+part)*over.delivered()/(1-mostHabit), mostRate))
+	}
+	e.rate = min(e.rate*math.Exp(growth*elapsed), most, mostRate)
+}
+
+// Blocked implements Observer.
+func (e *Estimator) Blocked(now time.Time) {
+	b := &e.blocked
+	if since := now.Sub(b.last); since < blockedGap {
+		b.sum += since
+	}
+	b.last = now
+	if now.Sub(b.from) < silentFor {
+		return
+	}
+	if b.sum > blockedFor {
+		rate := cutBlind * e.rate
+		if through := e.flow.since(silentFor).delivered(); through > 0 {
+			rate = min(e.rate, blockedRoom*through)
+		}
+		e.rate = max(rate, leastRate)
+		e.probe.fail(now)
+	}
+	b.from, b.sum = now, 0
+}
+
+// blocked is how long a path took nothing.
+type blocked struct {
+	from, last time.Time
+	sum        time.Duration // since from
+}
+
+// Voice takes what the sender of the voice on the same line sees: its queue, and whether the line seems dead. Call it every 50 ms or more often.
+func (e *Estimator) Voice(queue time.Duration, broken bool, now time.Time) {
+	switch v := &e.voice; {
+	case broken && v.broken.IsZero():
+		v.broken = now
+	case !broken && !v.broken.IsZero():
+		if now.Sub(v.broken) > 3*silentFor {
+			e.rate = max(e.rate/2, min(e.rate, startRate))
+		}
+		v.broken = time.Time{}
+		e.grown = now
+	}
+	if queue == e.voice.queue {
+		return // nothing new
+	}
+	e.voice.queue = queue
+	e.voice.take(queue, now)
+	above, jitter := e.voice.peak(), e.voice.jitter
+	if above > voiceQueue+e.thin()+jitters*jitter && now.Sub(e.heard) < silentFor {
+		e.congested(above, now)
+	}
+}
