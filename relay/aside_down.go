@@ -46,12 +46,19 @@ func (d *sending) turn(feel func(time.Time) feeling, now time.Time) time.Duratio
 		return turnSeldom
 	}
 	d.follow(feel, now)
+	before := d.sender.Stats()
 	next := d.sender.Tick(now)
-	if !d.waits() && next >= idleTick {
+	switch after := d.sender.Stats(); {
+	case !d.waits() && next >= idleTick:
 		return turnSeldom
+	case after.Refused > before.Refused && after.Pieces > before.Pieces:
+		return turnSoonest
 	}
-	return min(next, feelEvery)
+	return min(max(next, turnLeast), feelEvery)
 }
+
+// turnSoonest is when a path is asked again that took something, and then no more: QUIC takes one datagram after the other.
+const turnSoonest = time.Millisecond
 
 // bulkWithin is how soon files would like to be there.
 const bulkWithin = 5 * time.Second

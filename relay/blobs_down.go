@@ -138,7 +138,7 @@ func (d *blobsDown) one(class frames.Class, most int) bool {
 		d.say(transport.Blob{Type: transport.TypeBlob, ID: send.ID, Hash: send.Hash, Size: send.Size, Kind: string(send.Kind)})
 	}
 	frame := &frames.Frame{
-		Publication: send.ID, Layer: codec.LayerBulk, Sequence: uint32(send.Chunk), Time: uint32(send.Size), Key: true, Payload: part,
+		Publication: send.ID, Layer: codec.LayerBulk, Sequence: uint32(send.Chunk), Time: uint32(send.Size), Payload: part,
 	}
 	out := frames.Out{Frame: frame, Class: class, Done: func(delivered bool) {
 		d.done(send, delivered)

@@ -115,6 +115,9 @@ type place struct {
 	rate     float64
 }
 
+// tolerance is a rate that is nothing, in bit/s: sums of rates are not exact.
+const tolerance = 1e-6
+
 // maxSources is how many sources are looked at; a watcher gets six.
 const maxSources = 16
 
@@ -244,9 +247,9 @@ func (l *ladder) climbSmall(left float64) (next float64) {
 			o := &l.sources[i].Offers[at]
 			delta := o.upTo(r.stage) - own.rate
 			switch {
-			case delta <= left:
+			case delta <= left+tolerance:
 				*own = place{at, o.full(), own.rate + max(delta, 0)}
-				left -= max(delta, 0)
+				left = max(left-max(delta, 0), 0)
 				continue
 			case r.stage > least:
 				own.rate += left

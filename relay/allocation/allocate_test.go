@@ -49,7 +49,8 @@ func TestTheFiguresOfLines(t *testing.T) {
 		bitrate  float64 // at least
 	}{
 		{4e3, hall(), 0, 0, 0},
-		{10e3, hall(), codec.LayerStill, 0, 6.4e3}, // 64 kbit/s with its voice: a still every 5 s
+		{6e3, hall(), codec.LayerStill, 0, 3e3},
+		{10e3, hall(), codec.LayerStill, 0, 5e3}, // 64 kbit/s with its voice: a still every 5 s
 		{15e3, hall(), codec.LayerStill, 0, 8e3},
 		{30e3, hall(), codec.LayerTiny, 0, 20e3},
 		{40e3, hall(), codec.LayerSmall, 0, 60e3},
@@ -61,7 +62,7 @@ func TestTheFiguresOfLines(t *testing.T) {
 		{300e3, hall()[:1], codec.LayerMedium, 2, 250e3},
 		{1900e3, hall(), codec.LayerLarge, 2, 1.3e6}, // 2 Mbit/s
 		{1900e3, hall()[:1], codec.LayerLarge, 2, 1.6e6},
-		{12e3, []Source{screen(1, 0), camera(2, 1)}, codec.LayerScreenStill, 0, 8e3},
+		{12e3, []Source{screen(1, 0), camera(2, 1)}, codec.LayerScreenStill, 0, 7e3},
 		{190e3, []Source{screen(1, 0), camera(2, 1)}, codec.LayerScreen, 1, 140e3},
 	} {
 		got := of(Allocate(r.room, r.sources), 1)
@@ -123,7 +124,7 @@ func TestNeverOverTheRoom(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		sources, room := drawn(t), drawnRoom(t, "room")
 		choices := Allocate(room, sources)
-		if got := sum(choices); got > room*(1+1e-9) {
+		if got := sum(choices); got > room*(1+1e-9)+1e-5 {
 			t.Fatalf("%f of %f: %+v", got, room, choices)
 		}
 		last := uint32(0)
@@ -198,7 +199,7 @@ func TestNextIsTheRoomThatGivesMore(t *testing.T) {
 			}
 			return
 		}
-		if now.next <= room {
+		if now.next < room*(1-1e-9) {
 			t.Fatalf("%f is less than %f", now.next, room)
 		}
 		then.climb(now.next*(1+1e-9)+1e-6, sources)

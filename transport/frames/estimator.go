@@ -11,6 +11,7 @@ type Sample struct {
 	Sent, Arrival time.Duration
 	Bytes         int
 	Pieces, Lost  int
+	Runs          int           // of losses, that Lost is in
 	RTT           time.Duration // smoothed; 0: not known
 }
 
@@ -32,7 +33,7 @@ const (
 	voiceQueue = 35 * time.Millisecond // as the voice sees it
 	thinBits   = 1420                  // half a piece, the shortest that full ones are,
 	thinVoice  = 25e3                  // on a line that carries a voice beside
-	jitters    = 1.5                   // of the jitter are allowed beside
+	jitters    = 2                     // of the jitter are allowed beside
 
 	cutTo       = 0.92 // of what came through,
 	cutBy       = 0.85 // and of the rate
@@ -45,13 +46,15 @@ const (
 	slowGrowth  = 0.12 // near it
 	nearLimit   = 0.75
 	pastLimit   = 1.12
-	habitFor    = 5 * time.Second
 	growthRTT   = 150 * time.Millisecond
 	wantMargin  = 1.15
 
 	probeFirst   = time.Second
-	probeMost    = 4 * time.Second
-	blockedFor   = 300 * time.Millisecond
+	probeMost    = 3 * time.Second
+	blockedFor   = 300 * time.Millisecond // of a second
+	blockedGap   = 50 * time.Millisecond
+	blockedRoom  = 1.1
+	cutAgain     = 0.8
 	silentFor    = time.Second
 	estimatorRTT = 150 * time.Millisecond
 )
@@ -70,16 +73,17 @@ type Estimator struct {
 	probe      probe
 	voice      guard
 	steps      steps
-	blocked    time.Time // since; zero: it is not
+	blocked    blocked
 }
 
 // cut is the last time that the rate was lowered.
 type cut struct {
 	at     time.Time
 	queue  time.Duration
-	resume time.Time // nothing leaves until then,
-	drain  bool      // and less until the queue is gone
-	rising time.Duration
+	resume time.Time     // nothing leaves until then,
+	drain  bool          // and less until the queue is gone
+	rising time.Duration // when a queue last began to, on the other end's clock
+	sent   time.Duration // when the newest piece had left, on the sender's
 }
 
 // probe is when the rate may grow.
@@ -91,13 +95,16 @@ type probe struct {
 
 // guard is what the sender of the voice sees.
 type guard struct {
-	queue  time.Duration
-	broken time.Time // since; zero: it is not
+	meter
+	queue  time.Duration // as it was told last
+	broken time.Time     // since; zero: it is not
 }
 
 // NewEstimator makes one that knows nothing yet.
 func NewEstimator(now time.Time) *Estimator {
-	return &Estimator{rate: startRate, want: mostRate, rtt: estimatorRTT, heard: now, grown: now, probe: probe{open: true, pause: probeFirst}}
+	e := &Estimator{rate: startRate, want: mostRate, rtt: estimatorRTT, heard: now, grown: now, probe: probe{open: true, pause: probeFirst}}
+	e.voice.take(0, now)
+	return e
 }
 
 // RTT says how long a round trip takes, where the samples do not: at the receiving end.
@@ -140,7 +147,7 @@ func (e *Estimator) Sample(s Sample, now time.Time) {
 	if silence := now.Sub(e.heard); silence > silentFor+e.rtt {
 		e.grown = now
 	}
-	e.heard, e.blocked = now, time.Time{}
+	e.heard = now
 	e.meter.take(s.Arrival-s.Sent, now)
 	e.flow.take(s)
 	e.steer(now)
@@ -148,24 +155,25 @@ func (e *Estimator) Sample(s Sample, now time.Time) {
 
 // steer follows the queue.
 func (e *Estimator) steer(now time.Time) {
-	queue, allowance := e.meter.queue(), time.Duration(jitters*float64(e.meter.jitter))+e.thin()
+	queue, allowance := e.meter.queue(), jitters*e.meter.jitter+e.thin()
 	if e.meter.faster {
 		e.limit, e.probe.next, e.probe.pause = 0, now, probeFirst
 	}
 	if queue < calmQueue+allowance {
 		e.cut.drain = false
 		e.cut.rising = e.flow.now.arrival
-		e.habit += (e.flow.since(habitFor).loss() - e.habit) / 32
 		e.grow(now)
-		e.police(now)
+		e.police(stepSure, now)
 		return
 	}
 	e.grown = now
+	e.police(stepCrowded, now)
 	switch {
 	case e.cut.drain && now.Sub(e.meter.stands.at) > movedAfter && now.Sub(e.cut.at) > movedAfter:
 		e.meter.rebase(now)
 		e.cut.drain = false
 	case queue > someQueue+allowance || e.meter.peak() > loudQueue+2*allowance || e.probe.open && queue > probeQueue+allowance:
+		e.refine(e.meter.peak())
 		e.congested(e.meter.peak(), now)
 	}
 }
@@ -177,22 +185,36 @@ func (e *Estimator) thin() time.Duration {
 
 // congested lowers the rate to what comes through, unless the queue is one that it was lowered for.
 func (e *Estimator) congested(queue time.Duration, now time.Time) {
-	since := now.Sub(e.cut.at)
-	if since < e.rtt+cutSettle+e.cut.queue && queue < e.cut.queue+someQueue {
+	if now.Sub(e.cut.at) < e.rtt+cutSettle+e.cut.queue && queue < e.cut.queue+someQueue {
 		return
 	}
+	through := e.through(queue)
 	rate := cutBlind * e.rate
-	least := 2 * cutSettle
-	if queue > loudQueue {
-		least = loudQueue
+	if e.limit = e.rate; through > 0 {
+		e.limit, rate = through, min(cutBy*e.rate, cutTo*through)
 	}
-	if through := e.flow.since(max(e.flow.now.arrival-e.cut.rising, least)).delivered() / (1 - min(e.habit, 0.6)); through > 0 {
-		e.limit = through
-		rate = min(cutBy*e.rate, cutTo*through)
-	} else {
-		e.limit = e.rate
-	}
+	e.cut.sent, e.steps.from = e.flow.now.sent, e.flow.now
 	e.lower(rate, queue, now)
+}
+
+// refine takes what comes of what had left before a cut: by then little was known of what comes through.
+func (e *Estimator) refine(queue time.Duration) {
+	if e.flow.now.sent-e.cut.sent > e.rtt+e.cut.queue {
+		return
+	}
+	if through := e.through(queue); through > 0 && through < cutAgain*e.limit {
+		e.limit, e.rate = through, max(min(e.rate, cutTo*through), leastRate)
+	}
+}
+
+// through is the bit/s that the line took since a queue began to rise in it, with those that it loses by habit.
+func (e *Estimator) through(queue time.Duration) float64 {
+	d := max(e.flow.now.arrival-e.cut.rising, 2*cutSettle)
+	if queue > loudQueue { // what came before it says too much
+		d = loudQueue
+	}
+	over := e.flow.since(d)
+	return over.delivered() / (1 - min(e.steps.habit.loss(), 0.6))
 }
 
 // lower sets the rate after a queue was seen.
@@ -232,85 +254,58 @@ func (e *Estimator) grow(now time.Time) {
 		growth = slowGrowth * part
 	}
 	most := e.rate
-	if sending := e.flow.since(2 * cutSettle).sending(); sending > 0 {
-		most = max(most, min((1+part)*sending, mostRate))
+	if over := e.flow.since(2 * cutSettle); over.sending() > 0 {
+		most = max(most, min((1+part)*over.sending(), (1+part)*over.delivered()/(1-mostHabit), mostRate))
 	}
 	e.rate = min(e.rate*math.Exp(growth*elapsed), most, mostRate)
 }
 
 // Blocked implements Observer.
 func (e *Estimator) Blocked(now time.Time) {
-	if e.blocked.IsZero() {
-		e.blocked = now
+	b := &e.blocked
+	if since := now.Sub(b.last); since < blockedGap {
+		b.sum += since
 	}
-	if now.Sub(e.blocked) < blockedFor {
+	b.last = now
+	if now.Sub(b.from) < silentFor {
 		return
 	}
-	e.blocked = now
-	rate := cutBlind * e.rate
-	if through := e.flow.since(silentFor).delivered(); through > 0 {
-		rate = min(cutBy*e.rate, max(cutTo*through, leastRate))
+	if b.sum > blockedFor {
+		rate := cutBlind * e.rate
+		if through := e.flow.since(silentFor).delivered(); through > 0 {
+			rate = min(e.rate, blockedRoom*through)
+		}
+		e.rate = max(rate, leastRate)
+		e.probe.fail(now)
 	}
-	e.rate = max(rate, leastRate)
-	e.probe.fail(now)
+	b.from, b.sum = now, 0
+}
+
+// blocked is how long a path took nothing.
+type blocked struct {
+	from, last time.Time
+	sum        time.Duration // since from
 }
 
 // Voice takes what the sender of the voice on the same line sees: its queue, and whether the line seems dead. Call it every 50 ms or more often.
 func (e *Estimator) Voice(queue time.Duration, broken bool, now time.Time) {
-	e.voice.queue = queue
-	switch {
-	case broken && e.voice.broken.IsZero():
-		e.voice.broken = now
-	case !broken && !e.voice.broken.IsZero():
-		if now.Sub(e.voice.broken) > 3*silentFor {
+	switch v := &e.voice; {
+	case broken && v.broken.IsZero():
+		v.broken = now
+	case !broken && !v.broken.IsZero():
+		if now.Sub(v.broken) > 3*silentFor {
 			e.rate = max(e.rate/2, min(e.rate, startRate))
 		}
-		e.voice.broken = time.Time{}
+		v.broken = time.Time{}
 		e.grown = now
 	}
-	if queue > voiceQueue+e.thin() && now.Sub(e.heard) < silentFor {
-		e.congested(queue, now)
+	if queue == e.voice.queue {
+		return // nothing new
 	}
-}
-
-const (
-	stepFor    = 700 * time.Millisecond
-	stepPieces = 12
-	stepUp     = 1.25
-	stepMore   = 1.08
-	stepLoss   = 0.08
-	stepTwice  = 2
-)
-
-// steps compare what comes before and after the rate grew: a line that only drops what is too much has no queue to tell.
-type steps struct {
-	from   mark
-	ref    block
-	doubts int
-}
-
-// block is what was measured over a while.
-type block struct{ sending, delivered, loss float64 }
-
-// police lowers the rate if it grew and nothing more came for it.
-func (e *Estimator) police(now time.Time) {
-	s := &e.steps
-	last := e.flow.now
-	over := stretch{last.sent - s.from.sent, last.arrival - s.from.arrival, last.bytes - s.from.bytes, last.pieces - s.from.pieces, last.lost - s.from.lost}
-	if over.arrival < stepFor || over.pieces+over.lost < stepPieces {
-		return
-	}
-	s.from = last
-	b := block{over.sending(), over.delivered(), over.loss()}
-	switch {
-	case s.ref.sending == 0 || b.sending < s.ref.sending || b.delivered > stepMore*s.ref.delivered:
-		s.ref, s.doubts = b, 0
-	case b.sending > stepUp*s.ref.sending && b.loss > s.ref.loss+stepLoss:
-		if s.doubts++; s.doubts >= stepTwice {
-			s.doubts = 0
-			e.limit = s.ref.delivered
-			e.lower(min(cutBy*e.rate, s.ref.sending), 0, now)
-			e.cut.drain = false
-		}
+	e.voice.queue = queue
+	e.voice.take(queue, now)
+	above, jitter := e.voice.peak(), e.voice.jitter
+	if above > voiceQueue+e.thin()+jitters*jitter && now.Sub(e.heard) < silentFor {
+		e.congested(above, now)
 	}
 }

@@ -2,254 +2,219 @@ package frames
 
 import (
 	"fmt"
-	"math/rand/v2"
-	"slices"
 	"testing"
 	"time"
-
-	"github.com/diemcau/diemcau/codec"
-	"github.com/diemcau/diemcau/fec"
 )
 
-// simCall is a hop with a voice and a camera on it, and an Estimator at the sender of the pieces.
-type simCall struct {
-	*simHop
-	estimator *Estimator
-	rng       *rand.Rand
-	want      float64 // of the camera, bit/s
-	voice     float64 // bit/s
-	silent    bool    // the camera sends nothing
-	upward    bool    // the estimator is at the receiving end
+const ms = time.Millisecond
 
-	least  time.Duration // the voice's shortest delay
-	delays []voiceDelay
-	rooms  []roomAt
-	seq    uint32
-	done   int
-	alone  bool // each frame stands alone
-	lost   int
+// said are the figures of a stretch, for logs.
+func (c *simCall) said(from, to time.Duration) string {
+	return fmt.Sprintf("room %.0f, sent %.0f kbit/s, the voice waits %v (p50) %v (p95) %v (p99) %v (most), frames %d, not in time %d",
+		c.room(from, to)/1e3, c.sent(from, to)/1e3, c.queueing(from, to, .5).Round(ms), c.queueing(from, to, .95).Round(ms),
+		c.queueing(from, to, .99).Round(ms), c.queueing(from, to, 1).Round(ms), c.done, c.lost)
 }
 
-type voiceDelay struct{ at, delay time.Duration }
-
-type roomAt struct {
-	at         time.Duration
-	room, rate float64
-	bytes      uint64
-}
-
-func newSimCall(rate float64, rtt time.Duration, loss float64, seed uint64) *simCall {
-	c := &simCall{simHop: newSimHop(rate, rtt, loss, seed), rng: rand.New(rand.NewPCG(seed, 9)), want: 3e6, voice: 30e3, least: time.Hour}
-	c.estimator = NewEstimator(c.time())
-	c.sender.Observe(c.estimator)
-	return c
-}
-
-const (
-	filmDeadline = 400 * time.Millisecond
-	voiceEvery   = 40 * time.Millisecond
-	frameEvery   = 66 * time.Millisecond
-)
-
-func (c *simCall) start() {
-	c.estimator.Want(c.want)
-	if c.upward {
-		c.sender.Observe(nil)
-		c.receiver.Observe(c.estimator)
-		c.estimator.RTT(2 * c.forward.delay)
-	}
-	c.sender.SetLoss(c.forward.loss, max(c.forward.run, 1), 0)
-	c.every(voiceEvery, c.speak)
-	c.every(frameEvery, c.film)
-	c.every(10*time.Millisecond, func() {
-		c.command(c.estimator.Rate(c.time()), c.estimator.Probing(c.time()))
-		c.tick()
-	})
-	c.every(100*time.Millisecond, func() {
-		c.rooms = append(c.rooms, roomAt{c.now, c.estimator.Room(), c.estimator.Rate(c.time()), c.sender.Stats().Bytes})
-	})
-}
-
-// command sets the rate, half a round trip later where the estimator is at the other end.
-func (c *simCall) command(rate, fill float64) {
-	set := func() {
-		c.sender.SetRate(rate)
-		c.sender.SetFill(fill)
-	}
-	if c.upward {
-		c.at(c.now+c.back.delay, set)
-		return
-	}
-	set()
-}
-
-// speak sends a datagram of the voice; its delay is known to its sender a report later.
-func (c *simCall) speak() {
-	sent := c.now
-	at, ok := c.forward.pass(c.now, int(c.voice/8*voiceEvery.Seconds()))
-	if !ok {
-		return
-	}
-	c.at(at, func() {
-		delay := c.now - sent
-		c.least = min(c.least, delay)
-		c.delays = append(c.delays, voiceDelay{sent, delay})
-		c.at(c.now+c.back.delay+50*time.Millisecond, func() {
-			c.estimator.Voice(delay-c.least, false, c.time())
-		})
-	})
-}
-
-// film pushes a frame as large as the room allows, more or less.
-func (c *simCall) film() {
-	if c.silent {
-		return
-	}
-	rate := min(0.8*c.estimator.Room(), c.want)
-	size := rate / 8 * frameEvery.Seconds() * (0.5 + c.rng.Float64())
-	piece := float64(c.sender.pace.pieceSize())
-	size *= (piece - PieceHead) / (piece + fec.Below)
-	k := Shards(int(size), int(piece))
-	size *= float64(k) / float64(k+Parity(k, c.forward.loss, max(1, c.forward.run), 2*c.forward.delay, filmDeadline)) * (1 - c.forward.loss)
-	key := c.seq%150 == 0 && !c.alone
-	if key {
-		size *= 3
-	}
-	f := &Frame{Publication: 1, Layer: codec.LayerSmall, Sequence: c.seq, Time: uint32(c.now / 20833), Key: key, Payload: make([]byte, max(int(size), 40))}
-	if !key {
-		f.Back = 1
-	}
-	if c.alone {
-		f.Back = 255
-	}
-	c.seq++
-	_ = c.sender.Push(Out{Frame: f, Class: Main, Deadline: filmDeadline, Done: func(ok bool) {
-		if ok {
-			c.done++
-		} else {
-			c.lost++
-		}
-	}}, c.time())
-	c.tick()
-}
-
-// queueing returns the share q of what the voice waited above its least, between two times.
-func (c *simCall) queueing(from, to time.Duration, q float64) time.Duration {
-	var all []time.Duration
-	for _, d := range c.delays {
-		if d.at >= from && d.at < to {
-			all = append(all, d.delay-c.least)
-		}
-	}
-	if len(all) == 0 {
-		return -1
-	}
-	slices.Sort(all)
-	return all[min(int(q*float64(len(all))), len(all)-1)]
-}
-
-// sent returns the bit/s of pieces that left between two times.
-func (c *simCall) sent(from, to time.Duration) float64 {
-	var first, last *roomAt
-	for i := range c.rooms {
-		if r := &c.rooms[i]; r.at >= from && r.at <= to {
-			if first == nil {
-				first = r
-			}
-			last = r
-		}
-	}
-	return 8 * float64(last.bytes-first.bytes) / (last.at - first.at).Seconds()
-}
-
-// room returns the mean room between two times.
-func (c *simCall) room(from, to time.Duration) float64 {
-	sum, n := 0.0, 0
-	for _, r := range c.rooms {
-		if r.at >= from && r.at < to {
-			sum += r.room
-			n++
-		}
-	}
-	return sum / float64(n)
-}
-
-// reached is when the room first was at least so much after a time.
-func (c *simCall) reached(after time.Duration, room float64) time.Duration {
-	for _, r := range c.rooms {
-		if r.at >= after && r.room >= room {
-			return r.at - after
-		}
-	}
-	return -1
-}
-
-func (c *simCall) shed(after time.Duration, room float64) time.Duration {
-	for _, r := range c.rooms {
-		if r.at >= after && r.room <= room {
-			return r.at - after
-		}
-	}
-	return -1
-}
-
-func (c *simCall) summary(until time.Duration) string {
-	from := 15 * second
-	return fmt.Sprintf("room %4.0f k, sent %4.0f k, voice waits p50 %3d p95 %3d p99 %3d max %4d ms (start max %4d), frames %d lost %d",
-		c.room(from, until)/1e3, c.sent(from, until)/1e3,
-		c.queueing(from, until, .5).Milliseconds(), c.queueing(from, until, .95).Milliseconds(), c.queueing(from, until, .99).Milliseconds(),
-		c.queueing(from, until, 1).Milliseconds(), c.queueing(0, from, 1).Milliseconds(), c.done, c.lost)
-}
-
-// TestExplore prints what the estimator makes of lines.
-func TestExplore(t *testing.T) {
+// TestEstimatorFindsTheLine beside a voice, at either end, without the voice noticing.
+func TestEstimatorFindsTheLine(t *testing.T) {
+	const voice = 30e3
 	for _, rate := range []float64{64e3, 128e3, 256e3, 512e3, 1e6, 2e6, 4e6} {
-		for _, rtt := range []time.Duration{20 * time.Millisecond, 150 * time.Millisecond, 300 * time.Millisecond} {
-			for _, loss := range []float64{0, .3} {
-				for _, up := range []bool{false, true} {
+		for _, rtt := range []time.Duration{20 * ms, 150 * ms, 300 * ms} {
+			for _, loss := range []float64{0, .1, .3} {
+				for _, upward := range []bool{false, true} {
 					c := newSimCall(rate, rtt, loss, 3)
-					c.upward = up
+					c.upward, c.alone = upward, true
 					c.start()
 					c.run(75 * second)
-					t.Logf("%5.0f k %v loss %.1f up %5v: to 70%% %5.1fs %s", rate/1e3, rtt, loss, up, c.reached(0, .7*(rate-30e3)).Seconds(), c.summary(75*second))
+					room, free := c.room(15*second, 75*second), min(rate-voice, mostRate)
+					t.Logf("%5.0f kbit/s %v loss %.1f up %v: 70 %% after %v; %s", rate/1e3, rtt, loss, upward, c.reached(0, .7*free), c.said(15*second, 75*second))
+					least := .65
+					if rate < 100e3 {
+						least = .5
+					}
+					if room < least*free || room > 1.1*free {
+						t.Errorf("%.0f kbit/s, %v, loss %v, upward %v: room for %.0f of %.0f", rate/1e3, rtt, loss, upward, room/1e3, free/1e3)
+					}
+					if after := c.reached(0, .7*free); after < 0 || after > 9*second {
+						t.Errorf("%.0f kbit/s, %v, loss %v, upward %v: 70 %% after %v", rate/1e3, rtt, loss, upward, after)
+					}
+					piece := time.Duration(8 * 355 / rate * float64(second))
+					if wait := c.queueing(15*second, 75*second, .95); wait > 45*ms+piece {
+						t.Errorf("%.0f kbit/s, %v, loss %v, upward %v: the voice waits %v", rate/1e3, rtt, loss, upward, wait)
+					}
 				}
 			}
 		}
 	}
 }
 
-func TestExploreSteps(t *testing.T) {
-	for _, rtt := range []time.Duration{20 * time.Millisecond, 60 * time.Millisecond, 150 * time.Millisecond} {
+// TestEstimatorFollowsAFall of a line from 1 Mbit/s to 80 kbit/s, and back.
+func TestEstimatorFollowsAFall(t *testing.T) {
+	for _, rtt := range []time.Duration{20 * ms, 60 * ms, 150 * ms} {
 		for _, loss := range []float64{0, .1} {
-			c := newSimCall(1e6, rtt, loss, 3)
-			c.forward.rate = func(at time.Duration) float64 {
-				if at > 30*second && at < 60*second {
-					return 80e3
+			slow := 0
+			for seed := range uint64(6) {
+				shed, back := fall(t, rtt, loss, seed)
+				if shed > second || back > 10*second {
+					slow++
 				}
-				return 1e6
+				if shed < 0 || shed > 2*second || back < 0 || back > 15*second {
+					t.Errorf("%v, loss %v, seed %d: shed after %v, back after %v", rtt, loss, seed, shed, back)
+				}
 			}
-			c.start()
-			c.run(90 * second)
-			t.Logf("%v %v: before %.0f, shed to 80 k %.1f s, to 55 k in %.1f s, during %.0f; back to 800k in %.1f s; voice max at step %v, p95 during %v, max after 5 s %v, up max %v", rtt, loss, c.room(20*second, 30*second)/1e3,
-				c.shed(30*second, 80e3).Seconds(), c.shed(30*second, 55e3).Seconds(), c.room(40*second, 60*second)/1e3, c.reached(60*second, 800e3).Seconds(),
-				c.queueing(29*second, 35*second, 1), c.queueing(35*second, 60*second, .95), c.queueing(35*second, 60*second, 1), c.queueing(60*second, 90*second, 1))
+			if slow > 1 {
+				t.Errorf("%v, loss %v: %d of 6 were slow", rtt, loss, slow)
+			}
 		}
 	}
 }
 
-func TestExploreFrames(t *testing.T) {
-	for _, rate := range []float64{256e3, 1e6} {
-		for _, rtt := range []time.Duration{20 * time.Millisecond, 60 * time.Millisecond, 150 * time.Millisecond, 300 * time.Millisecond} {
-			for _, loss := range []float64{0, .02, .1, .3} {
-				for _, run := range []float64{0, 3} {
-					c := newSimCall(rate, rtt, loss, 3)
-					c.forward.run, c.back.run = run, run
-					c.alone = true
-					c.start()
-					c.run(75 * second)
-					t.Logf("%5.0f k %v loss %.2f run %.0f: frames %d lost %.1f %% %+v", rate/1e3, rtt, loss, run, c.done, 100*float64(c.lost)/float64(c.lost+c.done), c.sender.Stats())
-				}
+// fall returns how long the rate took to fall with the line, and to rise with it.
+func fall(t *testing.T, rtt time.Duration, loss float64, seed uint64) (shed, back time.Duration) {
+	c := newSimCall(1e6, rtt, loss, seed)
+	c.alone = true
+	c.forward.buffer = 300 * ms
+	c.forward.rate = func(at time.Duration) float64 {
+		if at > 30*second && at < 60*second {
+			return 80e3
+		}
+		return 1e6
+	}
+	c.start()
+	c.run(90 * second)
+	shed, back = c.shed(30*second, 80e3), c.reached(60*second, 800e3)
+	t.Logf("%v loss %v: before %.0f kbit/s, below 80 after %v, below 55 after %v, then %.0f; 800 again after %v; the voice waits %v at the fall, %v (p95) then, %v at most when it is back",
+		rtt, loss, c.room(20*second, 30*second)/1e3, shed, c.shed(30*second, 55e3), c.room(40*second, 60*second)/1e3, back,
+		c.queueing(30*second, 32*second, 1), c.queueing(32*second, 60*second, .95), c.queueing(60*second, 90*second, 1))
+	return shed, back
+}
+
+// TestEstimatorOnRestlessLines is of all that looks like a queue, or hides one.
+func TestEstimatorOnRestlessLines(t *testing.T) {
+	const rate, voice = 512e3, 30e3
+	for _, c := range []struct {
+		name   string
+		change func(*simCall)
+		from   time.Duration
+		least  float64 // of the line's rate less the voice
+		most   float64
+		wait   time.Duration // p95
+	}{
+		{"jitter of 30 ms", func(c *simCall) { c.forward.jitter = 30 * ms }, 15 * second, .6, 1.02, 80 * ms},
+		{"jitter of 80 ms", func(c *simCall) { c.forward.jitter = 80 * ms }, 15 * second, .2, 1.05, 160 * ms},
+		{"a small buffer", func(c *simCall) { c.forward.buffer = 20 * ms }, 15 * second, .6, 1.3, 30 * ms},
+		{"a policer", func(c *simCall) { c.forward.rate, c.forward.police = steady(10e6), rate }, 15 * second, .5, 1.3, 25 * ms},
+		{"a policer, and losses", func(c *simCall) {
+			c.forward.rate, c.forward.police, c.forward.loss = steady(10e6), rate, .1
+		}, 15 * second, .4, 1.4, 25 * ms},
+		{"bursts of losses", func(c *simCall) { c.forward.loss, c.forward.run, c.back.loss, c.back.run = .2, 4, .2, 4 }, 15 * second, .6, 1.02, 45 * ms},
+		{"a longer path", func(c *simCall) {
+			c.at(30*second, func() { c.forward.delay += 90 * ms })
+		}, 42 * second, .6, 1.02, 140 * ms},
+		{"a shorter path", func(c *simCall) {
+			c.at(30*second, func() { c.forward.delay -= 40 * ms })
+		}, 32 * second, .6, 1.02, 45 * ms},
+		{"an outage", func(c *simCall) {
+			c.forward.dead = func(at time.Duration) bool { return at > 20*second && at < 28*second }
+			c.back.dead = c.forward.dead
+		}, 34 * second, .6, 1.02, 45 * ms},
+		{"clocks that drift", func(c *simCall) { c.drift = 300e-6 }, 15 * second, .6, 1.02, 45 * ms},
+		{"clocks that drift apart", func(c *simCall) { c.drift = -300e-6 }, 15 * second, .6, 1.02, 45 * ms},
+		{"another's traffic", func(c *simCall) { c.other(.5*rate, 15*second, 75*second) }, 25 * second, .25, .53, 50 * ms},
+		{"another's traffic that ends", func(c *simCall) { c.other(.5*rate, 15*second, 30*second) }, 40 * second, .6, 1.02, 45 * ms},
+	} {
+		for _, upward := range []bool{false, true} {
+			s := newSimCall(rate, 100*ms, 0, 5)
+			s.upward, s.alone = upward, true
+			s.forward.buffer = 400 * ms
+			c.change(s)
+			s.start()
+			s.run(75 * second)
+			room, wait := s.room(c.from, 75*second)/(rate-voice), s.queueing(c.from, 75*second, .95)
+			t.Logf("%s, upward %v: %s; %+v", c.name, upward, s.said(c.from, 75*second), s.sender.Stats())
+			if room < c.least || room > c.most {
+				t.Errorf("%s, upward %v: room for %.2f", c.name, upward, room)
+			}
+			if wait > c.wait {
+				t.Errorf("%s, upward %v: the voice waits %v", c.name, upward, wait)
 			}
 		}
+	}
+}
+
+// TestEstimatorProbesNoFurtherThanIsWanted, and not at all while nothing can be sent.
+func TestEstimatorProbesNoFurtherThanIsWanted(t *testing.T) {
+	c := newSimCall(2e6, 60*ms, 0, 1)
+	c.want, c.alone = 150e3, true
+	c.start()
+	c.run(60 * second)
+	t.Log(c.said(10*second, 60*second))
+	if room := c.room(10*second, 60*second); room < 150e3 || room > 250e3 {
+		t.Errorf("room for %.0f kbit/s where 150 are wanted", room/1e3)
+	}
+	if sent := c.sent(10*second, 60*second); sent > 190e3 {
+		t.Errorf("%.0f kbit/s sent", sent/1e3)
+	}
+	if wait := c.queueing(10*second, 60*second, 1); wait > 10*ms {
+		t.Errorf("the voice waits %v", wait)
+	}
+}
+
+// TestEstimatorYieldsToAPathThatTakesLittle as QUIC's window does.
+func TestEstimatorYieldsToAPathThatTakesLittle(t *testing.T) {
+	c := newSimCall(2e6, 100*ms, 0, 1)
+	c.alone = true
+	var tokens float64
+	var at time.Duration
+	c.takes = func(n int) bool {
+		tokens = min(tokens+80e3/8*(c.now-at).Seconds(), 1500)
+		at = c.now
+		if tokens < float64(n) {
+			return false
+		}
+		tokens -= float64(n)
+		return true
+	}
+	c.start()
+	c.run(60 * second)
+	t.Log(c.said(15*second, 60*second))
+	if room := c.room(15*second, 60*second); room < 40e3 || room > 160e3 {
+		t.Errorf("room for %.0f kbit/s where 80 are taken", room/1e3)
+	}
+}
+
+// TestEstimatorYieldsToTheVoice when its sender sees a queue, or a dead line.
+func TestEstimatorYieldsToTheVoice(t *testing.T) {
+	now := simEpoch
+	e := NewEstimator(now)
+	step := func(n int, queue time.Duration, broken bool) {
+		for range n {
+			now = now.Add(20 * ms)
+			since := now.Sub(simEpoch)
+			e.Sample(Sample{Sent: since, Arrival: since + 50*ms, Bytes: int(e.Rate(now) / 8 / 50), Pieces: 1}, now)
+			e.Voice(queue, broken, now)
+		}
+	}
+	step(200, 0, false)
+	before := e.Room()
+	if before < 200e3 || e.Rate(now) != before {
+		t.Fatalf("%.0f kbit/s after 4 s", before/1e3)
+	}
+	step(1, 60*ms, false)
+	if e.Room() > .9*before || e.Rate(now) != 0 || e.Probing(now) != 0 {
+		t.Errorf("the voice sees a queue: room %.0f after %.0f kbit/s, %.0f leave", e.Room()/1e3, before/1e3, e.Rate(now)/1e3)
+	}
+	step(200, 0, false)
+	if e.Room() < before/2 || e.Rate(now) == 0 {
+		t.Errorf("4 s later: room %.0f kbit/s, %.0f leave", e.Room()/1e3, e.Rate(now)/1e3)
+	}
+	before = e.Room()
+	step(1, 0, true)
+	if e.Rate(now) != 0 {
+		t.Error("pieces leave on a dead line")
+	}
+	step(1, 0, false)
+	if e.Rate(now) == 0 || e.Room() < .9*before {
+		t.Errorf("the line is back: room %.0f after %.0f kbit/s", e.Room()/1e3, before/1e3)
 	}
 }

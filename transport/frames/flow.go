@@ -16,8 +16,8 @@ type flow struct {
 
 // mark is what there had been when a piece left and came.
 type mark struct {
-	sent, arrival       time.Duration
-	bytes, pieces, lost int64
+	sent, arrival             time.Duration
+	bytes, pieces, lost, runs int64
 }
 
 // take notes a sample.
@@ -25,6 +25,7 @@ func (f *flow) take(s Sample) {
 	f.now.bytes += int64(s.Bytes)
 	f.now.pieces += int64(s.Pieces)
 	f.now.lost += int64(s.Lost)
+	f.now.runs += int64(s.Runs)
 	if f.n > 0 && s.Arrival < f.now.arrival {
 		return // overtaken
 	}
@@ -48,16 +49,21 @@ func (f *flow) since(d time.Duration) stretch {
 	for back := 1; back < min(f.n, flowMarks) && f.now.arrival-from.arrival < d; back++ {
 		from = f.at(back)
 	}
+	return f.after(*from)
+}
+
+// after returns what came after a mark.
+func (f *flow) after(from mark) stretch {
 	return stretch{
 		sent: f.now.sent - from.sent, arrival: f.now.arrival - from.arrival,
-		bytes: f.now.bytes - from.bytes, pieces: f.now.pieces - from.pieces, lost: f.now.lost - from.lost,
+		bytes: f.now.bytes - from.bytes, pieces: f.now.pieces - from.pieces, lost: f.now.lost - from.lost, runs: f.now.runs - from.runs,
 	}
 }
 
 // stretch is what came between two marks.
 type stretch struct {
-	sent, arrival       time.Duration // between their sending, and their coming
-	bytes, pieces, lost int64
+	sent, arrival             time.Duration // between their sending, and their coming
+	bytes, pieces, lost, runs int64
 }
 
 // delivered is the bit/s that came; 0 if the stretch is too short to tell.

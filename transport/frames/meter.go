@@ -7,7 +7,7 @@ const (
 	recentFor  = 120 * time.Millisecond // the least delay of these, and of two samples at least, tells of a queue
 	recentMost = 8                      // samples
 	mostJitter = 40 * time.Millisecond
-	quicker    = 12 * time.Millisecond // by which the least delay falls when a line becomes faster
+	quicker    = 6 * time.Millisecond // by which the least delay falls when a line becomes faster
 	still      = 10 * time.Millisecond
 )
 
@@ -35,7 +35,7 @@ func (m *meter) take(delay time.Duration, now time.Time) {
 	change := (delay - m.last()).Abs()
 	m.recent[m.n%recentMost] = reading{now, delay}
 	m.n++
-	m.faster = m.n > recentMost && delay < m.base-quicker-m.jitter
+	m.faster = m.n > recentMost && delay < m.base-quicker-m.jitter/2
 	m.base, m.next = min(m.base, delay), min(m.next, delay)
 	if now.Sub(m.turned) >= baseFor {
 		m.base, m.next, m.turned = m.next, delay, now

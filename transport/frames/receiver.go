@@ -102,7 +102,7 @@ func (r *Receiver) Receive(b []byte, now time.Time) (*Frame, error) {
 	}
 	if r.observer != nil {
 		s := r.newest
-		s.Bytes, s.Lost = len(b)+fec.Below, jump
+		s.Bytes, s.Lost, s.Runs = len(b)+fec.Below, jump, min(max(jump, 0), 1)
 		r.observer.Sample(s, now)
 	}
 	return r.assemble(&p)

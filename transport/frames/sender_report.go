@@ -59,6 +59,7 @@ func (s *Sender) Report(b []byte, now time.Time) (Report, error) {
 	s.news.sample.Bytes += sample.Bytes
 	s.news.sample.Pieces += sample.Pieces
 	s.news.sample.Lost += sample.Lost
+	s.news.sample.Runs += sample.Runs
 	if highest > s.news.highest || !s.news.any {
 		s.news.at, s.news.prods = now, 0
 		s.observe(&r, highest, now)
@@ -84,6 +85,9 @@ func (s *Sender) settle(r *Report, highest int64) (news Sample) {
 		case !here && p.state == pieceAway && (known || number < highest-8*int64(r.Bytes)):
 			news.Lost++
 			s.stats.Lost++
+			if number == s.flight.first || s.flight.at(number-1).state != pieceLost {
+				news.Runs++
+			}
 			s.landed(p, pieceLost)
 		}
 	}

@@ -17,11 +17,14 @@ type simLine struct {
 	loss   float64
 	run    float64 // mean run of losses; 0: independent
 	dead   func(at time.Duration) bool
+	police float64 // bit/s, with no queue; 0: none
 
-	rng  *rand.Rand
-	free time.Duration
-	bad  bool
-	last time.Duration
+	tokens float64
+	filled time.Duration
+	rng    *rand.Rand
+	free   time.Duration
+	bad    bool
+	last   time.Duration
 }
 
 func steady(rate float64) func(time.Duration) float64 {
@@ -30,6 +33,14 @@ func steady(rate float64) func(time.Duration) float64 {
 
 // pass takes bytes and returns when they arrive, and whether they do.
 func (l *simLine) pass(now time.Duration, size int) (time.Duration, bool) {
+	if l.police > 0 {
+		l.tokens = min(l.tokens+l.police/8*(now-l.filled).Seconds(), 6000)
+		l.filled = now
+		if l.tokens < float64(size) {
+			return 0, false
+		}
+		l.tokens -= float64(size)
+	}
 	wait := max(0, l.free-now)
 	if wait > l.buffer {
 		return 0, false
@@ -121,6 +132,8 @@ type simHop struct {
 	waking        time.Duration
 	got           []*Frame
 	onFrame       func(*Frame)
+	takes         func(n int) bool // whether the path takes so many bytes; nil: all
+	drift         float64          // of the receiver's clock
 }
 
 func newSimHop(rate float64, rtt time.Duration, loss float64, seed uint64) *simHop {
@@ -133,12 +146,20 @@ func newSimHop(rate float64, rtt time.Duration, loss float64, seed uint64) *simH
 	return h
 }
 
+// there is the time by the receiver's clock.
+func (h *simHop) there() time.Time {
+	return h.time().Add(time.Duration(h.drift * float64(h.now)))
+}
+
 // carry takes a piece to the other end.
 func (h *simHop) carry(b []byte) bool {
+	if h.takes != nil && !h.takes(len(b)+fec.Below) {
+		return false
+	}
 	if at, ok := h.forward.pass(h.now, len(b)+fec.Below); ok {
 		b = append([]byte(nil), b...)
 		h.at(at, func() {
-			if f, err := h.receiver.Receive(b, h.time()); err == nil && f != nil {
+			if f, err := h.receiver.Receive(b, h.there()); err == nil && f != nil {
 				h.got = append(h.got, f)
 				if h.onFrame != nil {
 					h.onFrame(f)
@@ -152,7 +173,7 @@ func (h *simHop) carry(b []byte) bool {
 
 // report takes the report that is due back.
 func (h *simHop) report() {
-	b, due := h.receiver.Report(nil, h.time())
+	b, due := h.receiver.Report(nil, h.there())
 	if !due {
 		return
 	}

@@ -9,6 +9,8 @@ const forgotten = 500; // ms beyond two round trips after which a piece that no 
 const leastWait = 400; // ms without a report,
 const waitTrips = 3; // or so many round trips, after which the newest piece is repeated
 const mostDoublings = 3; // of that wait
+const leastWindow = 4; // pieces that may be under way,
+const windowTime = 250; // or what the rate carries in a round trip and this, ms
 const silence = 1500; // ms without a report, beyond that wait, after which nothing else leaves
 const unknownHold = 255; // ms
 
@@ -17,6 +19,7 @@ interface Flight {
   shipment: Shipment;
   index: number;
   at: number;
+  bytes: number; // with headers
 }
 
 /** Pieces under way, by their numbers. Times are ms of one clock. */
@@ -30,9 +33,15 @@ export class Flights {
   private prods = 0; // since the last report
 
   /** A piece leaves. */
-  left(shipment: Shipment, index: number, now: number): void {
+  left(shipment: Shipment, index: number, bytes: number, now: number): void {
     if (this.list.size === 0) this.heard = now;
-    this.list.set(this.next++, { shipment, index, at: now });
+    this.list.set(this.next++, { shipment, index, at: now, bytes });
+  }
+
+  /** Whether so many bytes are under way that no more should be before a report. @param perMs bytes. */
+  full(perMs: number): boolean {
+    const bytes = [...this.list.values()].reduce((sum, flight) => sum + flight.bytes, 0);
+    return this.list.size >= leastWindow && bytes >= perMs * (this.rtt + windowTime);
   }
 
   /** Takes a report: tells the shipments what arrived and what was lost. */

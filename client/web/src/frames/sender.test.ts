@@ -157,6 +157,7 @@ describe("losses", () => {
     for (let i = 0; i < 50; i++) world.sender.push({ frame: frameOf(i, 8192), class: Class.Ahead, deadline: 0 }, 0);
     world.run(2000);
     const sent = world.pieces.length;
+    expect(sent).toBeLessThan(16); // what 250 ms carry, and what finds out
     world.run(30_000);
     expect(world.pieces.length - sent).toBeLessThan(15);
     world.loss = 0;

@@ -9,9 +9,11 @@ import { Shipment } from "./shipment";
 /** Bytes that IPv4, UDP, QUIC and WebTransport add to a piece. */
 export const overhead = 55;
 
-const burst = 20; // ms of the rate that may go at once
+const burst = 10; // ms of the rate that may go at once
 const retryAfter = 20; // ms, when the path took nothing
+const tooLate = 20; // ms beyond half a round trip that a repair has to be there before the deadline
 const grace = 200; // ms beyond two round trips that a frame past its deadline waits for word that it arrived
+const mostParity = 200; // per cent: more is a trial of the line
 const classes = [Class.Now, Class.Main, Class.Side, Class.Ahead];
 const most = [4 << 20, 1 << 20, 1 << 20, 8 << 20]; // bytes that wait in each
 const never = Number.POSITIVE_INFINITY;
@@ -45,7 +47,7 @@ export class Sender {
   /** What pieces may take from now on, 0: nothing; parity in per cent of each frame; bytes of a piece at most, 300 to 1,100. */
   plan(rate: number, parity: number, piece: number): void {
     this.rate = Math.max(rate, 0);
-    this.parity = Math.min(Math.max(parity, 0), 100);
+    this.parity = Math.min(Math.max(parity, 0), mostParity);
     this.piece = piece;
   }
 
@@ -57,7 +59,7 @@ export class Sender {
     const shipment = new Shipment(
       out,
       this.piece,
-      (k) => this.parityOf(k, frame.key),
+      (k) => (deadline > 0 ? this.parityOf(k, frame.key) : 0),
       deadline > 0 ? now + deadline : never,
     );
     if (possible && this.admit(out.class, size, deadline > 0)) this.queues[out.class].push(shipment);
@@ -151,7 +153,7 @@ export class Sender {
   /** Sends while there are tokens; the last piece may cost more than there are. Returns when there will be more to send. */
   private serve(now: number): number {
     for (let next = this.first(now); next; next = this.first(now)) {
-      if (this.rate <= 0) return never;
+      if (this.rate <= 0 || this.flights.full(this.rate / 8000)) return never;
       if (this.tokens <= 0) return now + Math.max((8000 * -this.tokens) / this.rate, 1);
       const { repairs } = next;
       if (!this.transmit(next, next.take(), now)) {
@@ -164,8 +166,9 @@ export class Sender {
   }
 
   private first(now: number): Shipment | undefined {
+    const arrival = now + this.rtt / 2 + tooLate;
     for (const queue of this.queues) {
-      const next = queue.find((shipment) => shipment.owes(now));
+      const next = queue.find((shipment) => shipment.owes(now, arrival));
       if (next) return next;
     }
     return undefined;
@@ -182,8 +185,9 @@ export class Sender {
     const number = this.flights.next & 0xffff;
     const bytes = pieceBytes({ number, sent: stamp(now), head, k: shipment.k, index, shard });
     if (!this.send(bytes)) return false;
-    this.flights.left(shipment, index, now);
-    this.tokens -= bytes.length + overhead;
+    const cost = bytes.length + overhead;
+    this.flights.left(shipment, index, cost, now);
+    this.tokens -= cost;
     this.stats.pieces++;
     this.stats.bytes += bytes.length;
     return true;

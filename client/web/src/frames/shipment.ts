@@ -34,10 +34,10 @@ export class Shipment {
     return this.next >= this.k;
   }
 
-  /** Whether there is something to send: what never left, or what replaces a loss. */
-  owes(now: number): boolean {
+  /** Whether there is something to send: what never left, or what replaces a loss. @param arrival when that would come, ms. */
+  owes(now: number, arrival: number): boolean {
     if (this.over || now >= this.until) return false;
-    return this.next < this.planned || this.there.size + this.flying < this.k;
+    return this.next < this.planned || (arrival < this.until && this.there.size + this.flying < this.k);
   }
 
   /** Whether what is due replaces a loss. */

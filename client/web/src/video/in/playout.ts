@@ -2,6 +2,7 @@
 
 import { distance } from "../../codec/frame";
 
+const never = Number.NEGATIVE_INFINITY;
 const window = 5000; // ms, of two of which the fastest frame's way is known
 const remembered = 64; // frames whose lateness counts
 const covered = 0.95; // share of them that is to come in time
@@ -17,7 +18,7 @@ const mute = 0.01; // and go while the voice is silent
 export class Playout {
   target = 0; // ms that frames are held back beyond the fastest one's way
   private last: { time: number; ms: number; at: number } | undefined;
-  private bases = { since: 0, now: 0, before: Number.POSITIVE_INFINITY }; // ways of the fastest frames
+  private bases = { since: never, now: Number.POSITIVE_INFINITY, before: Number.POSITIVE_INFINITY }; // ways of the fastest frames
   private late: number[] = [];
   private sync = 0; // ms, for the lips
 
@@ -52,7 +53,7 @@ export class Playout {
   }
 
   private measure(way: number, now: number): void {
-    if (now - this.bases.since > window || this.late.length === 0) {
+    if (now - this.bases.since > window) {
       const gone = now - this.bases.since > 2 * window;
       this.bases = { since: now, now: way, before: gone ? Number.POSITIVE_INFINITY : this.bases.now };
     }
@@ -61,7 +62,7 @@ export class Playout {
 
   /** Moves towards the voice, so slowly that no picture stands still for it. */
   private follow(behind: number | undefined, elapsed: number): void {
-    const wanted = Math.min(Math.max(behind ?? 0, 0), mostSync);
+    const wanted = Math.min(Math.max(behind || 0, 0), mostSync);
     if (behind !== undefined && Math.abs(wanted - this.sync) < deadband) return;
     const step = elapsed * (behind === undefined ? mute : speed);
     this.sync += Math.min(Math.max(wanted - this.sync, -step), step);
