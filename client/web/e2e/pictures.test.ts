@@ -135,7 +135,7 @@ describe("a camera", () => {
 
   test("that is unplugged says so, and the voice goes on", async () => {
     await unplug(speaker);
-    await speaker.getByText("Camera đã bị rút dây").waitFor(patience);
+    await speaker.getByText("Camera đã bị rút").waitFor(patience);
     await seesNothing(watcher);
     await sounds(watcher);
     await speaker.getByRole("button", { name: "Bật camera" }).click();
