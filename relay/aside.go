@@ -64,7 +64,7 @@ func (a *aside) run(ctx context.Context) {
 		case <-a.wake:
 		}
 		now := time.Now()
-		next := max(a.turn(now), turnLeast)
+		next := a.turn(now)
 		since := now.Sub(worked)
 		if soon := a.soon.Load(); soon && since >= workSoonest || busy && since >= workEvery {
 			a.soon.Store(false)
@@ -72,7 +72,7 @@ func (a *aside) run(ctx context.Context) {
 			if a.feed != nil {
 				a.feed()
 			}
-			next = min(next, max(a.turn(now), turnLeast))
+			next = min(next, a.turn(now))
 		}
 		if a.soon.Load() {
 			next = min(next, workSoonest-since)
@@ -120,11 +120,19 @@ func (a *aside) take(b []byte) {
 				(*bulk)(f)
 			}
 		}
+		if a.up.less.Swap(false) {
+			a.soon.Store(true)
+			wake = true
+		}
 		if wake {
 			a.nudge()
 		}
 	case frames.IsReport(b):
-		if a.down.report(b, now) {
+		wake, less := a.down.report(b, now)
+		if less {
+			a.soon.Store(true)
+		}
+		if wake {
 			a.nudge()
 		}
 	default:

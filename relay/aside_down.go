@@ -19,9 +19,10 @@ type sending struct {
 	sender *frames.Sender // nil: nothing was ever sent
 	rate   *frames.Estimator
 	later          // Done of what others pushed
+	wanted float64 // bit/s for pictures
+	relied float64 // bit/s of the room that they were chosen for
 	line   feeling // as it was felt last,
 	felt   time.Time
-	gone   uint64 // pieces that the path did not take
 }
 
 // begin makes the sender when it is needed: it is 40 kB, and most lines of a large meeting may watch nothing. mu is held.
@@ -45,12 +46,22 @@ func (d *sending) turn(feel func(time.Time) feeling, now time.Time) time.Duratio
 		return turnSeldom
 	}
 	d.follow(feel, now)
+	before := d.sender.Stats()
 	next := d.sender.Tick(now)
-	if !d.waits() && next >= idleTick {
+	switch after := d.sender.Stats(); {
+	case !d.waits() && next >= idleTick:
 		return turnSeldom
+	case after.Refused > before.Refused && after.Pieces > before.Pieces:
+		return turnSoonest
 	}
-	return min(next, feelEvery)
+	return min(max(next, turnLeast), feelEvery)
 }
+
+// turnSoonest is when a path is asked again that took something, and then no more: QUIC takes one datagram after the other.
+const turnSoonest = time.Millisecond
+
+// bulkWithin is how soon files would like to be there.
+const bulkWithin = 5 * time.Second
 
 // idleTick is what a sender asks for that has nothing to do.
 const idleTick = time.Second
@@ -62,6 +73,8 @@ func (d *sending) follow(feel func(time.Time) feeling, now time.Time) {
 		d.rate.Voice(d.line.queue, d.line.broken, now)
 		d.sender.SetLoss(d.line.loss, d.line.run, d.line.rtt)
 	}
+	bulk := 8 * float64(d.sender.Unconfirmed(frames.Now)+d.sender.Unconfirmed(frames.Ahead)) / bulkWithin.Seconds()
+	d.rate.Want(d.wanted + bulk)
 	d.sender.SetRate(d.rate.Rate(now))
 	d.sender.SetFill(d.rate.Probing(now))
 }
@@ -76,15 +89,22 @@ func (d *sending) waits() bool {
 	return false
 }
 
-// report takes what the other end says of the pieces, and says whether run has to be woken.
-func (d *sending) report(b []byte, now time.Time) (wake bool) {
+// report takes what the other end says of the pieces, and says whether run has to be woken, and if there is so much less room that it has to choose anew.
+func (d *sending) report(b []byte, now time.Time) (wake, less bool) {
 	d.mu.Lock()
 	defer d.later.run(&d.mu)
 	if d.sender == nil {
-		return false
+		return false, false
 	}
 	_, err := d.sender.Report(b, now)
-	return err == nil
+	return err == nil, d.rate.Room() < lowerBy*d.relied
+}
+
+// room is what the line has for pictures, which are chosen for it.
+func (d *sending) room() float64 {
+	d.relied = d.rate.Room()
+	slide := float64(8*d.sender.Unconfirmed(frames.Now)) / slideWithin.Seconds()
+	return max(d.relied-slide, 0)
 }
 
 // push queues a frame of somebody who is called back when no lock is held.

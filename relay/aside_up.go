@@ -2,6 +2,7 @@ package relay
 
 import (
 	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -53,6 +54,8 @@ type receiving struct {
 	frames atomic.Uint64 // that came whole
 	bulk   atomic.Pointer[func(*frames.Frame)]
 	asked  atomic.Pointer[askedLayers] // changed by one goroutine
+	less   atomic.Bool                 // the line carries much less than was relied upon
+	keys   atomic.Uint32               // layers of which a key frame is wanted and not asked for yet, a bit each
 
 	mu        sync.Mutex // guards all below
 	receiver  *frames.Receiver
@@ -60,6 +63,7 @@ type receiving struct {
 	limit     *rate.Limiter                  // bytes of pieces
 	picture   func(*frames.Frame, time.Time) // takes frames that are no bulk, while mu is held, in the order of their completion; nil: nobody
 	transfers map[uint32]struct{}
+	relied    float64   // bit/s
 	until     time.Time // something may have to be reported
 }
 
@@ -94,6 +98,9 @@ func (u *receiving) take(b []byte, now time.Time) (bulk *frames.Frame, report []
 	wake = now.After(u.until)
 	u.until = now.Add(reportsFor)
 	f, err := u.receiver.Receive(b, now)
+	if u.rate.Room() < lowerBy*u.relied {
+		u.less.Store(true)
+	}
 	if err != nil {
 		return nil, nil, wake
 	}
@@ -134,6 +141,15 @@ const (
 func (u *receiving) due(now time.Time) (report []byte, next time.Duration) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
+	if keys := u.keys.Swap(0); keys != 0 {
+		u.begin(now)
+		u.until = now.Add(keysFor)
+		for l := codec.LayerStill; l < codec.LayerBulk; l++ {
+			if keys>>l&1 != 0 {
+				u.receiver.Key(l, true)
+			}
+		}
+	}
 	if u.receiver == nil {
 		return nil, turnSeldom
 	}
@@ -183,14 +199,17 @@ func (u *receiving) ask(publication uint32, layers []codec.Layer, now time.Time)
 	}
 	all[publication] = next
 	u.asked.Store(&all)
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	for l := codec.LayerStill; l < codec.LayerBulk && u.receiver != nil; l++ {
+		if l.Picture() && !slices.Contains(layers, l) {
+			u.receiver.Key(l, false)
+		}
+	}
 }
 
-// forgets has nothing of a publication come any more. It is for one goroutine.
-func (u *receiving) forgets(publication uint32) {
-	all := maps.Clone(*u.asked.Load())
-	delete(all, publication)
-	u.asked.Store(&all)
-}
+// forgets has nothing come any more but bulk. It is for one goroutine.
+func (u *receiving) forgets() { u.asked.Store(&askedLayers{}) }
 
 // allow says how many bit/s of pieces may come.
 func (u *receiving) allow(bits float64, now time.Time) {
@@ -200,14 +219,8 @@ func (u *receiving) allow(bits float64, now time.Time) {
 	u.limit.SetLimitAt(now, rate.Limit(piecesOver*bits/8))
 }
 
-// key asks for a key frame of a layer until one comes, or no more.
-func (u *receiving) key(l codec.Layer, wanted bool, now time.Time) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	u.begin(now)
-	u.until = now.Add(keysFor)
-	u.receiver.Key(l, wanted)
-}
+// key has a key frame of a layer asked for until one comes, from the next due on. It takes no lock: who needs one may stand behind a frame that comes.
+func (u *receiving) key(l codec.Layer) { u.keys.Or(1 << l) }
 
 // want says how many bit/s could be used.
 func (u *receiving) want(bits float64) {

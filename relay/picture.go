@@ -44,6 +44,7 @@ type picture struct {
 	of     *source
 	to     *watcher
 	choice atomic.Pointer[allocation.Choice] // nil: nothing
+	chosen time.Time                         // when its layer last changed; of the aside's goroutine
 
 	scene // to.aside.down.mu
 }

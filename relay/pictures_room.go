@@ -187,3 +187,15 @@ func (w *watcher) lostWay(id sourceID, l codec.Layer, now time.Time) {
 		}
 	}
 }
+
+// countPictures adds what p's line carried beside its voice. What was not chosen is no drop.
+func (p *Participant) countPictures(s *Stats) {
+	s.Pictures.In += p.aside.up.frames.Load()
+	s.Pictures.Out += p.watcher.counts[goes].Load()
+	for v := thinned; v < verdicts; v++ {
+		s.Dropped[verdictNames[v]] += p.watcher.counts[v].Load()
+	}
+	for why := range p.aside.up.drops {
+		s.Dropped[dropNames[why]] += p.aside.up.drops[why].Load()
+	}
+}

@@ -2,247 +2,108 @@ package relay
 
 import (
 	"slices"
-	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/diemcau/diemcau/codec"
 	"github.com/diemcau/diemcau/transport"
-	"github.com/diemcau/diemcau/transport/frames"
 )
 
-// eye is the client's end of what goes beside the voice: it films, and it sees.
-type eye struct {
-	*guest
-	mu       sync.Mutex // guards all below
-	sender   *frames.Sender
-	receiver *frames.Receiver
-	plan     *transport.VideoPlan
-	pictures transport.Pictures
-	plans    int
-	seen     []*frames.Frame
-	keys     map[codec.Layer]int // requests that were heard
-	filming  map[codec.Layer]*reel
-	sent     map[codec.Layer]int // bytes
-}
-
-// reel is where a layer is that is filmed.
-type reel struct {
-	next  uint32
-	since uint32 // frames since the last key frame
-	at    time.Time
-	key   bool
-}
-
-// look opens a guest's eyes.
-func (g *guest) look() *eye {
-	now := time.Now()
-	e := &eye{guest: g, receiver: frames.NewReceiver(now), keys: map[codec.Layer]int{}, filming: map[codec.Layer]*reel{}, sent: map[codec.Layer]int{}}
-	e.sender = frames.NewSender(g.paths.SendAside, now)
-	g.paths.OnAside(e.take)
-	if err := g.session.SetReadDeadline(time.Time{}); err != nil {
-		g.t.Fatal(err)
-	}
-	go e.live()
-	go e.listen()
-	return e
-}
-
-func (e *eye) take(b []byte) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	now := time.Now()
-	if frames.IsReport(b) {
-		if r, err := e.sender.Report(b, now); err == nil {
-			for _, l := range r.KeyLayers() {
-				e.keys[l]++
-				if reel := e.filming[l]; reel != nil {
-					reel.key = true
-				}
-			}
-		}
-		return
-	}
-	if f, err := e.receiver.Receive(b, now); err == nil && f != nil {
-		e.seen = append(e.seen, f)
-	}
-	e.report(now)
-}
-
-func (e *eye) report(now time.Time) {
-	if b, due := e.receiver.Report(nil, now); due {
-		e.paths.SendAside(b)
-	}
-}
-
-// live films by the plan, and sends what is due.
-func (e *eye) live() {
-	ticker := time.NewTicker(5 * time.Millisecond)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-e.ctx.Done():
-			return
-		case now := <-ticker.C:
-			e.mu.Lock()
-			e.film(now)
-			e.sender.Tick(now)
-			e.report(now)
-			e.mu.Unlock()
-		}
-	}
-}
-
-// listen takes plans, and what is said of pictures.
-func (e *eye) listen() {
-	for {
-		m, err := e.session.ReadTold()
-		if err != nil {
-			return
-		}
-		var plan transport.Plan
-		e.mu.Lock()
-		switch {
-		case m.Type == transport.TypePlan && m.Decode(&plan) == nil:
-			e.plan = plan.Video
-			e.plans++
-			if plan.Video != nil {
-				e.sender.SetRate(float64(plan.Video.Rate))
-			}
-		case m.Type == transport.TypePictures:
-			e.pictures = transport.Pictures{}
-			if m.Decode(&e.pictures) != nil {
-				e.t.Errorf("%s", m.JSON)
-			}
-		}
-		e.mu.Unlock()
-	}
-}
-
-// film makes the frames of the plan that are due. mu is held.
-func (e *eye) film(now time.Time) {
-	if e.plan == nil {
-		clear(e.filming)
-		return
-	}
-	for l := range e.filming {
-		if !slices.ContainsFunc(e.plan.Layers, func(p transport.LayerPlan) bool { return p.Layer == l }) {
-			e.filming[l].key = true
-			e.filming[l].at = time.Time{}
-		}
-	}
-	for _, p := range e.plan.Layers {
-		r := e.filming[p.Layer]
-		if r == nil {
-			r = &reel{key: true}
-			e.filming[p.Layer] = r
-		}
-		if apart := 10 * time.Second / time.Duration(p.Rate10); now.Sub(r.at) < apart {
-			continue
-		}
-		r.at = now
-		e.shoot(p, r, now)
-	}
-}
-
-// shoot makes one frame: every other one is of the upper temporal layer.
-func (e *eye) shoot(p transport.LayerPlan, r *reel, now time.Time) {
-	f := &frames.Frame{Publication: e.welcome.Publication, Layer: p.Layer, Sequence: r.next, Time: uint32(now.UnixMicro() * 48 / 1000), Codec: codec.VP8}
-	size := p.Bitrate / 8 * 10 / p.Rate10
-	switch {
-	case r.key || p.Layer.Still():
-		f.Key, r.key, r.since = true, false, 0
-		size *= 3
-		if p.Layer.Still() {
-			size = 6000
-		}
-	case p.Temporal > 1 && r.since%2 == 1:
-		f.Temporal, f.Back = 1, 1
-	case p.Temporal > 1 && r.since > 1:
-		f.Back = 2
-	default:
-		f.Back = 1
-	}
-	if p.Temporal > 1 && r.since == 1 && f.Temporal == 0 && !f.Key {
-		f.Back = 1
-	}
-	r.since++
-	r.next++
-	f.Payload = make([]byte, max(min(size, 60000), 10))
-	e.sent[p.Layer] += len(f.Payload)
-	_ = e.sender.Push(frames.Out{Frame: f, Class: frames.Main, Deadline: time.Second}, now)
-}
-
-// saw returns what came since the last call, and checks that all of it can be decoded in its order.
-func (e *eye) saw() []*frames.Frame {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	out := e.seen
-	e.seen = nil
-	return out
-}
-
-func (e *eye) planned() *transport.VideoPlan {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.plan
-}
-
-func (e *eye) told() transport.Pictures {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.pictures
-}
-
-func (e *eye) watch(small int) {
-	e.say(transport.Watch{Type: transport.TypeWatch, Mode: transport.WatchAll, Decodes: []string{"vp8", "vp9"}, Small: small})
-}
-
-func (e *eye) showCamera() {
-	e.say(transport.Send{Type: transport.TypeSend, Camera: &transport.SendSource{Codecs: []string{"vp8"}, Width: 1280, Height: 720, FPS: 30}})
-}
-
-// layersOf are the layers of a plan.
-func layersOf(p *transport.VideoPlan) (out []codec.Layer) {
-	if p != nil {
-		for _, l := range p.Layers {
-			out = append(out, l.Layer)
-		}
-	}
-	return out
-}
-
-// counted counts frames by layer.
-func counted(of []*frames.Frame) map[codec.Layer]int {
-	out := map[codec.Layer]int{}
-	for _, f := range of {
-		out[f.Layer]++
-	}
-	return out
-}
-
-func TestAPictureReachesWhoWatches(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t)
-		defer w.stop()
-		a, b, c := w.join("A", transport.WebTransport).look(), w.join("B", transport.WebTransport).look(), w.join("C", transport.WebTransport).look()
-		defer a.quit()
-		defer b.quit()
-		defer c.quit()
-		a.showCamera()
+func TestAPictureGoesToWhoWatches(t *testing.T) {
+	inTheatre(t, func(t *testing.T, h *theatre) {
+		a, b, c := h.sit(kbps(4000), kbps(4000)), h.sit(kbps(1000), kbps(4000)), h.sit(kbps(1000), kbps(1000))
+		a.shows(true, false)
 		time.Sleep(5 * time.Second)
-		if p := a.planned(); p == nil || len(p.Layers) > 0 {
-			t.Errorf("nobody watches: %+v", p)
+		if got := a.asked(); len(got) > 0 {
+			t.Errorf("nobody watches, and %v are asked for", got)
 		}
-		b.watch(2)
-		for range 12 {
-			time.Sleep(5 * time.Second)
-			t.Log(a.planned(), counted(b.saw()), b.told(), a.keys)
+		b.watches(transport.WatchAll, 2)
+		a.watches(transport.WatchAll, 2)
+		time.Sleep(40 * time.Second)
+		b.sees(a.id, false)
+		a.shot()
+		time.Sleep(10 * time.Second)
+		got := b.sees(a.id, false)
+		if n := got.seen[codec.LayerLarge]; n < 250 || got.gap > 200*time.Millisecond {
+			t.Errorf("in 10 s %v came, with a gap of %v", got.seen, got.gap)
 		}
-		if n := len(c.saw()); n > 0 {
-			t.Errorf("who does not watch got %d", n)
+		if shot := a.shot(); len(shot) != 1 || shot[codec.LayerLarge] == 0 {
+			t.Errorf("one watches, and %v were filmed", shot)
 		}
-		t.Log(a.plans, a.sent)
+		want := transport.Shown{Publication: a.id, Layer: codec.LayerLarge}
+		if told := b.told(); told.Large == nil || *told.Large != want || !slices.Equal(told.Of, []transport.Shown{want}) {
+			t.Errorf("it was told %+v", told)
+		}
+		if len(a.watched) > 0 || len(c.watched) > 0 {
+			t.Error("somebody got its own picture, or one that it did not ask for")
+		}
+		if a.keys[codec.LayerLarge] > 0 || a.plans > 40 {
+			t.Errorf("%d plans, keys %v", a.plans, a.keys)
+		}
+	})
+}
+
+// TestLayersFollowTheLine steps a line down and up again.
+func TestLayersFollowTheLine(t *testing.T) {
+	inTheatre(t, func(t *testing.T, h *theatre) {
+		a, b := h.sit(kbps(4000), kbps(4000)), h.sit(kbps(1000), kbps(1000))
+		a.shows(true, false)
+		b.watches(transport.WatchAll, 0)
+		time.Sleep(40 * time.Second)
+		b.sees(a.id, false)
+		time.Sleep(5 * time.Second)
+		large := func(d decoder) int { return d.seen[codec.LayerMedium] + d.seen[codec.LayerLarge] }
+		if got := b.sees(a.id, false); large(got) < 80 {
+			t.Errorf("on 1 Mbit/s: %d", got.seen)
+		}
+		h.becomes(b, kbps(150))
+		time.Sleep(8 * time.Second)
+		if got := b.sees(a.id, false); got.gap > 2*time.Second {
+			t.Errorf("when it became 150 kbit/s nothing came for %v", got.gap)
+		}
+		time.Sleep(10 * time.Second)
+		if got := b.sees(a.id, false); got.frames() == 0 || large(got) > 0 || got.bytes*8/10 > 150_000 {
+			t.Errorf("on 150 kbit/s: %d, %d bytes", got.seen, got.bytes)
+		}
+		h.becomes(b, kbps(1000))
+		time.Sleep(10 * time.Second)
+		if got := b.sees(a.id, false); large(got) == 0 || got.gap > time.Second {
+			t.Errorf("10 s after it is 1 Mbit/s again: %d, a gap of %v", got.seen, got.gap)
+		}
+	})
+}
+
+// TestOnlyNeededLayersAreSent gives one camera 100 receivers with lines of five kinds.
+func TestOnlyNeededLayersAreSent(t *testing.T) {
+	inTheatre(t, func(t *testing.T, h *theatre) {
+		a := h.sit(kbps(6000), kbps(6000))
+		a.shows(true, false)
+		for i := range 100 { // 400 kbit/s are the most
+			h.sit(kbps(256), kbps([]int{48, 100, 100, 256, 400}[i%5])).watches(transport.WatchAll, 0)
+		}
+		time.Sleep(40 * time.Second)
+		a.shot()
+		for _, b := range h.boxes[1:] {
+			b.sees(a.id, false)
+		}
+		time.Sleep(20 * time.Second)
+		shot, taken := a.shot(), map[codec.Layer]int{}
+		for i, b := range h.boxes[1:] {
+			got := b.sees(a.id, false)
+			for l := range got.seen {
+				taken[l]++
+			}
+			if got.frames() == 0 {
+				t.Errorf("line %d gets nothing", i%5)
+			}
+		}
+		if len(taken) < 3 || shot[codec.LayerLarge] > 0 {
+			t.Errorf("lines take %d", taken)
+		}
+		for l := range shot {
+			if taken[l] == 0 {
+				t.Errorf("layer %d is filmed for nobody", l)
+			}
+		}
 	})
 }

@@ -14,8 +14,12 @@ import (
 const (
 	raiseAfter = 2 * time.Second // between two plans that ask for more of the same
 	raiseBy    = 1.15
+	leapAfter  = 400 * time.Millisecond // if it is much more: the line is only just becoming known
+	leapBy     = 1.3
+	tryBy      = 1.25 // more than the room is allowed while the line is tried
 	lowerBy    = 0.9
 	pieceTime  = 25 * time.Millisecond // that a piece takes of the uplink at most
+	leastPart  = 0.4                   // of the room, while a queue is emptied: who is told of nothing waits for the next plan
 	mostParity = 150                   // per cent
 )
 
@@ -45,7 +49,7 @@ func (o *showing) replan() { o.aside.changed() }
 
 // key implements publisher.
 func (o *showing) key(_ sourceID, l codec.Layer) {
-	o.aside.up.key(l, true, time.Now())
+	o.aside.up.key(l)
 	o.aside.nudge()
 }
 
@@ -104,6 +108,9 @@ func (o *showing) close() {
 	}
 }
 
+// bulkWants is what files that come up would like to have, in bit/s: a deck of slides within some ten seconds.
+const bulkWants = 600e3
+
 // work plans anew, and says whether it wants to be called again.
 func (o *showing) work(now time.Time) (busy bool) {
 	sources := *o.sources.Load()
@@ -111,11 +118,12 @@ func (o *showing) work(now time.Time) (busy bool) {
 		o.told(nil, sources, now)
 		return false
 	}
-	room, probe, cost := o.space(now)
-	plan := &transport.VideoPlan{Rate: round(room), Piece: min(max(int(room/8*pieceTime.Seconds())-lineHeader+frames.PieceHead, frames.LeastPiece), frames.MaxPiece)}
+	room, rate, probe, cost := o.space(now)
+	plan := &transport.VideoPlan{Rate: round(rate), Piece: min(max(int(room/8*pieceTime.Seconds())-lineHeader+frames.PieceHead, frames.LeastPiece), frames.MaxPiece)}
 	var can allocation.Sender
 	var wishes []allocation.Choice
 	for _, s := range sources {
+		s.considered.Store(now.UnixNano())
 		name := o.codec(s)
 		if wishes = s.wishes(wishes); s.screen {
 			plan.Screen, can.Screen = name, allocation.Offers(s.spec(), cost)
@@ -130,22 +138,33 @@ func (o *showing) work(now time.Time) (busy bool) {
 		needed += cost.Wire(float64(l.Bitrate), float64(l.Rate10)/10)
 	}
 	plan.Parity = o.parity(cost, needed, probe)
-	o.aside.up.want(max(want, needed))
+	want = max(leapWant*want, needed)
+	if o.aside.up.loads() {
+		want += bulkWants
+	}
+	o.aside.up.want(want)
 	o.told(plan, sources, now)
 	return true
 }
 
-// space is the room that the line up has for pictures, and what they cost there.
-func (o *showing) space(now time.Time) (room, probe float64, cost allocation.Cost) {
+// space is the room that the line up has for pictures, the rate at which pieces may leave now, that to which they are to be filled up, and what they cost.
+func (o *showing) space(now time.Time) (room, rate, probe float64, cost allocation.Cost) {
 	line := o.feel(now)
 	u := &o.aside.up
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.begin(now)
+	u.rate.RTT(line.rtt)
 	u.rate.Voice(line.queue, line.broken, now)
 	const k = 6
 	parity := float64(frames.Parity(k, line.loss, line.run, line.rtt, lateCamera)) / k
-	return u.rate.Rate(now), u.rate.Probing(now), allocation.Cost{Header: lineHeader, Parity: parity + line.loss}
+	room = u.rate.Room()
+	u.relied = room
+	rate = max(u.rate.Rate(now), leastPart*room)
+	if probe = tryBy * u.rate.Probing(now); probe > rate {
+		rate = probe
+	}
+	return room, rate, probe, allocation.Cost{Header: lineHeader, Parity: parity + line.loss}
 }
 
 // parity is what is sent beyond the frames in per cent: their repair, or as much as the line is to be tried with.
@@ -183,6 +202,8 @@ func (o *showing) told(plan *transport.VideoPlan, sources []*source, now time.Ti
 	o.plan, o.toldAt = plan, now
 	o.tell(plan)
 	if plan == nil {
+		o.aside.up.forgets()
+		o.aside.up.allow(0, now)
 		return
 	}
 	o.aside.up.allow(float64(plan.Rate), now)
@@ -206,9 +227,10 @@ func (o *showing) told(plan *transport.VideoPlan, sources []*source, now time.Ti
 // worth says whether a plan is worth a message.
 func (o *showing) worth(plan *transport.VideoPlan, now time.Time) bool {
 	was := o.plan
-	more := now.Sub(o.toldAt) >= raiseAfter
+	since := now.Sub(o.toldAt)
 	differs := func(new, old int) bool {
-		return float64(new) < lowerBy*float64(old) || more && float64(new) > raiseBy*float64(old)
+		by := float64(new) / float64(max(old, 1))
+		return by < lowerBy || by > raiseBy && since >= raiseAfter || by > leapBy && since >= leapAfter
 	}
 	if plan.Camera != was.Camera || plan.Screen != was.Screen || len(plan.Layers) != len(was.Layers) || differs(plan.Rate, was.Rate) {
 		return true
@@ -219,7 +241,7 @@ func (o *showing) worth(plan *transport.VideoPlan, now time.Time) bool {
 			return true
 		}
 	}
-	return more && max(plan.Parity-was.Parity, was.Parity-plan.Parity) >= 10
+	return differs(100+plan.Parity, 100+was.Parity)
 }
 
 // round keeps two digits of a rate: the rest is noise.

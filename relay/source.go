@@ -50,14 +50,15 @@ type viewer interface {
 // source is a camera or a screen, and who takes its frames.
 type source struct {
 	sourceID
-	seat    string
-	from    publisher
-	number  int         // in the order of their coming
-	open    atomic.Bool // it may be shown
-	can     atomic.Pointer[transport.SendSource]
-	coming  atomic.Pointer[coming]
-	viewers atomic.Pointer[[]viewer]      // changed under mu
-	orders  map[codec.Layer]*frames.Order // take's
+	seat       string
+	from       publisher
+	number     int         // in the order of their coming
+	open       atomic.Bool // it may be shown
+	can        atomic.Pointer[transport.SendSource]
+	coming     atomic.Pointer[coming]
+	considered atomic.Int64                  // unix ns of the last time that the publisher's plan was made
+	viewers    atomic.Pointer[[]viewer]      // changed under mu
+	orders     map[codec.Layer]*frames.Order // take's
 
 	mu     sync.Mutex // guards all below; taken before any aside's
 	keys   map[codec.Layer]*keyState
@@ -144,6 +145,9 @@ func (s *source) wantKey(l codec.Layer, fresh bool, now time.Time) {
 	apart := keyApart
 	if fresh {
 		apart = keyFresh
+	}
+	if _, comes := s.coming.Load().has(l); !comes {
+		return // it begins with one
 	}
 	s.mu.Lock()
 	k := s.keyed(l)

@@ -15,6 +15,7 @@ const (
 	slideWithin = 4 * time.Second        // the slide that is shown gets so much of the line that it is there by then
 	tellSoonest = 400 * time.Millisecond // between two messages of what is sent
 	tellOthers  = 2 * time.Second        // if only what is not sent to this line has changed
+	leapWant    = 2.5                    // times the room for the next layer is tried, so that a good line need not climb all stairs
 	lineHeader  = frames.PieceHead + 66  // bytes around a piece: those of its head, of the way beside QUIC and below
 )
 
@@ -67,8 +68,8 @@ func (w *watcher) work(now time.Time) (busy bool) {
 		sources[i] = w.source(s, i, cost)
 	}
 	choices, want := w.chooser.Update(room, sources, now)
-	w.aside.down.want(want, now)
-	w.apply(cast, choices, room, now)
+	w.aside.down.want(leapWant * want)
+	w.apply(cast, choices, room, cost, now)
 	w.tell(all, cast, room, now)
 	return watch.Mode != transport.WatchVoice
 }
@@ -115,24 +116,20 @@ func (w *watcher) space(now time.Time) (room float64, cost allocation.Cost) {
 	defer d.mu.Unlock()
 	d.begin(now)
 	d.follow(w.aside.feel, now)
-	room = d.rate.Rate(now)
-	slide := float64(8*d.sender.Unconfirmed(frames.Now)) / slideWithin.Seconds()
-	room -= min(slide, room)
 	const k = 6
 	parity := float64(frames.Parity(k, d.line.loss, d.line.run, d.line.rtt, lateCamera))/k + d.line.loss
-	return room, allocation.Cost{Header: lineHeader, Parity: parity}
+	return d.room(), allocation.Cost{Header: lineHeader, Parity: parity}
 }
 
-// want says how much the line could use.
-func (d *sending) want(rate float64, now time.Time) {
+// want says how much pictures could use.
+func (d *sending) want(rate float64) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.begin(now)
-	d.rate.Want(rate)
+	d.wanted = rate
 }
 
 // apply makes the pictures those that were chosen.
-func (w *watcher) apply(cast []*source, choices []allocation.Choice, room float64, now time.Time) {
+func (w *watcher) apply(cast []*source, choices []allocation.Choice, room float64, cost allocation.Cost, now time.Time) {
 	chosen := map[sourceID]allocation.Choice{}
 	for _, c := range choices {
 		chosen[sourceID{c.Publication, c.Layer.Screen()}] = c
@@ -143,6 +140,7 @@ func (w *watcher) apply(cast []*source, choices []allocation.Choice, room float6
 			delete(w.shown, id)
 		}
 	}
+	tight := w.takes(cost) > room
 	for rank, s := range cast {
 		c, ok := chosen[s.sourceID]
 		if !ok {
@@ -154,21 +152,34 @@ func (w *watcher) apply(cast []*source, choices []allocation.Choice, room float6
 			w.shown[s.sourceID] = p
 			s.attach(p)
 		}
-		p.choose(c, rank, room, now)
+		p.choose(c, rank, tight, now)
 	}
 }
 
+// takes is what all that is sent takes of the line.
+func (w *watcher) takes(cost allocation.Cost) (sum float64) {
+	w.aside.down.mu.Lock()
+	defer w.aside.down.mu.Unlock()
+	for _, p := range w.shown {
+		if l, ok := p.of.coming.Load().has(p.layer); ok {
+			sum += cost.Wire(float64(l.Bitrate), float64(l.Rate10)/10)
+		}
+	}
+	return sum
+}
+
 // choose goes to a choice: at the next key frame, or at once if there is no room for what is sent now.
-func (p *picture) choose(c allocation.Choice, rank int, room float64, now time.Time) {
-	if was := p.choice.Swap(&c); was == nil || was.Layer != c.Layer || !alikeRates(was.Bitrate, c.Bitrate) {
+func (p *picture) choose(c allocation.Choice, rank int, tight bool, now time.Time) {
+	was := p.choice.Swap(&c)
+	if was == nil || was.Layer != c.Layer {
+		p.chosen = now
+	}
+	if was == nil || was.Layer != c.Layer || !alikeRates(was.Bitrate, c.Bitrate) {
 		p.of.from.replan()
 	}
 	want, temporal := c.Layer, uint8(c.Temporal)
-	if given, ok := allocation.Given(c, p.of.coming.Load().layers); ok {
-		want = given.Layer
-		if want != c.Layer {
-			temporal = codec.MaxTemporal - 1
-		}
+	if given, ok := allocation.Given(c, p.of.coming.Load().layers); ok && given.Layer != want && p.of.considered.Load() > p.chosen.UnixNano() {
+		want, temporal = given.Layer, codec.MaxTemporal-1 // the publisher's line does not carry more
 	}
 	d := &p.to.aside.down
 	d.mu.Lock()
@@ -178,7 +189,7 @@ func (p *picture) choose(c allocation.Choice, rank int, room float64, now time.T
 	}
 	fresh := want != p.want
 	p.want, p.temporal = want, temporal
-	if fresh && p.layer > want && c.Rate >= tooTight*room {
+	if tight && p.layer > want {
 		p.stops() // the larger one does not fit any more
 	}
 	waits := p.layer != want && !want.Still()
@@ -191,9 +202,6 @@ func (p *picture) choose(c allocation.Choice, rank int, room float64, now time.T
 		p.deliver(f, now)
 	}
 }
-
-// tooTight is the part of the room that a choice takes from which on nothing larger fits for a while.
-const tooTight = 0.5
 
 // alikeRates says whether a publisher need not be told of another rate.
 func alikeRates(a, b float64) bool { return max(a, b) <= 1.1*min(a, b) }

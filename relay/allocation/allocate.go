@@ -115,6 +115,9 @@ type place struct {
 	rate     float64
 }
 
+// tolerance is a rate that is nothing, in bit/s: sums of rates are not exact.
+const tolerance = 1e-6
+
 // maxSources is how many sources are looked at; a watcher gets six.
 const maxSources = 16
 
@@ -127,7 +130,6 @@ type ladder struct {
 	large   int             // index, -1: none
 	places  [maxSources]place
 	next    float64 // the least room that gives more than this; 0: there is no more
-	filling bool    // that is for the rest of the range of the large picture's layer
 }
 
 // climb divides room.
@@ -146,13 +148,12 @@ func (l *ladder) climb(room float64, sources []Source) {
 		l.byRank[at] = i
 		l.small++
 	}
-	l.filling = false
-	left := room
+	filling, left := false, room
 	if l.large >= 0 {
-		l.filling = l.climbLarge(room)
+		filling = l.climbLarge(room)
 		left -= l.places[l.large].rate
 	}
-	if next := l.climbSmall(left); next > 0 && !l.filling {
+	if next := l.climbSmall(left); next > 0 && !filling {
 		if next += room; l.next == 0 || next < l.next {
 			l.next = next
 		}
@@ -246,9 +247,9 @@ func (l *ladder) climbSmall(left float64) (next float64) {
 			o := &l.sources[i].Offers[at]
 			delta := o.upTo(r.stage) - own.rate
 			switch {
-			case delta <= left:
+			case delta <= left+tolerance:
 				*own = place{at, o.full(), own.rate + max(delta, 0)}
-				left -= max(delta, 0)
+				left = max(left-max(delta, 0), 0)
 				continue
 			case r.stage > least:
 				own.rate += left
@@ -270,6 +271,20 @@ func find(offers []Offer, of int) int {
 		}
 	}
 	return -1
+}
+
+// top returns the room that gives everything.
+func (l *ladder) top() (sum float64) {
+	for i := range l.sources {
+		offers := l.sources[i].Offers
+		for o := range slices.Backward(offers) {
+			if i == l.large || grade(offers[o].Layer) <= small {
+				sum += offers[o].Most
+				break
+			}
+		}
+	}
+	return sum
 }
 
 // need returns what the layers cost at their least: in less room there have to be others.

@@ -11,9 +11,10 @@ const (
 	shortPause = 2 * time.Second // if the room is a multiple of what it was: that is no noise
 	multiple   = 2
 	leave      = 0.8              // of the room that layers were chosen for: in less they are chosen anew
-	caution    = .85             // of a room that is less than it was for long: it may go on falling
-	ahead      = 1.06             // of the room that is needed, so that it stands
-	fuller     = 2                // what more a layer asks for that has room in its range
+	caution    = .85              // of a room that is less than it was for long: it may go on falling
+	ahead      = 1.06             // what has to have stood, of what is needed
+	asked      = 1.08             // what is asked for, of what is needed
+	further    = 2.2              // what is asked for, of what is held, unless it is more than there is: so much more is relied upon soon
 	regret     = 10 * time.Second // a change for the better that is taken back so soon was one too many
 	forgive    = 2 * time.Minute
 )
@@ -49,10 +50,7 @@ func (c *Chooser) Update(room float64, sources []Source, now time.Time) (choices
 	c.now.trim(min(room, max(low, c.now.need())))
 	c.choices = c.now.choices(c.choices[:0])
 	if c.now.next > 0 {
-		want = ahead * c.now.next
-		if c.now.filling {
-			want = min(want, fuller*c.held)
-		}
+		want = asked * max(c.now.next, min(further*c.held, c.now.top()))
 	}
 	c.now.sources, c.then.sources = nil, nil
 	return c.choices, want

@@ -67,12 +67,12 @@ type kind struct {
 
 // kinds are all layers of pictures, rising (PROTOCOL.md section 13).
 var kinds = [...]kind{
-	{layer: codec.LayerStill, least: 4e3, most: 8e3, frames: 0.1, height: 180},
+	{layer: codec.LayerStill, least: 3e3, most: 8e3, frames: 0.2, height: 180},
 	{layer: codec.LayerTiny, least: 20e3, most: 40e3, frames: 5, height: 90},
 	{layer: codec.LayerSmall, least: 60e3, most: 160e3, frames: 15, below: 90, height: 180, temporal: true},
 	{layer: codec.LayerMedium, least: 200e3, most: 600e3, frames: 20, below: 180, height: 360, temporal: true},
 	{layer: codec.LayerLarge, least: 700e3, most: 1800e3, frames: 30, below: 360, height: 720, temporal: true},
-	{layer: codec.LayerScreenStill, least: 8e3, most: 60e3, frames: 0.1, height: 720},
+	{layer: codec.LayerScreenStill, least: 6e3, most: 60e3, frames: 0.1, height: 720},
 	{layer: codec.LayerScreen, least: 60e3, most: 600e3, frames: 5, height: 720, temporal: true},
 }
 
@@ -86,25 +86,22 @@ func kindOf(layer codec.Layer) *kind {
 	return nil
 }
 
-// The most bytes of a still, and from which bit rate it is sent every 5 s.
 const (
-	stillBytes       = 10_000
-	screenStillBytes = 25_000
-	oftenStill       = 6400
+	screenStillBytes = 25_000 // of a still, at most
+	// stillSpare is how much faster than it has to a still of a line is sent: it is whole, with what was lost of it, well before the next one.
+	stillSpare = 0.5
 )
 
 // rate10 returns the frames in ten seconds of a layer at a bit rate.
 func (k *kind) rate10(bitrate float64, fps float64) int {
 	switch k.layer {
-	case codec.LayerStill:
-		if bitrate >= oftenStill {
-			return 2
-		}
-		return 1
 	case codec.LayerScreenStill:
 		return min(max(int(bitrate*10/(8*screenStillBytes)), 1), 3)
 	case codec.LayerScreen:
 		return int(10 * min(limit(fps, 8), k.frames+3*(bitrate-k.least)/(k.most-k.least)))
+	}
+	if k.layer.Still() {
+		fps = 0
 	}
 	return int(math.Round(10 * limit(fps, k.frames)))
 }
@@ -138,8 +135,10 @@ func Offers(of Spec, cost Cost) []Offer {
 		case k.layer.Screen() != of.Screen, of.Most != 0 && k.layer > of.Most, of.Height != 0 && k.below >= of.Height:
 			continue
 		}
-		frames := k.frames
-		if !k.layer.Still() {
+		frames, cost := k.frames, cost
+		if k.layer.Still() {
+			cost.Parity += stillSpare
+		} else {
 			frames = limit(of.FPS, frames)
 		}
 		offer := Offer{Layer: k.layer, Least: cost.Wire(k.least, frames), Most: cost.Wire(k.most, frames), Rate: frames, Cost: cost}

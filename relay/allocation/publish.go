@@ -26,25 +26,40 @@ type sending struct {
 	wanted  bool
 }
 
+// wire returns what the layer costs on the publisher's line.
+func (s *sending) wire() float64 { return s.offer.Cost.Wire(s.bitrate, s.offer.Rate) }
+
 // Publish returns what a publisher is to send for the wishes of all its watchers within room bit/s of its line, rising: no layer that nobody takes; each at the bit
 // rate that its weakest taker affords. If the room lacks, layers lose first what is above their least, the top ones first, and then the top layers go, the
 // camera's before the screen's; who took one gets the next lower one (Given).
 func Publish(room float64, wishes []Choice, can Sender) []LayerPlan {
+	plan, _ := publish(nil, room, wishes, can)
+	return plan
+}
+
+// publish appends what Publish returns, and says what it would cost with all the room that there is use for.
+func publish(to []LayerPlan, room float64, wishes []Choice, can Sender) (plan []LayerPlan, all float64) {
 	var camera, screen [grades]sending
-	all := [...][]sending{gather(screen[:0], can.Screen, wishes), gather(camera[:0], can.Camera, wishes)}
-	fill(room-fit(room, all[1], all[0]), all[:])
-	var plan []LayerPlan
-	for _, layers := range slices.Backward(all[:]) {
+	sources := [...][]sending{gather(screen[:0], can.Screen, wishes), gather(camera[:0], can.Camera, wishes)}
+	for _, layers := range sources {
+		for i := range layers {
+			if layers[i].wanted {
+				all += layers[i].wire()
+			}
+		}
+	}
+	fill(room-fit(room, sources[1], sources[0]), sources[:])
+	for _, layers := range slices.Backward(sources[:]) {
 		for i := range layers {
 			s := &layers[i]
 			if !s.wanted {
 				continue
 			}
 			k := kindOf(s.offer.Layer)
-			plan = append(plan, LayerPlan{Layer: s.offer.Layer, Bitrate: int(s.bitrate), Rate10: k.rate10(s.bitrate, s.offer.Rate), Temporal: s.offer.full() + 1})
+			to = append(to, LayerPlan{Layer: s.offer.Layer, Bitrate: int(s.bitrate), Rate10: k.rate10(s.bitrate, s.offer.Rate), Temporal: s.offer.full() + 1})
 		}
 	}
-	return plan
+	return to, all
 }
 
 // gather returns the layers of a source with what the weakest of those that want them affords. Who wants more than there is wants the highest that there is.
@@ -81,7 +96,7 @@ func (s *sending) want(bitrate float64) {
 	}
 }
 
-// fit drops layers, from the top of the first source on, until the least of all costs no more than room, and returns what it costs.
+// fit drops layers, from the top of the first source on, until the least of all costs no more than room, and returns what it costs. The lowest layers of all go last.
 func fit(room float64, sources ...[]sending) (cost float64) {
 	for _, layers := range sources {
 		for i := range layers {
@@ -90,24 +105,31 @@ func fit(room float64, sources ...[]sending) (cost float64) {
 			}
 		}
 	}
-	for _, layers := range sources {
-		for i := range slices.Backward(layers) {
-			s := &layers[i]
-			if cost <= room || !s.wanted {
-				continue
+	for _, lowest := range []int{1, 0} {
+		for _, layers := range sources {
+			for i := len(layers) - 1; i >= lowest && cost > room; i-- {
+				if layers[i].wanted {
+					cost += drop(layers, i)
+				}
 			}
-			s.wanted = false
-			cost -= s.offer.Least
-			if i == 0 {
-				continue
-			}
-			below := &layers[i-1]
-			if !below.wanted {
-				cost += below.offer.Least
-			}
-			below.want(s.bitrate)
 		}
 	}
+	return cost
+}
+
+// drop gives those that take a layer the next lower one, and returns what this adds to the least of all.
+func drop(layers []sending, i int) (cost float64) {
+	s := &layers[i]
+	s.wanted = false
+	cost = -s.offer.Least
+	if i == 0 {
+		return cost
+	}
+	below := &layers[i-1]
+	if !below.wanted {
+		cost += below.offer.Least
+	}
+	below.want(s.bitrate)
 	return cost
 }
 
@@ -117,7 +139,7 @@ func fill(left float64, sources [][]sending) {
 		for i := range layers {
 			if s := &layers[i]; s.wanted {
 				o := s.offer
-				spare := min(max(o.Cost.Wire(s.bitrate, o.Rate)-o.Least, 0), max(left, 0))
+				spare := min(max(s.wire()-o.Least, 0), max(left, 0))
 				s.bitrate = o.Cost.Bitrate(o.Least+spare, o.Rate)
 				left -= spare
 			}

@@ -14,6 +14,7 @@ type Publisher struct {
 	steady  steady
 	changed time.Time
 	plan    []LayerPlan
+	next    []LayerPlan // memory for the next one
 }
 
 // Update returns what is to be sent for the wishes now, never for more than room, and the room that would serve them better, 0 if they are served. Wishes change the
@@ -24,33 +25,35 @@ func (p *Publisher) Update(room float64, wishes []Choice, can Sender, now time.T
 		p.held = room
 	}
 	p.steady.add(room, now)
-	next := Publish(p.held, wishes, can)
+	next, all := publish(p.next[:0], p.held, wishes, can)
 	switch _, floor, stood := p.steady.least(stand); {
 	case can.wire(next) > room:
-		p.held = room
+		p.held, p.changed = room, now
 		if known {
 			p.held = min(room, low)
 		}
-		next = Publish(p.held, wishes, can)
-		p.changed = now
+		next, all = publish(next[:0], p.held, wishes, can)
 	case stood && floor/ahead > p.held:
 		more := Publish(floor/ahead, wishes, can)
-		if alikeLayers(more, next) || now.Sub(p.changed) >= pause {
-			if !alikeLayers(more, next) {
-				p.changed = now
-			}
-			p.held, next = floor/ahead, more
+		same := alikeLayers(more, next)
+		if !same && now.Sub(p.changed) < pause {
+			break
 		}
+		if !same {
+			p.changed = now
+		}
+		p.held, next = floor/ahead, more
 	}
-	p.plan = calm(next, p.plan)
-	if all := can.wire(Publish(1e12, wishes, can)); all > can.wire(next) {
-		want = min(ahead*all, fuller*p.held)
+	calm(next, p.plan)
+	if all > p.held {
+		want = min(asked*all, further*p.held)
 	}
+	p.plan, p.next = next, p.plan
 	return p.plan, want
 }
 
-// calm returns next with those bit rates of before that are hardly less.
-func calm(next, before []LayerPlan) []LayerPlan {
+// calm gives layers the bit rates that they had before if those are hardly less.
+func calm(next, before []LayerPlan) {
 	for i := range next {
 		for _, b := range before {
 			if b.Layer == next[i].Layer && b.Bitrate < next[i].Bitrate && float64(next[i].Bitrate) < alikeRate*float64(b.Bitrate) {
@@ -58,7 +61,6 @@ func calm(next, before []LayerPlan) []LayerPlan {
 			}
 		}
 	}
-	return next
 }
 
 func alikeLayers(a, b []LayerPlan) bool {
