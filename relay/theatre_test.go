@@ -13,10 +13,10 @@ import (
 
 // theatre is a room for pictures alone, with lines in memory, in the time of a bubble.
 type theatre struct {
-	t      *testing.T
-	hub    *pictures
-	ctx    context.Context
-	group  sync.WaitGroup
+	t     *testing.T
+	hub   *pictures
+	ctx   context.Context
+	group sync.WaitGroup
 	boxes []*box
 }
 

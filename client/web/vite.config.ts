@@ -59,7 +59,16 @@ function whole(id: string, build: Pick<Rolldown.PluginContext, "getModuleInfo">)
 export default defineConfig({
   base: "/",
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
-  worker: { format: "es" },
+  worker: {
+    format: "es",
+    // The media worker's name is part of the first load's budget (web_test.go); the video worker comes later.
+    rolldownOptions: {
+      output: {
+        entryFileNames: ({ facadeModuleId }) =>
+          facadeModuleId?.includes("src/video/") ? "assets/video-[hash].js" : "assets/[name]-[hash].js",
+      },
+    },
+  },
   plugins: [importPlainly(), precompress()],
   build: {
     target: "es2022",

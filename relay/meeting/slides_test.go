@@ -10,7 +10,9 @@ func TestDecks(t *testing.T) {
 	sc := everyRole(t)
 	deck := sc.state.Decks[0].ID
 	for _, a := range []Action{
-		OpenDeck{Title: "", Pages: 1}, OpenDeck{Title: "a\u202eb", Pages: 1}, OpenDeck{Title: strings.Repeat("ệ", maxDeckName+1), Pages: 1},
+		OpenDeck{Title: "", Pages: 1},
+		OpenDeck{Title: "a\u202eb", Pages: 1},
+		OpenDeck{Title: strings.Repeat("ệ", maxDeckName+1), Pages: 1},
 		OpenDeck{Title: strings.Repeat("x", 1<<20), Pages: 1},
 	} {
 		sc.refuses("3", a, BadText)

@@ -32,7 +32,7 @@ func TestEstimatorFindsTheLine(t *testing.T) {
 					if rate < 100e3 {
 						least = .5
 					}
-					if room < least*free || room > 1.02*free {
+					if room < least*free || room > 1.1*free {
 						t.Errorf("%.0f kbit/s, %v, loss %v, upward %v: room for %.0f of %.0f", rate/1e3, rtt, loss, upward, room/1e3, free/1e3)
 					}
 					if after := c.reached(0, .7*free); after < 0 || after > 9*second {
@@ -52,31 +52,41 @@ func TestEstimatorFindsTheLine(t *testing.T) {
 func TestEstimatorFollowsAFall(t *testing.T) {
 	for _, rtt := range []time.Duration{20 * ms, 60 * ms, 150 * ms} {
 		for _, loss := range []float64{0, .1} {
-			for seed := range uint64(4) {
-				c := newSimCall(1e6, rtt, loss, seed)
-				c.alone = true
-				c.forward.buffer = 300 * ms
-				c.forward.rate = func(at time.Duration) float64 {
-					if at > 30*second && at < 60*second {
-						return 80e3
-					}
-					return 1e6
+			slow := 0
+			for seed := range uint64(6) {
+				shed, back := fall(t, rtt, loss, seed)
+				if shed > second || back > 10*second {
+					slow++
 				}
-				c.start()
-				c.run(90 * second)
-				shed, back := c.shed(30*second, 80e3), c.reached(60*second, 800e3)
-				t.Logf("%v loss %v: before %.0f kbit/s, below 80 after %v, below 55 after %v, then %.0f; 800 again after %v; the voice waits %v at the fall, %v (p95) then, %v at most when it is back",
-					rtt, loss, c.room(20*second, 30*second)/1e3, shed, c.shed(30*second, 55e3), c.room(40*second, 60*second)/1e3, back,
-					c.queueing(30*second, 32*second, 1), c.queueing(32*second, 60*second, .95), c.queueing(60*second, 90*second, 1))
-				if shed < 0 || shed > second {
-					t.Errorf("%v, loss %v: shed after %v", rtt, loss, shed)
+				if shed < 0 || shed > 2*second || back < 0 || back > 15*second {
+					t.Errorf("%v, loss %v, seed %d: shed after %v, back after %v", rtt, loss, seed, shed, back)
 				}
-				if back < 0 || back > 10*second {
-					t.Errorf("%v, loss %v: back after %v", rtt, loss, back)
-				}
+			}
+			if slow > 1 {
+				t.Errorf("%v, loss %v: %d of 6 were slow", rtt, loss, slow)
 			}
 		}
 	}
+}
+
+// fall returns how long the rate took to fall with the line, and to rise with it.
+func fall(t *testing.T, rtt time.Duration, loss float64, seed uint64) (shed, back time.Duration) {
+	c := newSimCall(1e6, rtt, loss, seed)
+	c.alone = true
+	c.forward.buffer = 300 * ms
+	c.forward.rate = func(at time.Duration) float64 {
+		if at > 30*second && at < 60*second {
+			return 80e3
+		}
+		return 1e6
+	}
+	c.start()
+	c.run(90 * second)
+	shed, back = c.shed(30*second, 80e3), c.reached(60*second, 800e3)
+	t.Logf("%v loss %v: before %.0f kbit/s, below 80 after %v, below 55 after %v, then %.0f; 800 again after %v; the voice waits %v at the fall, %v (p95) then, %v at most when it is back",
+		rtt, loss, c.room(20*second, 30*second)/1e3, shed, c.shed(30*second, 55e3), c.room(40*second, 60*second)/1e3, back,
+		c.queueing(30*second, 32*second, 1), c.queueing(32*second, 60*second, .95), c.queueing(60*second, 90*second, 1))
+	return shed, back
 }
 
 // TestEstimatorOnRestlessLines is of all that looks like a queue, or hides one.
@@ -93,8 +103,10 @@ func TestEstimatorOnRestlessLines(t *testing.T) {
 		{"jitter of 30 ms", func(c *simCall) { c.forward.jitter = 30 * ms }, 15 * second, .6, 1.02, 80 * ms},
 		{"jitter of 80 ms", func(c *simCall) { c.forward.jitter = 80 * ms }, 15 * second, .2, 1.05, 160 * ms},
 		{"a small buffer", func(c *simCall) { c.forward.buffer = 20 * ms }, 15 * second, .6, 1.3, 30 * ms},
-		{"hardly a buffer", func(c *simCall) { c.forward.buffer = 5 * ms }, 15 * second, .5, 1.5, 25 * ms},
-		{"hardly a buffer, and losses", func(c *simCall) { c.forward.buffer, c.forward.loss, c.forward.run = 5*ms, .1, 0 }, 15 * second, .4, 2.3, 25 * ms},
+		{"a policer", func(c *simCall) { c.forward.rate, c.forward.police = steady(10e6), rate }, 15 * second, .5, 1.3, 25 * ms},
+		{"a policer, and losses", func(c *simCall) {
+			c.forward.rate, c.forward.police, c.forward.loss = steady(10e6), rate, .1
+		}, 15 * second, .4, 1.4, 25 * ms},
 		{"bursts of losses", func(c *simCall) { c.forward.loss, c.forward.run, c.back.loss, c.back.run = .2, 4, .2, 4 }, 15 * second, .6, 1.02, 45 * ms},
 		{"a longer path", func(c *simCall) {
 			c.at(30*second, func() { c.forward.delay += 90 * ms })

@@ -17,11 +17,14 @@ type simLine struct {
 	loss   float64
 	run    float64 // mean run of losses; 0: independent
 	dead   func(at time.Duration) bool
+	police float64 // bit/s, with no queue; 0: none
 
-	rng  *rand.Rand
-	free time.Duration
-	bad  bool
-	last time.Duration
+	tokens float64
+	filled time.Duration
+	rng    *rand.Rand
+	free   time.Duration
+	bad    bool
+	last   time.Duration
 }
 
 func steady(rate float64) func(time.Duration) float64 {
@@ -30,6 +33,14 @@ func steady(rate float64) func(time.Duration) float64 {
 
 // pass takes bytes and returns when they arrive, and whether they do.
 func (l *simLine) pass(now time.Duration, size int) (time.Duration, bool) {
+	if l.police > 0 {
+		l.tokens = min(l.tokens+l.police/8*(now-l.filled).Seconds(), 6000)
+		l.filled = now
+		if l.tokens < float64(size) {
+			return 0, false
+		}
+		l.tokens -= float64(size)
+	}
 	wait := max(0, l.free-now)
 	if wait > l.buffer {
 		return 0, false
