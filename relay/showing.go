@@ -115,6 +115,9 @@ func (o *showing) close() {
 	}
 }
 
+// bulkWants is what files that come up would like to have, in bit/s: a deck of slides within some ten seconds.
+const bulkWants = 600e3
+
 // work plans anew, and says whether it wants to be called again.
 func (o *showing) work(now time.Time) (busy bool) {
 	sources := *o.sources.Load()
@@ -135,7 +138,11 @@ func (o *showing) work(now time.Time) (busy bool) {
 		needed, want = needed+more, want+max(wants, more)
 	}
 	plan.Parity = o.parity(cost, needed, probe)
-	o.aside.up.want(max(leapWant*want, needed))
+	want = max(leapWant*want, needed)
+	if o.aside.up.loads() {
+		want += bulkWants
+	}
+	o.aside.up.want(want)
 	o.told(plan, sources, now)
 	return true
 }
