@@ -215,7 +215,7 @@ func (s *Sender) full() bool {
 	interval := max(min(time.Duration(reportAfter*MaxPiece*8/max(s.pace.rate, 1)*float64(time.Second)), reportPause), reportOften)
 	late := time.Duration(float64(interval) * (1 + lateLoss*s.line.loss))
 	most := s.pace.rate / 8 * (s.rtt() + late + reportSlack).Seconds()
-	return s.flight.bytes > int(max(most, 4*MaxPiece)) || s.flight.next-s.flight.told >= maxFlight
+	return s.flight.bytes > int(max(most, reportAfter*float64(s.pace.pieceSize()+fec.Below))) || s.flight.next-s.flight.told >= maxFlight
 }
 
 // news is what reports told so far.
