@@ -127,24 +127,84 @@ func (o *showing) work(now time.Time) (busy bool) {
 	}
 	room, rate, probe, cost := o.space(now)
 	plan := &transport.VideoPlan{Rate: round(rate), Piece: min(max(int(room/8*pieceTime.Seconds())-lineHeader+frames.PieceHead, frames.LeastPiece), frames.MaxPiece)}
-	needed, want := 0.0, 0.0
+	var layers []allocation.LayerPlan
+	want := 0.0
 	for _, of := range o.grouped(sources, now) {
 		p := plan
 		if o.askSite != nil {
 			plan.Of = append(plan.Of, transport.VideoPlan{Publication: of[0].publication})
 			p = &plan.Of[len(plan.Of)-1]
 		}
-		more, wants := o.planOf(p, of, room-needed, cost, now)
-		needed, want = needed+more, want+max(wants, more)
+		more, wants := o.layers(p, of, max(room-takes(layers, cost), 0), cost, now)
+		layers, want = append(layers, more...), want+wants
 	}
-	plan.Parity = o.parity(cost, needed, probe)
-	want = max(leapWant*want, needed)
 	if o.aside.up.loads() {
 		want += bulkWants
+	}
+	plan.Parity = min(int(100*cost.Parity), mostParity)
+	if probe > takes(layers, cost) {
+		plan.Fill = round(probe)
 	}
 	o.aside.up.want(want)
 	o.told(plan, sources, now)
 	return true
+}
+
+// layers chooses what is sent of the sources, and in which codecs, and returns the room that would serve those better who watch.
+func (o *showing) layers(plan *transport.VideoPlan, sources []*source, room float64, cost allocation.Cost, now time.Time) (layers []allocation.LayerPlan, want float64) {
+	var can allocation.Sender
+	var wishes []allocation.Choice
+	for _, s := range sources {
+		s.considered.Store(now.UnixNano())
+		wishes = s.wishes(wishes)
+		if name, offers := o.codec(s), allocation.Offers(s.spec(), cost); s.screen {
+			plan.Screen, can.Screen = name, offers
+		} else {
+			plan.Camera, can.Camera = name, offers
+		}
+	}
+	publisher := o.publishers[sources[0].publication]
+	if publisher == nil {
+		publisher = &allocation.Publisher{}
+		o.publishers[sources[0].publication] = publisher
+	}
+	layers, want = publisher.Update(room, wishes, can, now)
+	needed := takes(layers, cost)
+	for _, l := range layers {
+		plan.Layers = append(plan.Layers, transport.LayerPlan(l))
+	}
+	for _, s := range sources {
+		offers := can.Camera
+		if s.screen {
+			offers = can.Screen
+		}
+		next := s.limit.next(offers)
+		if next != nil {
+			want = max(want, needed+raiseBy*next.Least)
+		}
+		if s.limit.follow(highest(wishes, s.screen), carried(layers, s.screen), next, next != nil && room-needed > next.Least, now) {
+			s.planned()
+		}
+	}
+	return layers, max(leapWant*want, needed)
+}
+
+// takes is what layers take of a line.
+func takes(layers []allocation.LayerPlan, cost allocation.Cost) (sum float64) {
+	for _, l := range layers {
+		sum += cost.Wire(float64(l.Bitrate), float64(l.Rate10)/10)
+	}
+	return sum
+}
+
+// carried is the highest layer of a camera, or a screen, in a plan.
+func carried(layers []allocation.LayerPlan, screen bool) (l codec.Layer) {
+	for _, p := range layers {
+		if p.Layer.Screen() == screen {
+			l = max(l, p.Layer)
+		}
+	}
+	return l
 }
 
 // grouped returns the sources of each publication, those first that come first as the large picture: what is left of a site's line is for the others.
@@ -177,60 +237,6 @@ func rankIn(ranks []*source, s *source) int {
 	return len(ranks)
 }
 
-// planOf plans what is sent of a publication within room, and returns what it costs and what would serve its watchers better, 0 if nothing would.
-func (o *showing) planOf(plan *transport.VideoPlan, sources []*source, room float64, cost allocation.Cost, now time.Time) (needed, want float64) {
-	var can allocation.Sender
-	var wishes []allocation.Choice
-	next := 0.0
-	for _, s := range sources {
-		s.considered.Store(now.UnixNano())
-		name, offers := o.codec(s), allocation.Offers(s.spec(), cost)
-		if wishes = s.wishes(wishes); s.screen {
-			plan.Screen, can.Screen = name, offers
-		} else {
-			plan.Camera, can.Camera = name, offers
-		}
-		if o.room.looked != nil {
-			next = max(next, o.reaches(s, offers, room))
-		}
-	}
-	publisher := o.publishers[sources[0].publication]
-	if publisher == nil {
-		publisher = &allocation.Publisher{}
-		o.publishers[sources[0].publication] = publisher
-	}
-	layers, want := publisher.Update(max(room, 0), wishes, can, now)
-	for _, l := range layers {
-		plan.Layers = append(plan.Layers, transport.LayerPlan(l))
-		needed += cost.Wire(float64(l.Bitrate), float64(l.Rate10)/10)
-	}
-	return needed, max(want, next)
-}
-
-// reachMore is the room that a layer has to have before the relay above hears that it can be had, in times of its least.
-const reachMore = 1.1
-
-// reaches notes which layers of a source of a building could come up its line, so that the relay above asks for no others, and returns what would carry the next one.
-func (o *showing) reaches(s *source, offers []allocation.Offer, room float64) (next float64) {
-	was, reach := codec.Layer(s.reach.Load()), codec.Layer(0)
-	for i, f := range offers {
-		least := f.Least
-		if f.Layer > was {
-			least *= reachMore
-		}
-		if i > 0 && least > room {
-			next = reachMore * least
-			break
-		}
-		reach = f.Layer
-	}
-	if reach != was {
-		s.reach.Store(uint32(reach))
-		o.room.looked()
-	}
-	return next
-}
-
 // space is the room that the line up has for pictures, the rate at which pieces may leave now, that to which they are to be filled up, and what they cost.
 func (o *showing) space(now time.Time) (room, rate, probe float64, cost allocation.Cost) {
 	line := o.feel(now)
@@ -240,6 +246,7 @@ func (o *showing) space(now time.Time) (room, rate, probe float64, cost allocati
 	u.begin(now)
 	u.rate.RTT(line.rtt)
 	u.rate.Voice(line.queue, line.broken, now)
+	u.rate.Assume(u.assumed, now)
 	const k = 6
 	parity := float64(frames.Parity(k, line.loss, line.run, line.rtt, lateCamera)) / k
 	room = u.rate.Room()
@@ -249,15 +256,6 @@ func (o *showing) space(now time.Time) (room, rate, probe float64, cost allocati
 		rate = probe
 	}
 	return room, rate, probe, allocation.Cost{Header: lineHeader, Parity: parity + line.loss}
-}
-
-// parity is what is sent beyond the frames in per cent: their repair, or as much as the line is to be tried with.
-func (o *showing) parity(cost allocation.Cost, needed, probe float64) int {
-	share := cost.Parity
-	if needed > 0 && probe > needed {
-		share = max(share, (1+share)*probe/needed-1)
-	}
-	return min(int(100*share), mostParity)
 }
 
 // codec is what a source is to be encoded in: what it is now, as long as nothing is decoded by more.
@@ -348,7 +346,7 @@ func (o *showing) worth(plan *transport.VideoPlan, now time.Time) bool {
 			}
 		}
 	}
-	return differs(100+plan.Parity, 100+was.Parity)
+	return differs(100+plan.Parity, 100+was.Parity) || (plan.Fill > 0) != (was.Fill > 0) || differs(plan.Fill, was.Fill)
 }
 
 // round keeps two digits of a rate: the rest is noise.
