@@ -16,7 +16,7 @@ LEAVES      := ./codec/... ./fec/...
 RACE         = $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 GO_FILES     = $(shell find cmd codec fec transport relay client -name node_modules -prune -o -name '*.go' -print)
 
-.PHONY: help build test test-go test-web e2e check check-go check-web check-dist web fuzz e2e-site e2e-voice e2e-uplink bench-lines bench-sites bench-meeting bench soak-site
+.PHONY: help build test test-go test-web e2e check check-go check-web check-dist web fuzz e2e-site e2e-voice e2e-uplink e2e-codecs e2e-pictures bench-lines bench-sites bench-meeting bench soak-site
 
 help: ## lists the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -75,6 +75,12 @@ e2e-voice: build $(MODULES) ## measures the voice between real Chromium pages on
 
 e2e-uplink: build $(MODULES) ## measures what Chromium's congestion control costs the way up of a page on lossy lines; 12 min
 	$(call lab,uplink)
+
+e2e-codecs: $(MODULES) ## measures Chromium's video encoders on a speaking head and on a screen; writes docs/codecs.md; 5 min
+	chromium=$$(.ci/chromium) && cd $(WEB) && LAB=codecs CHROMIUM=$$chromium DIEMCAU=none IMPAIR=none JUDGE=none npx vitest run --config e2e/vitest.config.ts --retry=0
+
+e2e-pictures: build $(MODULES) ## measures voice and pictures between real Chromium pages on bad lines; needs an idle machine; writes docs/pictures-chromium.md; 45 min
+	$(call lab,pictures)
 
 # A lab judges what was heard, and a bad try is a result, too.
 define lab

@@ -41,7 +41,8 @@ type Client struct {
 	link    *link // nil while there is no line
 	seating transport.Seating
 	wishes  []*wish // that are not answered
-	past    Stats   // of lines that are over
+	looks   looks
+	past    Stats // of lines that are over
 }
 
 // Dial joins the meeting. Run must follow, or Close. The error wraps ErrConfig, is a *Refusal or says how the server could not be reached.

@@ -8,9 +8,12 @@ import (
 	"net/url"
 	"path"
 	"strings"
+	"time"
 	"unicode/utf8"
 
+	"github.com/diemcau/diemcau/codec"
 	"github.com/diemcau/diemcau/transport"
+	"github.com/diemcau/diemcau/transport/frames"
 )
 
 // ErrConfig is what the errors of Config.Validate and ParseHash wrap.
@@ -31,9 +34,20 @@ type Config struct {
 	Way
 	Led  Led
 	Site *Site // joins as a site; nil: as a participant
-	// Kept returns the frames of a publication that were kept, with capture times in [from, to), wrap-aware, in the order of capture: a relay may ask for them. It is called by any goroutine. nil: none were.
-	Kept   func(publication, from, to uint32) []*transport.Packet
+	Hooks
 	Logger *slog.Logger
+}
+
+// Hooks are called by any goroutine of Run, and must not block. Any may be nil.
+type Hooks struct {
+	// Kept returns the frames of a publication that were kept, with capture times in [from, to), wrap-aware, in the order of capture: a relay may ask for them.
+	Kept func(publication, from, to uint32) []*transport.Packet
+	// Pictures gets every frame that comes whole beside the voice, once and one at a time, in any order (see frames.Order): those of pictures, and chunks of files. It must not change it.
+	Pictures func(f *frames.Frame, at time.Time)
+	// Shown is told what there is to be seen, and what of it is sent to this client.
+	Shown func(transport.Pictures)
+	// Keys is told of layers of which the relay wants a key frame, again and again until one comes; publication is 0 for the client's own.
+	Keys func(publication uint32, layers []codec.Layer)
 }
 
 // Way says what sessions travel on. The zero value: the system's way.

@@ -35,6 +35,7 @@ type link struct {
 	ended   chan *attachment           // sessions that are over
 	counts  counts
 	trying  atomic.Bool // a trial is under way
+	aside   *aside
 }
 
 // counts are those of a link.
@@ -53,6 +54,7 @@ func newLink(c *Client, o opened) *link {
 	l.line = transport.NewLine(l.paths, time.Now())
 	l.line.Moves()
 	l.line.Want(0) // the relay's plan says how much: there is nothing to prove
+	l.aside = newAside(l)
 	l.first = newAttachment(l, o)
 	l.control.Store(l.first)
 	l.greeted(l.first, o.greeting)
@@ -72,6 +74,7 @@ func (l *link) run(ctx context.Context) error {
 	group, inner := errgroup.WithContext(context.WithoutCancel(ctx))
 	group.Go(func() error { return l.readDatagrams(inner) })
 	group.Go(func() error { return l.tick(inner) })
+	group.Go(func() error { return l.aside.run(inner) })
 	group.Go(func() error { return newKeeper(l, inner).run(ctx) })
 	return group.Wait()
 }
@@ -156,11 +159,13 @@ func (l *link) welcomed(p *attachment, w *transport.Welcome) {
 	for _, w := range l.client.wished() {
 		_ = p.write(w.message)
 	}
+	l.client.sayLooks(l, p.write)
 }
 
 // follow takes a new plan.
 func (l *link) follow(plan transport.Plan) {
 	l.line.Protect(plan.Voice.Protection)
+	l.aside.follow(plan.Video)
 	l.client.mu.Lock()
 	defer l.client.mu.Unlock()
 	l.plan, l.listen = plan.Voice, plan.Listen
@@ -273,6 +278,8 @@ func (p *attachment) handle(m transport.Message) error {
 		}
 	case transport.TypeProbe:
 		p.tried(m)
+	case transport.TypePictures, transport.TypeKey:
+		p.link.client.toldPictures(m)
 	case transport.TypeError:
 		var complaint transport.Error
 		if m.Decode(&complaint) == nil {

@@ -27,13 +27,15 @@ const VoiceLayers = 2
 // Voice says whether the layer is one of a voice.
 func (l Layer) Voice() bool { return l < VoiceLayers }
 
-// String returns the layer's name: "lo", "hi" or "reserved".
+var layerNames = map[Layer]string{
+	LayerLo: "lo", LayerHi: "hi", LayerStill: "still", LayerTiny: "tiny", LayerSmall: "small", LayerMedium: "medium", LayerLarge: "large",
+	LayerScreenStill: "screen-still", LayerScreen: "screen", LayerBulk: "bulk",
+}
+
+// String returns the layer's name: "lo", "hi", "small" and so on; "reserved" for those that there are not.
 func (l Layer) String() string {
-	switch l {
-	case LayerLo:
-		return "lo"
-	case LayerHi:
-		return "hi"
+	if name, ok := layerNames[l]; ok {
+		return name
 	}
 	return "reserved"
 }

@@ -171,6 +171,8 @@ func (r *Room) moveControl(p *Participant, a *attachment, cursor string, now tim
 	a.out.put(message{bytes: b})
 	r.tellUpstream(a)
 	p.control.Store(a)
+	p.blobs.down.restart()
+	p.aside.changed()
 }
 
 // repeatAcks asks, for each line whose uplink is bad and carries a voice, that acknowledgements to it be repeated. A listener's reports wait

@@ -23,6 +23,7 @@ type known struct {
 	events  []json.RawMessage
 	told    int  // bytes of events
 	asked   bool // a new view is on its way
+	slide   meeting.ViewSlide
 	pending []pending
 }
 
@@ -39,6 +40,7 @@ func (k *known) welcomed(w *transport.Welcome) (whole bool) {
 	}
 	if whole = w.View != nil; whole {
 		k.view, k.events, k.told, k.asked = w.View, nil, 0, false
+		k.slide = slideOf(w.View)
 	}
 	for _, text := range w.Events {
 		k.keep(text)
@@ -47,6 +49,7 @@ func (k *known) welcomed(w *transport.Welcome) (whole bool) {
 }
 
 func (k *known) keep(event json.RawMessage) {
+	k.turns(event)
 	k.events, k.told = append(k.events, event), k.told+len(event)
 }
 
@@ -204,6 +207,7 @@ func (r *Room) eventAbove(text json.RawMessage, now time.Time) {
 	r.effectAbove(&e, now)
 	r.followAbove()
 	r.enforceAll()
+	r.above.look() // it may know one more of our seats
 }
 
 // retell tells the building what the relay above made of a seat that it was told of: its role and invitation. All else is as this relay knows it. Room.mu is held.

@@ -31,6 +31,7 @@ type files struct {
 	page   map[string][]byte
 	hashes func() []string // nil: the certificates are public
 	calls  *recalls        // what sites answer; nil: nobody is asked
+	porter *porter         // of slides and reports
 }
 
 // fileStreams is what files need of a session; *transport.Session satisfies it.

@@ -120,7 +120,7 @@ type ask struct {
 	ID     string     `json:",omitempty"`
 	Origin uint16     `json:",omitempty"`
 	By     meeting.By `json:",omitzero"`
-	Name   string // with Do, as meeting.EncodeAction gives it
+	Name   string     // with Do, as meeting.EncodeAction gives it
 	Do     json.RawMessage
 }
 

@@ -24,9 +24,11 @@ func (r *Room) enforceAll() {
 		if !p.hears && r.state.MayHear(p.id) {
 			p.hears = true
 			r.hear(p)
+			p.blobs.down.want(r.wished)
 		}
 	}
 	r.speakers.Prefer(r.holders())
+	r.recast()
 }
 
 // enforceOn lets a voice be heard, or not, as the state says.

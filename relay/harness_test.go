@@ -44,7 +44,7 @@ func start(t *testing.T, log Log) *running {
 		t.Fatal(err)
 	}
 	s, err := New(Config{
-		Conn: conn, TLS: certificate(t), Seed: make([]byte, SeedSize), ID: 7, Log: log, Build: "test",
+		Conn: conn, TLS: certificate(t), Seed: make([]byte, SeedSize), ID: 7, Log: log, Page: Page{Build: "test"},
 		Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	})
 	if err != nil {

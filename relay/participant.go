@@ -3,6 +3,7 @@ package relay
 import (
 	"context"
 	"errors"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -42,21 +43,31 @@ type ingress struct {
 
 // Participant is one line of a seat, or of a site with several: its publications, its subscription, and the sessions that are its paths. It outlives them by keepLine.
 type Participant struct {
-	room         *Room
-	id           string // its seat, or what the site is called among them
-	secret       string // with it a session attaches
-	paths        *transport.Paths
-	line         *transport.Line
-	voices       voices
-	subscription *Subscription
-	site         *hosted     // nil: it is one participant, no site
-	left         atomic.Bool // said bye itself
-	ingress      ingress
-	told         told
-	uplink       uplink // Room.mu
+	room   *Room
+	id     string // its seat, or what the site is called among them
+	secret string // with it a session attaches
+	paths  *transport.Paths
+	line   *transport.Line
+	voices voices
+	ends
+	site    *hosted     // nil: it is one participant, no site
+	left    atomic.Bool // said bye itself
+	ingress ingress
+	told    told
+	uplink  uplink // Room.mu
 	standing
 	sessions
 	life // until p is over
+}
+
+// ends are what the relay has of the line: the end of its voices, and that of all that goes beside them.
+type ends struct {
+	subscription *Subscription
+	aside        *aside
+	blobs        *blobLine
+	watcher      *watcher
+	showing      *showing
+	lostWays     *rate.Limiter // requests for key frames
 }
 
 // standing is what a participant may do here.
@@ -78,11 +89,13 @@ type life struct {
 	cancel context.CancelCauseFunc
 }
 
-// told is what a participant was told of its plan. Room.mu guards it.
+// told is what a participant was told of its plan.
 type told struct {
+	quiet bool // its client knows of quiet lines
+
+	mu       sync.Mutex // guards all below; after Room.mu
 	plan     transport.Plan
 	welcomed bool
-	quiet    bool // its client knows of quiet lines
 }
 
 // newParticipant makes a participant without a seat; Room.join gives it one. It is over when ctx is.
@@ -91,6 +104,11 @@ func newParticipant(ctx context.Context, now time.Time) *Participant {
 	p.ctx, p.cancel = context.WithCancelCause(ctx)
 	p.ingress.wishes = rate.NewLimiter(wishRate, wishBurst)
 	p.line = transport.NewLine(newLimited(p.paths, p.flooded), now)
+	p.aside = newAside(p.paths, p.feels)
+	p.paths.OnAside(p.aside.take)
+	p.blobs = newBlobLine(p.aside, p.tellOne)
+	p.aside.feed = p.blobs.down.feed
+	p.aside.onBulk(p.blobs.up.chunk)
 	return p
 }
 
@@ -102,6 +120,10 @@ func (p *Participant) run() error {
 		err := p.subscription.Run(p.ctx)
 		p.cancel(err)
 		return err
+	})
+	group.Go(func() error {
+		p.runPictures()
+		return nil
 	})
 	err := p.readDatagrams(p.ctx) // here: a goroutine less for each participant
 	p.cancel(err)
@@ -127,6 +149,12 @@ func (p *Participant) queue(m message) {
 	case a != nil:
 		a.cancel(errControlStuck)
 	}
+}
+
+// feels is what the voice that goes down the line feels now.
+func (p *Participant) feels(now time.Time) feeling {
+	s := p.line.Sender.Stats()
+	return feeling{max(s.Queue, s.Delay), s.Broken || p.line.Dead(now), s.Loss, s.Run, s.RTT}
 }
 
 // complain tells this page alone that something it sent was not taken.

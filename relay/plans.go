@@ -54,14 +54,40 @@ func (r *Room) plans(now time.Time) {
 		}
 		wanted = r.wantedAbove(wanted)
 		plan := transport.Plan{Type: transport.TypePlan, Voice: p.voicePlan(layers(wanted)), Listen: transport.ListenPlan{Budget: r.listen(p, p.subscription.limits().Most)}}
-		if alike(plan, p.told.plan) {
-			continue
-		}
-		p.told.plan = plan
-		if b, err := transport.AppendMessage(nil, plan); err == nil && p.told.welcomed {
-			p.tell(b)
-		}
+		p.tellPlan(func(told *transport.Plan) bool {
+			if alike(plan, *told) {
+				return false
+			}
+			plan.Video = told.Video
+			*told = plan
+			return true
+		})
 	}
+}
+
+// tellPlan has p told of its plan as change makes it, if that says that it is worth a message. The next welcome has it, too.
+func (p *Participant) tellPlan(change func(plan *transport.Plan) bool) {
+	p.told.mu.Lock()
+	defer p.told.mu.Unlock()
+	if !change(&p.told.plan) {
+		return
+	}
+	if b, err := transport.AppendMessage(nil, p.told.plan); err == nil && p.told.welcomed {
+		p.tell(b)
+	}
+}
+
+// begin has changes of the plan told from now on: the first one was in the welcome.
+func (t *told) begin() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.welcomed = true
+}
+
+func (t *told) current() transport.Plan {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.plan
 }
 
 // replan tells everybody at once what follows from a change of p's line.

@@ -1,12 +1,14 @@
 package relay
 
 import (
+	"context"
 	"errors"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/diemcau/diemcau/relay/meeting"
+	"github.com/diemcau/diemcau/relay/slides"
 	"github.com/diemcau/diemcau/transport"
 )
 
@@ -24,11 +26,11 @@ type Log interface {
 
 // Room is one meeting with those who are in it now.
 type Room struct {
-	code     string
-	origin   uint16
-	log      Log
-	cluster  Cluster
-	speakers *Speakers
+	code    string
+	origin  uint16
+	log     Log
+	cluster Cluster
+	stages
 	front
 	began   atomic.Int64 // of the meeting's millisecond 0, as micros counts
 	above   *above       // of a site's room; nil: there is no relay above
@@ -40,6 +42,18 @@ type Room struct {
 	claims       map[string]claim        // of sites whose lines are over, by id
 	clocked      time.Time               // when the last clock points went out
 	deck         deck
+	playback     *playback // nil: no report is played here
+}
+
+// stages are who is heard in a room, and who is seen.
+type stages struct {
+	speakers *Speakers
+	pictures *pictures
+}
+
+func newStages() stages {
+	speakers := NewSpeakers()
+	return stages{speakers, newPictures(speakers)}
 }
 
 // front is what a room has of its server.
@@ -50,10 +64,15 @@ type front struct {
 	token   func(seat string, now time.Time) string // makes a session token
 	bells   *bells                                  // nil: there are none
 	members *members
+	blobs   *blobs
+	wished  []slides.Wish               // that everybody shall have; Room.mu
+	spawn   func(func(context.Context)) // starts a goroutine of the server's; nil: there is no server
 }
 
 func newRoom(code string, origin uint16, log Log) *Room {
-	return &Room{front: front{opened: time.Now()}, code: code, origin: origin, log: log, speakers: NewSpeakers(), participants: map[string]*Participant{}, claims: map[string]claim{}}
+	r := &Room{front: front{opened: time.Now()}, code: code, origin: origin, log: log, stages: newStages(), participants: map[string]*Participant{}, claims: map[string]claim{}}
+	r.blobs = newBlobs(code, newPorter(nil), r.blobLoaded)
+	return r
 }
 
 // create begins the log of a new meeting. Room.mu is held.
@@ -125,11 +144,13 @@ func (r *Room) enter(p *Participant, a *attachment, now time.Time) {
 	if older != nil {
 		r.disconnect(older)
 	}
+	p.blobs.of(r.blobs)
+	r.stage(p)
 	r.connect(p)
 	r.plans(now)
 	p.add(a)
 	r.moveControl(p, a, a.cursor, now)
-	p.told.welcomed = true
+	p.told.begin()
 	if older != nil {
 		older.dismiss(replaced, false)
 	}
@@ -163,6 +184,7 @@ func (r *Room) hear(p *Participant) {
 		}
 	}
 	r.connectAbove(p)
+	r.hearPlayback(p)
 }
 
 // connectVoice lets everybody hear a voice of p, and all that listens in this room. Room.mu is held.
@@ -183,6 +205,10 @@ func (r *Room) disconnect(p *Participant) {
 		other.voices.remove(p.subscription)
 	}
 	r.disconnectAbove(p)
+	r.unhearPlayback(p)
+	p.showing.close()
+	r.raisePictures()
+	r.pictures.watched(p.watcher, false)
 	for _, voice := range p.voices.list() {
 		r.speakers.Remove(voice)
 	}
@@ -240,6 +266,8 @@ func (r *Room) tick(now time.Time) error {
 	r.plans(now)
 	r.clocks(now)
 	r.deck.tend(r, now)
+	r.tendBlobs(now)
+	r.tendPlayback(now)
 	r.unload(now)
 	if !r.loaded || !r.presides(now) {
 		return nil

@@ -134,6 +134,26 @@ var (
 		"Đường truyền lên máy chủ chính đang mất nên thao tác này phải chờ: xin làm lại khi đường truyền trở lại.",
 		"The line to the main server is lost, so this has to wait: do it again when the line is back.",
 	}
+	badFile = sentence{
+		"bad-file",
+		"Máy chủ không nhận tệp này vì nội dung không đúng hoặc quá lớn: xin mở lại tài liệu rồi thử lại.",
+		"The server does not take this file, it is damaged or too large: open the document again and retry.",
+	}
+	filesBusy = sentence{
+		"files-busy",
+		"Máy chủ đang bận lưu tệp: trang này sẽ tự gửi lại sau ít giây.",
+		"The server is busy storing files: this page tries again in some seconds.",
+	}
+	filesFull = sentence{
+		"files-full",
+		"Cuộc họp này đã lưu đủ dung lượng tài liệu: xin trình chiếu tài liệu ngắn hơn, hoặc chia sẻ màn hình.",
+		"This meeting has stored as much as it may: show a shorter document, or share the screen.",
+	}
+	mayNotBring = sentence{
+		"may-not-present",
+		meeting.MayNotPresent.Vi,
+		meeting.MayNotPresent.En,
+	}
 	broken = sentence{
 		"internal",
 		"Máy chủ gặp lỗi khi ghi nhận việc này: đang thử lại.",

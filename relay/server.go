@@ -47,12 +47,18 @@ type Config struct {
 	Trunk    func(code string) Trunk // makes the line of a meeting to the relay above; nil: there is none above
 	// CheckOrigin says whether a page may connect. nil: pages of the relay's own host only.
 	CheckOrigin func(*http.Request) bool
-	Build       string            // of the page, told in every welcome
-	Files       map[string][]byte // of the page, as they travel inside sessions
-	Hashes      func() []string   // of the certificates used now and later; nil: they are public
-	Passes      PassChecker       // who may show a pass; nil: nobody
-	Cluster     Cluster           // the other relays of the same log; nil: there are none
+	Page        Page
+	Blobs       Blobs       // where slides and reports are kept; nil: in memory
+	Passes      PassChecker // who may show a pass; nil: nobody
+	Cluster     Cluster     // the other relays of the same log; nil: there are none
 	Logger      *slog.Logger
+}
+
+// Page is what a relay tells of the page, and gives of it.
+type Page struct {
+	Build  string            // told in every welcome
+	Files  map[string][]byte // as they travel inside sessions
+	Hashes func() []string   // of the certificates used now and later; nil: they are public
 }
 
 var errConfig = errors.New("relay: Config needs Conn, TLS, Log, Logger, a Seed of 32 bytes and an ID below 4096")
@@ -108,7 +114,7 @@ func New(c Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{
-		config: c, tokens: signer, files: files{c.Files, c.Hashes, newRecalls()}, attempts: newAttempts(), lines: newLines(), bells: newBells(),
+		config: c, tokens: signer, files: files{c.Page.Files, c.Page.Hashes, newRecalls(), newPorter(c.Blobs)}, attempts: newAttempts(), lines: newLines(), bells: newBells(),
 		members: members{cluster: c.Cluster, own: c.ID},
 		rooms:   map[string]*Room{}, trunks: map[string]*Above{},
 	}
@@ -167,10 +173,13 @@ func (s *Server) Create(_ context.Context, title string) (code string, err error
 
 func (s *Server) newRoom(code string) *Room {
 	r := newRoom(code, s.config.ID, s.config.Log)
-	r.build, r.bells, r.members, r.cluster = s.config.Build, s.bells, &s.members, s.config.Cluster
+	r.build, r.bells, r.members, r.cluster = s.config.Page.Build, s.bells, &s.members, s.config.Cluster
 	r.token = func(seat string, now time.Time) string { return s.tokens.issue(code, seat, now) }
+	r.spawn = func(f func(context.Context)) { s.people.Go(func() { f(s.life.ctx) }) }
+	r.blobs = newBlobs(code, s.files.porter, r.blobLoaded)
 	if s.config.Trunk != nil {
 		r.above = newAbove(s.config.ID, func() { s.climb(code, r) })
+		r.pictures.looked = r.above.look
 	}
 	return r
 }
@@ -223,6 +232,7 @@ func (s *Server) Run(ctx context.Context) error {
 	wg.Go(func() { failed <- s.listener.Serve(serving) })
 	wg.Go(func() { _ = s.port.Run(serving) }) // its socket is the listener's
 	wg.Go(func() { s.keep(serving) })
+	wg.Go(func() { s.files.porter.run(serving) })
 	if s.config.Cluster != nil {
 		wg.Go(func() { s.follow(serving) })
 		wg.Go(func() { s.answer(serving) })

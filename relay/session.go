@@ -148,13 +148,19 @@ func (p *Participant) handle(m transport.Message) bool {
 		p.room.mute(p, mute.Muted)
 	case transport.TypeDo:
 		p.command(m)
+	case transport.TypeOffer:
+		p.offered(m)
+	case transport.TypePoint:
+		p.pointsAt(m)
 	case transport.TypeRenew:
 		p.room.renewed(p)
 	case transport.TypeBye:
 		p.left.Store(true)
 		return false
 	default:
-		p.complain(unknownType)
+		if !p.picture(m) {
+			p.complain(unknownType)
+		}
 	}
 	return true
 }

@@ -189,6 +189,14 @@ func (s *Speakers) First(of IDs) *Publication {
 	return nil
 }
 
+// Main returns the publication that has the first place, 0 if none has.
+func (s *Speakers) Main() uint32 {
+	if ranked := *s.ranked.Load(); len(ranked) > 0 {
+		return ranked[0].ID
+	}
+	return 0
+}
+
 // above says whether one that comes from the relay above has a place.
 func (s *Speakers) above() bool {
 	return slices.ContainsFunc(*s.ranked.Load(), func(o *Publication) bool { return o.above })

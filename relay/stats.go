@@ -16,13 +16,17 @@ type Stats struct {
 	In, Out      Traffic
 	Dropped      map[string]uint64 // packets and datagrams that went no further, by reason
 	Recovered    uint64            // lost datagrams brought back by repair
-	Again        Traffic           // acknowledgements and first steps of QUIC that were sent again: datagrams, and bytes without UDP
+	Pictures     Pictures
+	Again        Traffic // acknowledgements and first steps of QUIC that were sent again: datagrams, and bytes without UDP
 }
 
 // Traffic counts what crossed all lines in one direction.
 type Traffic struct {
 	Datagrams, Bytes, Packets uint64
 }
+
+// Pictures counts what goes beside the voices: frames of pictures and chunks of files that came up whole, and frames of pictures that went down.
+type Pictures struct{ In, Out uint64 }
 
 // counters holds the counts of sessions that ended.
 type counters struct {
@@ -104,6 +108,7 @@ func (s *Stats) add(p *Participant) {
 	if s.Dropped == nil {
 		s.Dropped = map[string]uint64{}
 	}
+	p.countPictures(s)
 	paths := p.paths.Stats()
 	for reason, n := range map[string]uint64{
 		"flooded":    p.ingress.flooded.Load(),

@@ -22,6 +22,8 @@ func (r *Room) happened(e meeting.Event) {
 	r.recent.add(e)
 	r.enforce(e)
 	r.tell(e)
+	r.slidesAfter(e)
+	r.playAfter(e)
 	r.rings(e)
 }
 
@@ -148,7 +150,7 @@ func (r *Room) welcome(p *Participant, now time.Time) transport.Welcome {
 	w := transport.Welcome{
 		Type: transport.TypeWelcome, Protocol: transport.Protocol, Build: r.build, Line: p.secret,
 		Meeting: transport.MeetingInfo{Code: r.code, Title: r.state.Title, Ms: r.ms(now)},
-		Plan:    p.told.plan, Quiet: p.told.quiet,
+		Plan:    p.told.current(), Quiet: p.told.quiet,
 	}
 	if p.site != nil {
 		w.Site = p.site.welcome(&r.state, now)

@@ -37,7 +37,7 @@ func newWorld(t *testing.T, change ...func(*Config)) *world {
 		t.Fatal(err)
 	}
 	config := Config{
-		Conn: conn, TLS: certificate(t), Seed: make([]byte, SeedSize), ID: 7, Log: &memory.Log{}, Build: "test",
+		Conn: conn, TLS: certificate(t), Seed: make([]byte, SeedSize), ID: 7, Log: &memory.Log{}, Page: Page{Build: "test"},
 		Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), Sites: w.sites,
 	}
 	for _, f := range change {

@@ -10,6 +10,9 @@ import (
 // BeatInterval is how long a side is silent at most (PROTOCOL.md section 4).
 const BeatInterval = time.Second
 
+// TickSeldom is often enough for an end that answers on clean lines: half of what Tick asks for.
+const TickSeldom = 100 * time.Millisecond
+
 // knockInterval is how often a side that sends no media asks for a report, to learn its round trip and its loss.
 const knockInterval = 5 * time.Second
 
@@ -294,4 +297,20 @@ func (l *Line) Silence(now time.Time) time.Duration {
 // Stats returns the state of both directions.
 func (l *Line) Stats() (out SenderStats, in ReceiverStats) {
 	return l.Sender.Stats(), l.Receiver.Stats()
+}
+
+// Ticks calls Tick so often until ctx ends or the path fails; the error is theirs. It is for a line that needs nothing else to be done at its ticks.
+func (l *Line) Ticks(ctx context.Context, every time.Duration) error {
+	ticker := time.NewTicker(every)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case now := <-ticker.C:
+			if err := l.Tick(now); err != nil {
+				return err
+			}
+		}
+	}
 }

@@ -56,11 +56,12 @@ type Watch struct {
 	Have    []string    `json:"have,omitempty"`   // the beginnings of the hashes of what is kept from earlier
 }
 
-// Send says what a client can send. A source that is nil is off.
+// Send says what a client can send. A source that is nil is off. A site says it of each publication that can send anything.
 type Send struct {
-	Type   MessageType `json:"type"`
-	Camera *SendSource `json:"camera,omitempty"`
-	Screen *SendSource `json:"screen,omitempty"`
+	Type        MessageType `json:"type"`
+	Publication uint32      `json:"publication,omitempty"` // of a site
+	Camera      *SendSource `json:"camera,omitempty"`
+	Screen      *SendSource `json:"screen,omitempty"`
 }
 
 // SendSource is a source of pictures: what it can be encoded with, best first, its size in pixels, and the highest layer that can be encoded now, 0: any.
@@ -72,7 +73,7 @@ type SendSource struct {
 	Most   codec.Layer `json:"most,omitempty"`
 }
 
-// Key says that a decoder needs a key frame.
+// Key says that a decoder needs a key frame. A relay says it to a site, whose reports could not say of which publication.
 type Key struct {
 	Type        MessageType `json:"type"`
 	Publication uint32      `json:"publication"`
@@ -80,7 +81,8 @@ type Key struct {
 }
 
 // VideoPlan is what a client is to send of its pictures, at once. Layers that are not listed are not to be sent. Rate is bit/s of all pieces with all headers,
-// Piece the longest piece in bytes, Parity what is sent of each frame beyond itself, in per cent. It is never changed.
+// Piece the longest piece in bytes, Parity what is sent of each frame beyond itself, in per cent. A site has several publications: Of is then what it is to send of each,
+// with Publication, the codecs and Layers only. It is never changed.
 type VideoPlan struct {
 	Camera string      `json:"camera,omitempty"` // codec
 	Screen string      `json:"screen,omitempty"` // codec
@@ -88,6 +90,35 @@ type VideoPlan struct {
 	Piece  int         `json:"piece,omitempty"`
 	Parity int         `json:"parity,omitempty"`
 	Layers []LayerPlan `json:"layers,omitempty"`
+
+	Publication uint32      `json:"publication,omitempty"` // in Of
+	Of          []VideoPlan `json:"of,omitempty"`          // of a site
+}
+
+// Each returns the plan of each publication: the plan itself, or Of. nil has none.
+func (p *VideoPlan) Each() []VideoPlan {
+	switch {
+	case p == nil:
+		return nil
+	case p.Of != nil:
+		return p.Of
+	}
+	return []VideoPlan{*p}
+}
+
+// Wants says whether a layer of a publication is to be sent. A plan without Publication is for any.
+func (p *VideoPlan) Wants(publication uint32, layer codec.Layer) bool {
+	for _, of := range p.Each() {
+		if of.Publication != 0 && of.Publication != publication {
+			continue
+		}
+		for _, l := range of.Layers {
+			if l.Layer == layer {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // LayerPlan is a layer of a VideoPlan: bit/s of the codec, tenths of frames a second, temporal layers (1 to 3). In JSON [layer, bitrate, rate10, temporal].
@@ -172,6 +203,7 @@ type Point struct {
 	Type MessageType `json:"type"`
 	X    *int        `json:"x,omitempty"`
 	Y    *int        `json:"y,omitempty"`
+	By   string      `json:"by,omitempty"` // the seat of a site that points; only a site says it
 }
 
 // Pointer tells watchers where a seat points.

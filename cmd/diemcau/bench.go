@@ -12,9 +12,10 @@ import (
 
 // BenchCmd is "diemcau bench".
 type BenchCmd struct {
-	Voice   BenchVoiceCmd   `cmd:"" help:"A voice over a simulated bad line, in virtual time: what is lost, at what cost."`
-	Relay   BenchRelayCmd   `cmd:"" help:"CPU, delay and memory of a relay, beside a plain UDP socket."`
-	Meeting BenchMeetingCmd `cmd:"" help:"A whole meeting held by bots, from its preparation to its final minutes: what it costs, and whether all that was told is right."`
+	Voice    BenchVoiceCmd    `cmd:"" help:"A voice over a simulated bad line, in virtual time: what is lost, at what cost."`
+	Relay    BenchRelayCmd    `cmd:"" help:"CPU, delay and memory of a relay, beside a plain UDP socket."`
+	Pictures BenchPicturesCmd `cmd:"" help:"What a camera sends and what its pictures cost a relay, with many who watch, beside a plain UDP socket."`
+	Meeting  BenchMeetingCmd  `cmd:"" help:"A whole meeting held by bots, from its preparation to its final minutes: what it costs, and whether all that was told is right."`
 }
 
 // BenchRelayCmd is "diemcau bench relay": a relay of its own in a second process, peers in this one.

@@ -17,17 +17,14 @@ type BenchMeetingCmd struct {
 	Sites int           `default:"22" help:"22: a district and its communes. 145: a province, 8 districts and 136 communes."`
 	Idle  time.Duration `default:"20s" help:"How long nothing happens, to be measured."`
 	Burst int           `default:"2000" help:"Events of a burst."`
-	Rate  int           `default:"0" help:"How many of them are wished for in a second; 0: 600 with 22 sites, 150 with 145."`
+	Rate  int           `default:"600" help:"How many of them are wished for in a second."`
 	JSON  bool          `name:"json" help:"Print JSON."`
 }
 
 // Run holds the meeting and prints the figures, also when something is wrong with what came of it.
 func (c *BenchMeetingCmd) Run(ctx context.Context) error {
-	if c.Sites != script.District && c.Sites != script.Province || c.Idle < time.Second || c.Burst < 20 || c.Burst > 100_000 || c.Rate < 0 || c.Rate > 100_000 {
-		return usagef("--sites is %d or %d, --idle 1s or more, --burst 20 to 100000, --rate up to 100000", script.District, script.Province)
-	}
-	if c.Rate == 0 {
-		c.Rate = map[int]int{script.District: 600, script.Province: 150}[c.Sites]
+	if c.Sites != script.District && c.Sites != script.Province || c.Idle < time.Second || c.Burst < 20 || c.Burst > 100_000 || c.Rate < 1 || c.Rate > 100_000 {
+		return usagef("--sites is %d or %d, --idle 1s or more, --burst 20 to 100000, --rate 1 to 100000", script.District, script.Province)
 	}
 	program, err := os.Executable()
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 	"github.com/diemcau/diemcau/relay/store"
 )
 
-// openOffice opens the directory and the documents.
+// openOffice opens the directory, the documents, and what is shown in meetings.
 func (s *server) openOffice(ctx context.Context) error {
 	table, err := s.state.store.Table(ctx, "directory")
 	if err != nil {
@@ -23,7 +23,10 @@ func (s *server) openOffice(ctx context.Context) error {
 	if s.state.directory, err = office.OpenDirectory(ctx, table, store.ErrConflict, rand.Text()); err != nil {
 		return err
 	}
-	s.state.files, err = s.state.store.Files(ctx, "documents")
+	if s.state.files, err = s.state.store.Files(ctx, "documents"); err != nil {
+		return err
+	}
+	s.state.slides, err = s.state.store.Files(ctx, "slides")
 	return err
 }
 

@@ -228,8 +228,8 @@ func (s *server) openRelay() error {
 	resetKey := quic.StatelessResetKey(reset)
 	c := relay.Config{
 		Conn: s.udp, TLS: s.certs.QUIC(), ResetKey: &resetKey, Seed: s.state.seed, ID: s.state.id, Log: s.state.log(cluster.Meetings),
-		CheckOrigin: s.addresses.checkOrigin, Logger: s.log,
-		Build: page.Build, Files: page.Files, Hashes: func() []string { return s.certs.Hashes(time.Now()) },
+		CheckOrigin: s.addresses.checkOrigin, Logger: s.log, Blobs: s.state.slides,
+		Page: relay.Page{Build: page.Build, Files: page.Files, Hashes: func() []string { return s.certs.Hashes(time.Now()) }},
 	}
 	if s.above != nil {
 		err = s.above.open(s, &c)

@@ -33,6 +33,7 @@ type state struct {
 	setup     string             // the link that makes the first administrator, "" if there is one; a secret
 	directory *office.Directory  // nil: of a site
 	files     store.Files        // documents of meetings
+	slides    store.Files        // what is shown in them
 	practice  *practice.Practice // nil: of a site
 }
 

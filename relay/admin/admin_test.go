@@ -53,7 +53,7 @@ func (*book) Stats() relay.Stats {
 		Refused: map[string]uint64{"too-slow": 3},
 		In:      relay.Traffic{Datagrams: 10, Bytes: 1000, Packets: 20},
 		Out:     relay.Traffic{Datagrams: 30, Bytes: 3000, Packets: 60},
-		Dropped: map[string]uint64{"overflow": 4},
+		Dropped: map[string]uint64{"overflow": 4}, Pictures: relay.Pictures{In: 8, Out: 9},
 	}
 }
 

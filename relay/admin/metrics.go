@@ -55,13 +55,14 @@ var (
 	packets      = desc("packets_total", "Packets of voice over all lines.", "direction")
 	dropped      = desc("dropped_total", "Packets and datagrams that went no further, by reason.", "reason")
 	recovered    = desc("recovered_datagrams_total", "Lost datagrams that repair brought back.")
+	pictures     = desc("picture_frames_total", "Frames of pictures and chunks of files over all lines.", "direction")
 	again        = desc("quic_packets_again_total", "Small QUIC packets, as acknowledgements, that were sent again because the line loses them.")
 	againBytes   = desc("quic_bytes_again_total", "Bytes of those, without UDP and IP.")
 )
 
 // Describe implements prometheus.Collector.
 func (relayCollector) Describe(to chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{meetings, participants, sessions, channels, refusedHello, datagrams, traffic, packets, dropped, recovered, again, againBytes} {
+	for _, d := range []*prometheus.Desc{meetings, participants, sessions, channels, refusedHello, datagrams, traffic, packets, dropped, recovered, pictures, again, againBytes} {
 		to <- d
 	}
 }
@@ -89,6 +90,8 @@ func (stats relayCollector) Collect(to chan<- prometheus.Metric) {
 		count(dropped, n, reason)
 	}
 	count(recovered, s.Recovered)
+	count(pictures, s.Pictures.In, "in")
+	count(pictures, s.Pictures.Out, "out")
 	count(again, s.Again.Datagrams)
 	count(againBytes, s.Again.Bytes)
 }

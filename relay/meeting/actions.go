@@ -156,6 +156,35 @@ type (
 	}
 	// Finalise makes the last version of the minutes final (act "finalise").
 	Finalise struct{}
+	// OpenDeck announces a deck of slides, or more pages of one that was announced (act "deck").
+	OpenDeck struct {
+		Deck  string `json:"deck"`  // id of the one that has more pages now; empty: a new one
+		Title string `json:"title"` // of a new one
+		Pages int    `json:"pages"` // of a new one, 1 to MaxPages
+		List  string `json:"list"`  // hash of the list of its pages, or empty
+	}
+	// Show shows a page of a deck (act "show").
+	Show struct {
+		Deck string `json:"deck"`
+		Page int    `json:"page"` // from 1
+		Lo   string `json:"lo"`   // hash of the page in few bytes
+		Hi   string `json:"hi"`   // and in its full quality, empty while it is not stored
+	}
+	// Hide ends the showing of slides (act "hide").
+	Hide struct{}
+	// BringReport announces a report that was recorded beforehand (act "report").
+	BringReport struct {
+		Title string `json:"title"`
+		Ms    int64  `json:"ms"`   // 1 to MaxReportMs
+		Hash  string `json:"hash"` // of its file
+		Size  int64  `json:"size"` // bytes, at most MaxReportBytes
+	}
+	// Play plays a report to all (act "play").
+	Play struct {
+		Report string `json:"report"`
+	}
+	// Stop stops it (act "stop").
+	Stop struct{}
 )
 
 // What only the relay does, beside what it says of sessions.
@@ -169,5 +198,16 @@ type (
 	Enact struct {
 		Rule int // index in Plan.Script
 		Seat string
+	}
+	// EndPlay says that a report was played to its end.
+	EndPlay struct {
+		Report string
+	}
+	// PlayPage turns to a page as the report does that is played.
+	PlayPage struct {
+		Report string
+		Deck   string
+		Page   int
+		Lo, Hi string
 	}
 )

@@ -24,6 +24,10 @@ func (s *State) Visible(e Event, seat string) bool {
 		return !to.waits && (to.officer || b.To != ToTable)
 	case Rang, Answered, Incident, Minuted:
 		return to.officer
+	case Decked:
+		return to.sees(b.By)
+	case Reported:
+		return to.sees(b.By)
 	}
 	if of := s.seats[e.Seat]; of != nil && of.Role == RoleWaiting {
 		return to.officer

@@ -31,7 +31,7 @@ type Command struct {
 }
 
 // Action is what a command wants: what a relay says of sessions (Create, Join, Lose, Return, Leave, Mute, Expire, Restart, Admit, Report, Skip,
-// TakeOver, Enact), or what a page or the API asks for, as ParseAction reads it.
+// TakeOver, Enact, EndPlay), or what a page or the API asks for, as ParseAction reads it.
 type Action interface {
 	decide(s *State, c *Command) ([]Event, error)
 }

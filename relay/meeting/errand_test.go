@@ -9,8 +9,16 @@ import (
 // Every action that a page has comes to the relay that writes, and what a relay says of sessions; what begins a log or its writer does not.
 func TestErrands(t *testing.T) {
 	all := []Action{
-		Join{Seat: "00100001", Name: "Ga Ry", Who: Identity{Account: "a"}}, Lose{Seat: "00100001", Publication: 7}, Return{}, Leave{}, Mute{Muted: true},
-		Expire{}, Admit{Site: "s"}, Report{Seats: []Seat{{ID: "00100001", Name: "Ga Ry"}}}, Skip{Issued: 9}, Enact{Rule: 1, Seat: "00100001"},
+		Join{Seat: "00100001", Name: "Ga Ry", Who: Identity{Account: "a"}},
+		Lose{Seat: "00100001", Publication: 7},
+		Return{},
+		Leave{},
+		Mute{Muted: true},
+		Expire{},
+		Admit{Site: "s"},
+		Report{Seats: []Seat{{ID: "00100001", Name: "Ga Ry"}}},
+		Skip{Issued: 9},
+		Enact{Rule: 1, Seat: "00100001"},
 	}
 	for _, a := range acts {
 		all = append(all, reflect.Zero(a.of).Interface().(Action))

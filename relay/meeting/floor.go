@@ -128,6 +128,9 @@ func (Lowered) apply(s *State, e *Event) { s.Floor.lower(e.Seat) }
 
 func (b Granted) apply(s *State, e *Event) {
 	f := &s.Floor
+	if showing := s.seats[s.Slide.Seat]; showing != nil && showing.ID != e.Seat && !showing.Role.Officer() {
+		s.clear(showing.ID) // what the one before showed is not what this one speaks to
+	}
 	f.end()
 	f.lower(e.Seat)
 	f.Later = without(f.Later, e.Seat)

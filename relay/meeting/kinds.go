@@ -51,6 +51,14 @@ const (
 	KindRang     Kind = "rang"     // idle rooms were called
 	KindAnswered Kind = "answered" //
 
+	KindDecked Kind = "decked" // slides are ready, or more of them
+	KindShown  Kind = "shown"  // a page
+	KindHidden Kind = "hidden" // no page any more
+
+	KindReported Kind = "reported" // a report was recorded beforehand
+	KindPlaying  Kind = "playing"  // and is played
+	KindPlayed   Kind = "played"   // to its end, or was stopped
+
 	KindMinuted   Kind = "minuted"   // the edited minutes
 	KindFinalised Kind = "finalised" // which are the minutes for good
 )

@@ -147,7 +147,30 @@ func (m *ledMeeting) wish() Action {
 		Answer{},
 		Minute{text},
 		Finalise{},
+		OpenDeck{Title: text, Pages: n},
+		OpenDeck{Deck: m.anyDeck(), List: hash("l")},
+		Show{m.anyDeck(), n, hash("x"), ""},
+		Show{m.anyDeck(), 1, hash("x"), hash("y")},
+		Hide{},
+		BringReport{text, int64(n), hash("r"), int64(n)},
+		Play{m.anyReport()},
+		Play{m.anyReport()},
+		Stop{},
 	}).Draw(m.T, "wish")
+}
+
+func (m *ledMeeting) anyDeck() string {
+	if len(m.state.Decks) == 0 {
+		return "0"
+	}
+	return rapid.SampledFrom(m.state.Decks).Draw(m.T, "deck").ID
+}
+
+func (m *ledMeeting) anyReport() string {
+	if len(m.state.Reports) == 0 {
+		return "0"
+	}
+	return rapid.SampledFrom(m.state.Reports).Draw(m.T, "report").ID
 }
 
 // do decides, stores and applies, and holds what must be so.
@@ -273,6 +296,11 @@ func (m *ledMeeting) settled() {
 	}
 	if chairs > 1 || f.Mode.closed() && heard > 1 {
 		m.Fatalf("%d chairs, %d are heard", chairs, heard)
+	}
+	if slide := m.state.Slide; slide.Page != 0 {
+		if _, there := m.state.Seat(slide.Seat); !there || slide.Title == "" || slide.Page > slide.Pages || m.state.deck(slide.Deck) == nil {
+			m.Fatalf("%+v is shown", slide)
+		}
 	}
 	if up, ok := m.state.NextUp(); ok {
 		if seat, there := m.state.Seat(up.Seat); !there || !seat.callable() || seat.ID == f.Holder {

@@ -188,6 +188,7 @@ func (Close) decide(s *State, _ *Command) ([]Event, error) {
 	if s.Roll.Open {
 		events = append(events, Event{Body: RollCalled{}})
 	}
+	events = append(events, s.stops()...)
 	return append(events, Event{Body: Closed{}}), nil
 }
 

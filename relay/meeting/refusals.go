@@ -77,6 +77,11 @@ var (
 		"Người này chỉ dự thính hoặc đang ở phòng chờ: xin đổi vai trò hoặc cho vào họp trước.",
 		"This participant only listens, or waits in the lobby: change the role or admit them first.",
 	}
+	MayNotPresent = Refusal{
+		"may-not-present",
+		"Chỉ ban điều hành và điểm cầu đang phát biểu được trình chiếu: xin giơ tay và chờ chủ tọa mời.",
+		"Only officers and who has the floor can present: raise your hand and wait to be called.",
+	}
 	MeetingClosed = Refusal{
 		"closed",
 		"Cuộc họp đã kết thúc: xin bấm «Khai mạc» nếu muốn họp tiếp.",

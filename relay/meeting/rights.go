@@ -88,6 +88,12 @@ var acts = map[string]act{
 	"answer":      allow[Answer](sites, closing),
 	"minute":      allow[Minute]("csa", final),
 	"finalise":    allow[Finalise]("csa", ever),
+	"deck":        allow[OpenDeck](speakers, closing),
+	"show":        allow[Show](speakers, closing),
+	"hide":        allow[Hide](speakers, final),
+	"report":      allow[BringReport](speakers, closing),
+	"play":        allow[Play]("cdst", closing),
+	"stop":        allow[Stop](speakers, final),
 }
 
 func allow[T Action](who string, till until) act {

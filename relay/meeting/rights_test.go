@@ -45,6 +45,12 @@ ring         chair secretary @admin @chair @secretary
 answer       1 #site-1
 minute       chair secretary @admin @chair @secretary
 finalise     chair secretary @admin @chair @secretary
+deck         chair deputy secretary technician 1
+show         chair deputy secretary technician
+hide         chair deputy secretary technician @chair @secretary @technician
+report       chair deputy secretary technician 1
+play         chair deputy secretary technician @chair @secretary @technician
+stop         chair deputy secretary technician 1 @chair @secretary @technician
 `
 
 // everyRole is a meeting under way with somebody of every role.
@@ -67,12 +73,21 @@ func everyRole(t testing.TB) *scene {
 	sc.does("secretary", Ask{"x?", false}, "polled")
 	sc.does("secretary", Conclude{Text: "x", Units: []int{1}}, "concluded")
 	sc.does("secretary", Minute{"x"}, "minuted")
+	sc.does("3", OpenDeck{Title: "x", Pages: 3}, "decked")
+	sc.does("3", Show{sc.state.Decks[0].ID, 1, hash("a"), ""}, "shown")
+	sc.does("1", BringReport{"x", 60_000, hash("b"), 1000}, "reported")
+	sc.does("2", BringReport{"y", 60_000, hash("c"), 1000}, "reported")
+	sc.does("chair", Play{sc.state.Reports[0].ID}, "playing")
 	return sc
 }
+
+// hash is one that a file could have.
+func hash(text string) string { return strings.Repeat(text, hashLength) }
 
 // wishes are actions that lead to something in the meeting of everyRole, by act.
 func wishes(sc *scene) map[string]Action {
 	notice, poll, conclusion := sc.state.Notices[0].ID, sc.state.Polls[0].ID, sc.state.Conclusions[0].ID
+	deck, report := sc.state.Decks[0].ID, sc.state.Reports[1].ID
 	return map[string]Action{
 		"prepare": Prepare{plan(4, 2)}, "open": Open{}, "close": Close{}, "mode": SetMode{ModeRoll}, "raise": Raise{}, "lower": Lower{},
 		"call": Call{Invited: 3}, "next": Next{}, "return": Recall{}, "yield": Yield{}, "take": Take{}, "extend": Extend{1}, "silence": Silence{},
@@ -82,6 +97,8 @@ func wishes(sc *scene) map[string]Action {
 		"poll": Ask{"y?", false}, "vote": CastVote{poll, For, ""}, "end-poll": EndPoll{poll}, "note": TakeNote{"x"}, "conclude": Conclude{Text: "y"},
 		"acknowledge": Acknowledge{conclusion}, "progress": Progress{conclusion, "x", false}, "ring": Ring{}, "answer": Answer{},
 		"minute": Minute{"y"}, "finalise": Finalise{},
+		"deck": OpenDeck{Title: "y", Pages: 3}, "show": Show{deck, 2, hash("a"), ""}, "hide": Hide{},
+		"report": BringReport{"y", 1, hash("d"), 1}, "play": Play{report}, "stop": Stop{},
 	}
 }
 
@@ -99,7 +116,7 @@ func people(sc *scene) map[string]By {
 
 // denied says whether it is for the lack of a right that something is refused.
 func denied(err error) bool {
-	for _, r := range []Refusal{NotYours, NoSeat, NotInvited, ChairIsHere} {
+	for _, r := range []Refusal{NotYours, NoSeat, NotInvited, ChairIsHere, MayNotPresent} {
 		if errors.Is(err, r) {
 			return true
 		}

@@ -137,6 +137,7 @@ func (Left) apply(s *State, e *Event) { s.vacate(e.Seat) }
 func (s *State) vacate(id string) {
 	delete(s.seats, id)
 	s.Floor.forget(id)
+	s.clear(id)
 }
 
 // Muted says that a participant closed or opened the microphone.

@@ -24,6 +24,7 @@ type State struct {
 	Plan  Plan
 	Course
 	Words
+	Stage
 	seating
 	recent recentCommands
 }

@@ -34,6 +34,7 @@ var histories = []struct {
 	{"words", []string{"secretary", "2", "3"}, inWords},
 	{"doors", []string{"chair", "2", "stranger"}, doors},
 	{"free", []string{"a"}, free3},
+	{"stage", []string{"chair", "1", "2"}, onStage},
 }
 
 func leading(sc *scene) {
@@ -148,6 +149,33 @@ func free3(sc *scene) {
 	sc.do(sc.state.Ms+500, Mute{sc.id("b"), sc.who["b"].Publication, false})
 	sc.does("b", Lower{}, "lowered")
 	sc.do(sc.state.Ms+500, Leave{sc.id("c"), sc.who["c"].Publication})
+}
+
+func onStage(sc *scene) {
+	sc.does("chair", Open{}, "opened mode")
+	sc.does("1", OpenDeck{Title: "Báo cáo mưa lũ", Pages: 3}, "decked")
+	first := sc.state.Decks[0].ID
+	sc.does("1", OpenDeck{Deck: first, List: hash("k")}, "decked")
+	sc.does("2", BringReport{"Xã báo cáo", 95_000, hash("r"), 700_000}, "reported")
+	sc.does("chair", Call{Invited: 1}, "granted")
+	sc.does("1", Show{first, 1, hash("a"), ""}, "shown")
+	sc.does("1", Show{first, 1, hash("a"), hash("A")}, "shown")
+	sc.does("1", Show{first, 2, hash("b"), hash("B")}, "shown")
+	for n := range ownDecks {
+		sc.does("1", OpenDeck{Title: fmt.Sprint("Bản ", n), Pages: 1, List: hash("k")}, "decked")
+	}
+	sc.does("chair", Next{}, "yielded granted") // another one speaks: the page goes
+	sc.does("chair", Show{first, 3, hash("c"), ""}, "shown")
+	sc.does("2", Hide{}, "hidden")
+	sc.does("chair", Play{sc.state.Reports[0].ID}, "playing")
+	for n := range ownReports {
+		sc.does("2", BringReport{"Lần sau", 1000, hash(fmt.Sprint(n)), 1}, "reported")
+	}
+	sc.does("chair", Play{sc.state.Reports[1].ID}, "played playing")
+	sc.does("chair", Stop{}, "played")
+	sc.does("2", OpenDeck{Title: "Ảnh", Pages: 2}, "decked")
+	sc.does("2", Show{sc.state.Decks[len(sc.state.Decks)-1].ID, 1, hash("d"), ""}, "shown")
+	sc.do(sc.state.Ms, Leave{sc.id("2"), sc.who["2"].Publication})
 }
 
 // due does what the script asks for now.

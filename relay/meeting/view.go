@@ -26,6 +26,7 @@ type View struct {
 	Seats []Row `json:"seats"`
 	ViewCourse
 	ViewWords
+	ViewStage
 }
 
 // Row is a JSON array of values, without the empty ones at its end.
@@ -178,6 +179,7 @@ func (s *State) view(to viewer) View {
 	for i := range s.Conclusions {
 		v.Conclusions = append(v.Conclusions, s.Conclusions[i].view(to))
 	}
+	v.ViewStage = s.Stage.view(to)
 	v.Minutes = ViewMinutes{s.Minutes.Ms, s.Minutes.Final}
 	if s.Minutes.Final == "" && !to.officer {
 		v.Minutes = ViewMinutes{}

@@ -159,7 +159,7 @@ func TestConclusions(t *testing.T) {
 	sc.does("2", Acknowledge{c.ID}, "")
 	sc.does("2", Progress{c.ID, "xong", true}, "progressed")
 	sc.does("2", Progress{c.ID, "xong", true}, "")
-	sc.does("chair", Close{}, "yielded pollclosed closed")
+	sc.does("chair", Close{}, "yielded pollclosed played closed")
 	sc.does("3", Progress{c.ID, "đang làm", false}, "progressed")
 	sc.does("chair", Finalise{}, "finalised")
 	sc.does("chair", Finalise{}, "")
@@ -220,7 +220,7 @@ func TestRing(t *testing.T) {
 
 func TestMinutesAreFinal(t *testing.T) {
 	sc := everyRole(t)
-	sc.does("chair", Close{}, "yielded pollclosed closed")
+	sc.does("chair", Close{}, "yielded pollclosed played closed")
 	text := "# Biên bản\n" + strings.Repeat("Ý kiến của xã.\n", 1800)
 	sc.refuses("secretary", Minute{strings.Repeat(`"`, MaxMinutes)}, TooLong)
 	sc.refuses("secretary", Minute{strings.Repeat("x", MaxMinutes+1)}, TooLong)

@@ -21,12 +21,17 @@ const flags = [
   "--use-fake-ui-for-media-stream",
 ];
 
-/** A browser whose microphone hears the WAV file, over and over; without one it has no microphone. */
-export function browser(microphone?: string, executablePath = chromium()): Promise<Browser> {
-  const fake = microphone
-    ? ["--use-fake-device-for-media-stream", `--use-file-for-fake-audio-capture=${microphone}`]
-    : []; // a machine that tests has none
-  return playwright.launch({ executablePath, headless: true, args: [...flags, ...fake] });
+/** A browser whose microphone hears the WAV file and whose camera sees the film (film.ts), over and over; without them it has none. More flags may follow. */
+export function browser(
+  microphone?: string,
+  executablePath = chromium(),
+  camera?: string,
+  more: string[] = [],
+): Promise<Browser> {
+  const fake = microphone || camera ? ["--use-fake-device-for-media-stream"] : []; // a machine that tests has no devices
+  if (microphone) fake.push(`--use-file-for-fake-audio-capture=${microphone}`);
+  if (camera) fake.push(`--use-file-for-fake-video-capture=${camera}`);
+  return playwright.launch({ executablePath, headless: true, args: [...flags, ...fake, ...more] });
 }
 
 /** A browser without a microphone that keeps what it knows in a folder; kill ends it as a power cut does. */

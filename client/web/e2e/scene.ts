@@ -4,6 +4,7 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import type { LineState } from "../src/transport/line";
+import type { FromVideo } from "../src/video/messages";
 import { keep, tapped } from "./browser";
 import { lookInside } from "./inside";
 import { judge, out, repository } from "./paths";
@@ -30,6 +31,9 @@ export interface Verdict {
 /** A report of the page on its line, and its wall clock in ms. */
 export type Report = LineState & { at: number };
 
+/** What the video worker said of pictures, and when. */
+export type Told = FromVideo & { at: number };
+
 const speeches = join(repository, "codec/testdata");
 
 /** Writes the sound for microphones and returns the file. */
@@ -39,40 +43,53 @@ export function microphone(): string {
   return file;
 }
 
-/** Reports are kept; echo cancelling, noise suppression and gain control are as asked. Runs in the page before its own scripts. */
-function watch(processing: boolean): void {
+/** Reports are kept, and what is said of pictures; echo cancelling, noise suppression and gain control are as asked. Runs in the page before its own scripts. */
+function watch([processing, frame]: readonly [processing: boolean, frame: number]): void {
   const reports: unknown[] = [];
-  Object.assign(globalThis, { __reports: reports });
+  const told: Told[] = [];
+  Object.assign(globalThis, { __reports: reports, __told: told });
   const Plain = Worker;
   globalThis.Worker = class extends Plain {
     constructor(...args: ConstructorParameters<typeof Worker>) {
       super(...args);
       this.addEventListener("message", ({ data }) => {
-        if (data?.type === "line") reports.push({ ...data.line, at: performance.timeOrigin + performance.now() });
+        const at = performance.timeOrigin + performance.now();
+        if (data?.type === "line") reports.push({ ...data.line, at });
+        if (["pictures", "sending", "paused", "trouble"].includes(data?.type)) told.push({ ...data, at });
       });
     }
   };
   // A machine without a graphics card spends half a processor on a meter that moves 60 times a second.
-  globalThis.requestAnimationFrame = (draw) => window.setTimeout(() => draw(performance.now()), 200);
+  globalThis.requestAnimationFrame = (draw) => window.setTimeout(() => draw(performance.now()), frame);
   globalThis.cancelAnimationFrame = (timer) => clearTimeout(timer);
   const devices = navigator.mediaDevices;
   const open = devices.getUserMedia.bind(devices);
   devices.getUserMedia = (wish) => {
-    const audio = wish?.audio as MediaTrackConstraints;
-    for (const key of ["echoCancellation", "noiseSuppression", "autoGainControl"] as const) audio[key] = processing;
+    const audio = wish?.audio as MediaTrackConstraints | undefined;
+    for (const key of ["echoCancellation", "noiseSuppression", "autoGainControl"] as const)
+      if (audio) audio[key] = processing;
     return open(wish);
   };
 }
 
+/** How large a page that is measured is, and how long it waits until it draws again, ms: drawing by software takes half a processor from what is measured. */
+export interface Looks {
+  width: number;
+  height: number;
+  frame: number;
+}
+
+const tiny: Looks = { width: 320, height: 240, frame: 200 };
+
 /** Opens a page that is measured; it gets at most so many sessions at a time. */
-export async function watched(in_: Browser, processing = false, sessions = 99): Promise<Page> {
-  // Drawing a large page by software would take half a processor from what is measured.
-  const page = await tapped(in_, {
-    serviceWorkers: "block",
-    viewport: { width: 320, height: 240 },
-    reducedMotion: "reduce",
-  });
-  await page.addInitScript(watch, processing);
+export async function watched(
+  in_: Browser,
+  processing = false,
+  sessions = 99,
+  { width, height, frame }: Looks = tiny,
+): Promise<Page> {
+  const page = await tapped(in_, { serviceWorkers: "block", viewport: { width, height }, reducedMotion: "reduce" });
+  await page.addInitScript(watch, [processing, frame] as const);
   await lookInside(page, sessions);
   return page;
 }
@@ -139,7 +156,7 @@ export class Scene {
   }
 }
 
-function judged(mic: string, ear: string, begin: number, back: number[]): Verdict {
+export function judged(mic: string, ear: string, begin: number, back: number[]): Verdict {
   const args = ["hear", "--speech", speeches, "--begin", `${begin}`, ...back.map((at) => `--back=${at}`), mic, ear];
   return JSON.parse(execFileSync(judge, args, { encoding: "utf8" }));
 }

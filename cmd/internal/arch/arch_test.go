@@ -83,6 +83,10 @@ func TestImportDirection(t *testing.T) {
 		{"relay/directory/a.go", "relay/store", false},
 		{"relay/meeting/a.go", "relay", false},
 		{"relay/meeting/a.go", "codec", false},
+		{"relay/allocation/a.go", "codec", true},
+		{"relay/allocation/a.go", "codec/opus", false},
+		{"relay/allocation/a.go", "transport", false},
+		{"relay/a.go", "relay/allocation", true},
 		{"client/a.go", "relay/meeting", false},
 		{"client/a.go", "client/web", false},
 		{"client/web/a.go", "client", true},
@@ -113,7 +117,7 @@ func TestLeavesHaveNeitherInputNorClock(t *testing.T) {
 		"package p\nvar _ = time.Now":                                 false,
 	} {
 		for folder, leaf := range map[string]bool{
-			"codec": true, "codec/opus": true, "fec": true, "relay/meeting": true, "relay/directory": true, "relay": false, "transport": false,
+			"codec": true, "codec/opus": true, "fec": true, "relay/meeting": true, "relay/directory": true, "relay/allocation": true, "relay": false, "transport": false,
 		} {
 			file := folder + "/a.go"
 			if got := check(t, map[string]string{file: name}); (len(got) > 0) != (want && leaf) {

@@ -42,7 +42,7 @@ func dialPeer(ctx context.Context, url, code, name string, epoch time.Time, insi
 	if err := session.WriteControl(hello); err != nil {
 		return nil, err
 	}
-	m, err := session.ReadControl(transport.MaxControl)
+	m, err := session.ReadTold()
 	if err != nil {
 		return nil, err
 	}
@@ -68,7 +68,7 @@ func (p *peer) goBeside() error {
 		return err
 	}
 	for {
-		m, err := p.session.ReadControl(transport.MaxControl)
+		m, err := p.session.ReadTold()
 		if err != nil {
 			return err
 		}
@@ -92,7 +92,7 @@ func (p *peer) run(ctx context.Context, speaks bool, size int, phase time.Durati
 	defer stop()
 	group.Go(func() error { return p.drain() })
 	group.Go(func() error { return p.read(ctx) })
-	group.Go(func() error { return p.tick(ctx) })
+	group.Go(func() error { return p.line.Ticks(ctx, transport.TickSeldom) })
 	if p.beside.channel != nil {
 		group.Go(func() error { return p.beside.port.Run(ctx) })
 	}
@@ -108,7 +108,7 @@ func (p *peer) run(ctx context.Context, speaks bool, size int, phase time.Durati
 
 func (p *peer) drain() error {
 	for {
-		if _, err := p.session.ReadControl(transport.MaxControl); err != nil {
+		if _, err := p.session.ReadTold(); err != nil {
 			return err
 		}
 	}
@@ -125,21 +125,6 @@ func (p *peer) read(ctx context.Context) error {
 			p.heard.Add(1)
 			if len(pkt.Payload) >= 9 {
 				p.delays = append(p.delays, now-time.Duration(binary.BigEndian.Uint64(pkt.Payload[1:])))
-			}
-		}
-	}
-}
-
-func (p *peer) tick(ctx context.Context) error {
-	ticker := time.NewTicker(100 * time.Millisecond)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case now := <-ticker.C:
-			if err := p.line.Tick(now); err != nil {
-				return err
 			}
 		}
 	}

@@ -77,6 +77,7 @@ type villager struct {
 	name string
 	id   string // of the seat
 	note notes
+	eyes
 }
 
 // visit lets somebody join in a building, nil: at the relay above, on a line that is near.
@@ -95,6 +96,7 @@ func (k *town) visitOn(line *transporttest.Line, name string, b *building) *vill
 		Found: &client.Meeting{Code: k.code, Relays: []client.Relay{{URL: "https://" + relayAddress + transport.Path}}}, Led: k.led,
 	}
 	k.led = client.Led{}
+	config.Hooks = v.hooks()
 	if b != nil {
 		config = b.config(config, line)
 	}

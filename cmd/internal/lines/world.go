@@ -123,7 +123,7 @@ func (w *world) join(ctx context.Context, name string, ear *Ear, over ...*transp
 	p := &person{line: over[0], begun: time.Now()}
 	p.ctx, p.leave = context.WithCancel(ctx)
 	config := client.Config{
-		Server: "https://" + relayAddress, Meeting: w.code, Name: name, Listen: ear != nil, Insecure: true, Kept: w.kept,
+		Server: "https://" + relayAddress, Meeting: w.code, Name: name, Listen: ear != nil, Insecure: true, Hooks: client.Hooks{Kept: w.kept},
 		Found: &client.Meeting{Code: w.code, Relays: []client.Relay{{URL: "https://" + relayAddress + transport.Path}}},
 		Way:   client.Way{NoBeside: !w.beside, Sockets: sockets(over[0]), Uplinks: dialers(over)},
 	}

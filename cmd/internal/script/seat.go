@@ -178,23 +178,8 @@ func (s *seat) attend(ctx context.Context, on *attached) error {
 			}
 		}
 	})
-	group.Go(func() error { return on.tick(inner) })
+	group.Go(func() error { return on.line.Ticks(inner, transport.TickSeldom) })
 	return group.Wait()
-}
-
-func (on *attached) tick(ctx context.Context) error {
-	ticker := time.NewTicker(100 * time.Millisecond)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case now := <-ticker.C:
-			if err := on.line.Tick(now); err != nil {
-				return err
-			}
-		}
-	}
 }
 
 // listen takes what the relay says.

@@ -19,15 +19,7 @@ func practise(t *testing.T, open func(context.Context, bool) (string, string, er
 	d.Practice = open
 	r := httptest.NewRequest("POST", "http://"+host+"/api/practice", strings.NewReader(body))
 	r.RemoteAddr = from
-	kind, id, _ := strings.Cut(who, ":")
-	switch kind {
-	case "account":
-		r.Header.Set("Account", id)
-	case "pass":
-		r.Header.Set("Pass", id)
-	case "key":
-		r.Header.Set("Authorization", "Bearer "+hostKey)
-	}
+	claim(r, who)
 	w := httptest.NewRecorder()
 	framed(t, records, d).ServeHTTP(w, r)
 	return w

@@ -151,10 +151,8 @@ func framed(t *testing.T, r *records, d Desk) http.Handler {
 	return h
 }
 
-// as asks as somebody: "account:ID", "pass:ID", "key" or "".
-func as(t *testing.T, h http.Handler, who, method, path, body string) *httptest.ResponseRecorder {
-	t.Helper()
-	r := httptest.NewRequest(method, "/api/meetings/"+path, strings.NewReader(body))
+// claim makes a request that of somebody: "account:ID", "pass:ID", "key", "wrong" or "".
+func claim(r *http.Request, who string) {
 	kind, id, _ := strings.Cut(who, ":")
 	switch kind {
 	case "account":
@@ -166,6 +164,13 @@ func as(t *testing.T, h http.Handler, who, method, path, body string) *httptest.
 	case "wrong":
 		r.Header.Set("Authorization", "Bearer no")
 	}
+}
+
+// as asks as somebody, see claim.
+func as(t *testing.T, h http.Handler, who, method, path, body string) *httptest.ResponseRecorder {
+	t.Helper()
+	r := httptest.NewRequest(method, "/api/meetings/"+path, strings.NewReader(body))
+	claim(r, who)
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
 	return w

@@ -61,6 +61,7 @@ func (f *Fold) Apply(e meeting.Event) error {
 	f.floor(&e, at)
 	f.course(&e, at)
 	f.words(&e, at)
+	f.stage(&e, at)
 	return nil
 }
 
@@ -91,7 +92,7 @@ func (f *Fold) head(e *meeting.Event, at int64) {
 func (f *Fold) Minutes() *Minutes {
 	m := f.m
 	m.Terms, m.Notices, m.Notes = slices.Clone(f.m.Terms), slices.Clone(f.m.Notices), slices.Clone(f.m.Notes)
-	m.Incidents = slices.Clone(f.m.Incidents)
+	m.Incidents, m.Shown = slices.Clone(f.m.Incidents), slices.Clone(f.m.Shown)
 	m.Speeches = slices.Clone(f.m.Speeches)
 	for i := range m.Speeches {
 		m.Speeches[i].Spans = slices.Clone(m.Speeches[i].Spans)

@@ -222,6 +222,7 @@ func (w *writer) course() {
 			w.line("- %s: %s", w.clock(n.From), quote(n.Text))
 		}
 	}
+	w.showings()
 }
 
 func (w *writer) speeches(item int) {

@@ -14,6 +14,7 @@ type Minutes struct {
 	Notices     []Notice     `json:"notices,omitempty"`
 	Notes       []Note       `json:"notes,omitempty"`
 	Incidents   []Incident   `json:"incidents,omitempty"`
+	Shown       []Showing    `json:"shown,omitempty"`
 	Rings       []Ring       `json:"rings,omitempty"`
 	Edited      string       `json:"edited,omitempty"` // the secretary's text in place of the one made from the log
 	Final       Final        `json:"final,omitzero"`

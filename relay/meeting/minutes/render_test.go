@@ -31,6 +31,7 @@ func hostileMinutes() *Minutes {
 		Notices:     []Notice{{"1", hostile, s}},
 		Notes:       []Note{{eight, hostile}},
 		Incidents:   []Incident{{eight, hostile, "", 1000}, {eight, hostile, hostile, 0}},
+		Shown:       []Showing{{eight, hostile, hostile, true}},
 		Rings:       []Ring{{eight, hostile, []string{hostile}, nil}},
 	}
 }

@@ -67,6 +67,11 @@ export class VoiceEncoder {
     if (muted) for (const layer of Object.values(this.#layers)) layer.discard();
   }
 
+  /** A capture time, and performance.now() of then; undefined before the first block. */
+  get clock(): [time: number, at: number] | undefined {
+    return this.#came > 0 ? [(this.#last + this.#shift) >>> 0, this.#came] : undefined;
+  }
+
   /** Level of what is sent now, dBov -127..0; -127 in silence, when muted, and while the microphone is closed. */
   get level(): number {
     return performance.now() - this.#came < fresh ? this.#level : -127;
@@ -90,10 +95,10 @@ export class VoiceEncoder {
   }
 
   #push(raw: number, samples: Float32Array): void {
-    if (this.#muted) return;
     this.#came = performance.now();
     if (raw < this.#last && this.#last - raw < 2 ** 31) this.#shift += this.#last - raw + 48_000;
     this.#last = raw;
+    if (this.#muted) return;
     const frames = this.#framer.push((raw + this.#shift) >>> 0, samples);
     if (!this.#framer.sending) this.#level = -127;
     for (const frame of frames) this.#encode(frame);

@@ -73,6 +73,11 @@ export class JitterBuffer {
     return this.#playing ? this.target + this.#late : this.target;
   }
 
+  /** A capture time, and when the sound of then is heard, ms of the arrivals' clock. While it plays. */
+  get heard(): [time: number, at: number] {
+    return [this.#next, this.#delays.due(this.#next) + this.#late];
+  }
+
   /** True while the sound goes on: from the first packet decoded to the end of concealment. */
   get playing(): boolean {
     return this.#playing;

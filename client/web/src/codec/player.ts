@@ -88,6 +88,11 @@ export class VoicePlayer {
     return heard.map((v): [number, number] => [v.publication, v.level]).sort((a, b) => b[1] - a[1]);
   }
 
+  /** Of each voice that plays a capture time, and when the sound of then is heard, performance.now(). */
+  heard(): [publication: number, time: number, at: number][] {
+    return [...this.#voices.values()].filter((v) => v.playing).map((v) => [v.publication, ...v.buffer.heard]);
+  }
+
   get stats(): PlayerStats {
     return {
       ...this.#counts,

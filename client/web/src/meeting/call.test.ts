@@ -87,6 +87,13 @@ beforeEach(() => {
 afterEach(() => vi.useRealTimers());
 
 describe("Call", () => {
+  it("lends the line to pictures", () => {
+    const { port1 } = new MessageChannel();
+    enter().lend(port1);
+    expect(worker.told.at(-1)).toEqual({ type: "pictures", port: port1 });
+    port1.close();
+  });
+
   it("hands the ports over before it joins", () => {
     enter({ token: "old" });
     expect(worker.types()).toEqual(["ports", "join"]);

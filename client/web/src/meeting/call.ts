@@ -115,6 +115,11 @@ export class Call {
     return performance.now() - this.#began;
   }
 
+  /** Connects the video worker, which has the other end, with the line. */
+  lend(port: MessagePort): void {
+    this.#worker.postMessage({ type: "pictures", port }, [port]);
+  }
+
   /** Gives the seat up. The worker says goodbye to the relay by itself; close() follows. */
   leave(): void {
     this.#worker.postMessage({ type: "leave" });

@@ -3,6 +3,7 @@ import { CodecError, type VoiceFrame } from "../codec/frame";
 import type { PlayerStats } from "../codec/player";
 import { type FromRelay, Line, type Session, type SessionEvents } from "../transport";
 import type { ToRelay } from "../transport/control";
+import type { FromLine } from "../video/port";
 import { Media } from "./media";
 import type { FromWorker } from "./messages";
 import { Outbox } from "./outbox";
@@ -74,7 +75,15 @@ let onSound: () => void;
 let onError: (error: CodecError) => void;
 
 function fakeEncoder() {
-  return { connect: vi.fn(), setPlan: vi.fn(), restart: vi.fn(), setMuted: vi.fn(), close: vi.fn(), level: -127 };
+  return {
+    connect: vi.fn(),
+    setPlan: vi.fn(),
+    restart: vi.fn(),
+    setMuted: vi.fn(),
+    close: vi.fn(),
+    level: -127,
+    clock: undefined,
+  };
 }
 
 function fakePlayer() {
@@ -87,6 +96,7 @@ function fakePlayer() {
     remove: vi.fn(),
     close: vi.fn(),
     levels: vi.fn((): [number, number][] => []),
+    heard: vi.fn((): [number, number, number][] => []),
   };
 }
 
@@ -233,6 +243,31 @@ describe("voice", () => {
     expect(of("line")[4].line).toMatchObject({ lossDown: 0, transport: "webtransport" });
     expect(of("line")[4].line.silentFor).toBeGreaterThan(1);
   });
+});
+
+test("pictures have a way of their own beside the voice", async () => {
+  await join();
+  const { port1, port2 } = new MessageChannel();
+  const said: FromLine[] = [];
+  const answers = (n: number) => vi.waitFor(() => expect(said.length).toBeGreaterThanOrEqual(n));
+  vi.useRealTimers();
+  port2.onmessage = ({ data }: MessageEvent<FromLine>) => said.push(data);
+  media.take({ type: "pictures", port: port1 });
+  await answers(3);
+  expect(said.map(({ type }) => type)).toEqual(["line", "clocks", "plan"]);
+  relay.events.datagram(Uint8Array.of(0xf8, 1));
+  relay.say({ type: "stored", hash: "h" });
+  relay.say({ type: "plan", ...plan, video: { rate: 9 } });
+  relay.say({ ...welcome, publication: 78 });
+  await answers(8);
+  expect(said.slice(3).map(({ type }) => type)).toEqual(["came", "told", "plan", "line", "clocks", "plan"]);
+  expect(media.line?.receiver.totals.dropped).toBe(0);
+  const sent = vi.spyOn(relay, "send");
+  port2.postMessage({ type: "send", line: 1, bytes: Uint8Array.of(0xf8, 2) });
+  port2.postMessage({ type: "tell", message: { type: "point" } });
+  await vi.waitFor(() => expect(relay.told.at(-1)).toEqual({ type: "point" }));
+  expect(sent.mock.calls.map(([bytes]) => [...bytes])).toContainEqual([0xf8, 2]);
+  port2.close();
 });
 
 test("a lost session is followed by another on the same line", async () => {

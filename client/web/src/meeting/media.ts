@@ -17,6 +17,7 @@ import {
   type Welcome,
   type World,
 } from "../transport";
+import type { Aside, Beside } from "./aside";
 import { Credentials } from "./credentials";
 import { Follower } from "./follower";
 import type { FromWorker, MeetingEvent, ToWorker } from "./messages";
@@ -27,9 +28,13 @@ import { sentenceOf } from "./troubles";
 const tickEvery = 25; // ms
 const levelsEvery = 4; // ticks
 const lineEvery = 40; // ticks
+const askAgainAfter = 3000; // ms
 
-type Encoder = Pick<VoiceEncoder, "connect" | "setPlan" | "restart" | "setMuted" | "level" | "close">;
-type Player = Pick<VoicePlayer, "connect" | "push" | "setBudget" | "levels" | "stats" | "hush" | "remove" | "close">;
+type Encoder = Pick<VoiceEncoder, "connect" | "setPlan" | "restart" | "setMuted" | "level" | "clock" | "close">;
+type Player = Pick<
+  VoicePlayer,
+  "connect" | "push" | "setBudget" | "levels" | "heard" | "stats" | "hush" | "remove" | "close"
+>;
 
 /** What Media is made of; tests bring their own. */
 export interface Parts extends World {
@@ -40,16 +45,18 @@ export interface Parts extends World {
 }
 
 /** One stay in a meeting. Made once per worker. */
-export class Media {
-  private readonly encoder: Encoder;
-  private readonly player: Player;
+export class Media implements Beside {
+  readonly encoder: Encoder;
+  readonly player: Player;
+  keeper: Keeper | undefined;
+  line: Line | undefined;
+  plan: Plan | undefined; // the last
+  publication = 0;
+  private aside: Aside | undefined;
   private readonly outbox = new Outbox((frames) => this.send(frames));
   private readonly orders = new Orders((order) => this.keeper?.tell(order));
   private readonly follower = new Follower();
-  private keeper: Keeper | undefined;
-  private line: Line | undefined;
   private meter: LineMeter | undefined;
-  private publication = 0;
   private rate = 0; // bit/s that the relay allows on the way up
   private muted = false;
   private heard = false; // levels were not empty the last time
@@ -83,9 +90,23 @@ export class Media {
       case "do":
         this.orders.give(message);
         break;
+      case "pictures":
+        void this.pictures(message.port);
+        break;
       case "leave":
         this.keeper?.leave();
         this.end();
+    }
+  }
+
+  /** What pictures need comes when they are wanted. */
+  private async pictures(port: MessagePort): Promise<void> {
+    try {
+      const { Aside } = await import("./aside");
+      this.aside?.close();
+      this.aside = new Aside(port, this);
+    } catch {
+      setTimeout(() => void this.pictures(port), askAgainAfter); // it did not come over the line
     }
   }
 
@@ -105,7 +126,7 @@ export class Media {
       welcome: (welcome, session, path) => this.welcome(welcome, session, path),
       message: (m) => this.message(m),
       datagram: (bytes) => this.datagram(bytes, performance.now()),
-      ready: () => this.line?.flush(performance.now()),
+      ready: () => this.flush(),
       ended: (bye) => this.ended(bye),
     });
   }
@@ -120,6 +141,7 @@ export class Media {
     if (path) this.begin(path);
     if (w.quiet) this.line?.agree();
     this.publication = w.publication;
+    this.aside?.begin(path !== undefined);
     this.obey(w.plan);
     this.line?.tick(performance.now()); // the relay's beats begin with our first datagram
     this.parts.offline?.welcome(w, session);
@@ -144,6 +166,8 @@ export class Media {
   }
 
   private obey(plan: Plan): void {
+    this.plan = plan;
+    this.aside?.obey();
     const { lo, hi, frame, interval } = plan.voice;
     this.outbox.layers = Number(lo > 0) + Number(hi > 0);
     this.outbox.frame = frame;
@@ -181,6 +205,9 @@ export class Media {
       }
       case "error":
         this.post({ type: "error", error: { code: m.code, vi: m.vi, en: m.en } });
+        break;
+      default:
+        this.aside?.told(m);
     }
   }
 
@@ -192,6 +219,10 @@ export class Media {
   }
 
   private datagram(bytes: Uint8Array, now: number): void {
+    if (bytes[0] > 0xf7 && bytes[0] < 0xfa) {
+      this.aside?.came(bytes);
+      return;
+    }
     for (const frame of this.line?.receive(bytes, now) ?? []) {
       if (frame.publication !== this.publication) this.player.push(frame, now);
     }
@@ -207,9 +238,15 @@ export class Media {
     );
   }
 
+  private flush(): void {
+    this.line?.flush(performance.now());
+    this.aside?.flush();
+  }
+
   private tick(now: number): void {
     this.ticks++;
     this.line?.tick(now);
+    this.aside?.flush();
     if (this.ticks % levelsEvery === 0) this.levels();
     if (this.ticks % lineEvery === 0) this.report(now);
   }
@@ -248,6 +285,7 @@ export class Media {
 
   private end(): void {
     this.over = true;
+    this.aside?.close();
     clearInterval(this.timer);
     this.outbox.clear();
     this.encoder.close();

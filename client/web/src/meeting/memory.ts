@@ -9,6 +9,9 @@ export interface KeptSeat {
   muted: boolean;
 }
 
+/** What a person chooses for this computer. camera: on or off; lens: which camera; watch: which pictures; side: the panel beside them. */
+type Choice = "name" | "lang" | "microphone" | "camera" | "lens" | "watch" | "side";
+
 type Kind = "localStorage" | "sessionStorage";
 
 function read(kind: Kind, key: string): string | undefined {
@@ -29,12 +32,12 @@ function write(kind: Kind, key: string, value: string | undefined): void {
 }
 
 /** A choice of the person at this computer, kept from visit to visit. */
-export function recall(key: "name" | "lang" | "microphone"): string | undefined {
+export function recall(key: Choice): string | undefined {
   return read("localStorage", key);
 }
 
 /** Keeps such a choice. */
-export function remember(key: "name" | "lang" | "microphone", value: string): void {
+export function remember(key: Choice, value: string): void {
   write("localStorage", key, value);
 }
 

@@ -31,6 +31,7 @@ export type ToWorker =
       key?: CryptoKey; // that the pass is bound to
     }
   | { type: "ports"; capture?: MessagePort; playout: MessagePort } // ports are transferred; may come again when devices change
+  | { type: "pictures"; port: MessagePort } // transferred: to the video worker
   | { type: "mute"; muted: boolean }
   | Do // answered by done or refused, once, whatever happens to the line
   | { type: "keep" } // this browser can give the page out of its cache: keep it as the relay has it

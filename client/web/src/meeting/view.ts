@@ -131,6 +131,46 @@ export interface Rung {
   answered: number; // ms; 0: not yet
 }
 
+/** A document that was made ready to be shown. Of those of others only officers know. */
+export interface Deck {
+  id: string;
+  by: string; // as voterOf names who brought it
+  title: string;
+  pages: number;
+  list?: string; // hash of the list of the pages that are there so far
+}
+
+/** The page that is shown. */
+export interface Slide {
+  deck: string;
+  seat: string; // who shows it
+  title: string;
+  pages: number;
+  page: number; // from 1
+  lo: string; // hash of the page in few bytes,
+  hi?: string; // and in its full quality, once it is there
+}
+
+/** What somebody recorded beforehand. Of those of others only officers know. */
+export interface Report {
+  id: string;
+  by: string; // as voterOf names who brought it
+  seat: string;
+  title: string;
+  ms: number; // how long it is
+  size: number; // bytes
+  hash: string;
+}
+
+/** The report that is played. */
+export interface Playback {
+  id: string;
+  seat: string;
+  title: string;
+  ms: number; // how long it is
+  since: number;
+}
+
 /** All that one may see. */
 export interface View {
   n: number; // of the newest event that is in it
@@ -151,6 +191,10 @@ export interface View {
   polls: readonly Poll[];
   conclusions: readonly Conclusion[];
   final: boolean; // the minutes are; nothing changes any more
+  decks?: readonly Deck[];
+  slide?: Slide; // absent: none is shown
+  reports?: readonly Report[];
+  playing?: Playback; // absent: none is
 }
 
 /** Of a meeting of which nothing is known. */

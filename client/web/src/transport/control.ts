@@ -38,6 +38,7 @@ export interface VoicePlan {
 export interface Plan {
   voice: VoicePlan;
   listen?: { budget: number };
+  video?: VideoPlan; // absent: no pictures
 }
 
 export interface Welcome {
@@ -55,6 +56,65 @@ export interface Welcome {
   relays?: string[];
   quiet?: boolean; // the relay knows of quiet lines
 }
+
+/** A codec of pictures. */
+export type VideoCodec = "vp8" | "vp9" | "av1" | "h264";
+
+/** A layer of a plan: bit/s of the codec, tenths of frames a second, temporal layers 1 to 3. */
+export type LayerPlan = [layer: number, bitrate: number, rate10: number, temporal: number];
+
+/** What a page sends of its pictures; layers that are not listed are not sent. Rate is bit/s of all pieces with headers, piece the bytes of the longest, parity per cent of each frame. */
+export interface VideoPlan {
+  camera?: VideoCodec;
+  screen?: VideoCodec;
+  rate?: number;
+  piece?: number;
+  parity?: number;
+  layers?: LayerPlan[];
+}
+
+/** A source of pictures, 0 camera or 1 screen, and the layer of it that is sent to this page now, 0: none. */
+export type Shown = [publication: number, source: number, layer: number];
+
+/** What one wants to see; voice: no pictures, slides: none but slides. */
+export type WatchMode = "all" | "slides" | "voice";
+
+/** Whom a blob serves: a page of slides, the list of a deck's pages, a report recorded before. */
+export type BlobKind = "slide" | "deck" | "report";
+
+/** What can be sent of one source: codecs, best first; px; pictures a second; the highest layer that can be encoded now, absent: any. */
+export interface SendSource {
+  codecs: VideoCodec[];
+  width: number;
+  height: number;
+  fps?: number;
+  most?: number;
+}
+
+/** What a page says of pictures and of what is sent ahead, PROTOCOL.md section 13. */
+export type PictureToRelay =
+  | {
+      type: "watch";
+      mode: WatchMode;
+      decodes: VideoCodec[];
+      large?: number; // publication, absent: the relay's choice
+      small?: number; // 0 to 5 small pictures
+      height?: number; // px of the large picture, absent: any
+      have?: string[]; // the first 8 characters of hashes that are kept
+    }
+  | { type: "send"; camera?: SendSource; screen?: SendSource } // absent: off
+  | { type: "key"; publication: number; layer: number }
+  | { type: "offer"; hash: string; size: number; kind: BlobKind }
+  | { type: "point"; x?: number; y?: number }; // 0 to 10,000 of the slide; absent: nowhere
+
+/** What the relay says of them. */
+export type PictureFromRelay =
+  | { type: "pictures"; large?: Shown; of: Shown[]; room: number } // all sources that there are; kbit/s for pictures
+  | { type: "blob"; id: number; hash: string; size: number; kind: BlobKind } // its chunks will come under id
+  | { type: "accept"; hash: string; id: number; missing?: [from: number, to: number][] } // chunks; absent: all
+  | { type: "accept"; hash: string; id?: undefined; code: string; vi: string; en: string } // refused
+  | { type: "stored"; hash: string }
+  | { type: "pointer"; seat: string; x?: number; y?: number };
 
 /** How the line of a site's relay to the one above is. Only a site's relay sends it. */
 export interface Upstream {
@@ -95,6 +155,7 @@ export type FromRelay =
   | { type: "awaiting" }
   | { type: "ring"; meeting: string; title?: string; text?: string }
   | { type: "error"; code: string; vi: string; en: string }
+  | PictureFromRelay
   | Bye;
 
 export interface Hello {
@@ -147,6 +208,7 @@ export type ToRelay =
   | { type: "beat" }
   | Do
   | { type: "mute"; muted: boolean }
+  | PictureToRelay
   | { type: "bye" };
 
 /** The framed form of a message. */

@@ -138,6 +138,13 @@ export class Line {
     }
   }
 
+  /** Sends what is no datagram of the hop, where voice leaves room for it; false: not now. */
+  aside(bytes: Uint8Array<ArrayBuffer>): boolean {
+    const free = this.path.ready && !this.gate.closed && this.waiting.length === 0;
+    if (free) this.path.send(bytes);
+    return free;
+  }
+
   /** Sends what a trial of the uplink asks for, with the next ticks. */
   probe(asked: Probe, now: number): void {
     this.trial ??= new Trial(asked, now);

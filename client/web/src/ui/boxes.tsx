@@ -7,7 +7,7 @@ import { Dialog } from "./dialog";
 import { LeaveIcon } from "./icons";
 import { Invitation } from "./invitation";
 import { LineBox } from "./linebox";
-import { adopt, chair, led } from "./parts";
+import { adopt, chair, led, video } from "./parts";
 import { text } from "./text";
 
 export { LossPlot } from "./lineplot";
@@ -63,6 +63,7 @@ function KeysBox({ onClose }: BoxProps) {
   const b = boxText.value;
   const Chair = chair.here.value?.ChairKeys;
   const Led = led.here.value?.LedKeys;
+  const Video = video.here.value?.VideoKeys;
   return (
     <Dialog title={t.keys} onClose={onClose}>
       <dl class="key-list">
@@ -73,6 +74,7 @@ function KeysBox({ onClose }: BoxProps) {
           <dd>{b.keysMute}</dd>
         </div>
         {Led && <Led />}
+        {Video && <Video />}
         {Chair && <Chair />}
         <div>
           <dt>

@@ -9,7 +9,7 @@ import { Floor } from "./floor";
 import { useShortcuts } from "./keys";
 import { LineButton } from "./line";
 import { route } from "./navigation";
-import { boxes, chair, led, practice } from "./parts";
+import { boxes, chair, led, practice, video } from "./parts";
 import { Attendance } from "./seats";
 import { LangSwitch } from "./shell";
 import { lang, text } from "./text";
@@ -37,6 +37,7 @@ export function CallPage({ room, call }: { room: Room; call: Call }) {
     document.title = `${title} · ${t.appName}`;
   }, [title, t]);
   const Led = led.here.value;
+  const Video = video.here.value;
   const Console = isOfficer(call.own.value?.role) ? chair.here.value?.Console : undefined;
   const Practice = practice.here.value?.Exercises;
   return (
@@ -51,6 +52,7 @@ export function CallPage({ room, call }: { room: Room; call: Call }) {
         {Led && <Led.Strip call={call} />}
       </div>
       <main class="floor-and-seats">
+        {Video && <Video.Screen call={call} />}
         {Console ? (
           <Console call={call} />
         ) : Led ? (
@@ -91,6 +93,7 @@ function useParts(call: Call): void {
       () => {
         led.want();
         boxes.want();
+        video.want();
       },
       leads ? 0 : voiceFirst,
     );

@@ -3,7 +3,7 @@ import type { Room } from "../meeting/room";
 import type { Box } from "./boxes";
 import { EarIcon, InviteIcon, KeysIcon, LeaveIcon, MicIcon, MicOffIcon } from "./icons";
 import { useLevel } from "./level";
-import { led } from "./parts";
+import { led, video } from "./parts";
 import { text } from "./text";
 import { microphoneTrouble } from "./trouble";
 
@@ -11,10 +11,12 @@ import { microphoneTrouble } from "./trouble";
 export function Controls({ room, call, onBox }: { room: Room; call: Call; onBox: (box: Box) => void }) {
   const t = text.value;
   const Hand = led.here.value?.Hand;
+  const Tools = video.here.value?.Tools;
   return (
     <footer class="controls">
       <MuteButton room={room} call={call} />
       {Hand && <Hand call={call} />}
+      {Tools && <Tools call={call} />}
       <div class="seldom">
         <button class="button" type="button" onClick={() => onBox("invite")}>
           <InviteIcon />

@@ -25,6 +25,7 @@ export const idle = new Part(() => import("./idle/idle"));
 export const lobby = new Part(() => import("./lobby"));
 export const boxes = new Part(() => import("./boxes"));
 export const led = new Part(() => import("./led/led"));
+export const video = new Part(() => import("./video/video"));
 export const chair = new Part(() => import("./chair/chair"));
 export const practice = new Part(() => import("../office/practice/overlay"));
 

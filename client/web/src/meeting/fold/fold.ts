@@ -6,7 +6,8 @@ import { plan } from "./plan";
 import { polls } from "./polls";
 import { readView } from "./read";
 import { seats } from "./seats";
+import { stage } from "./stage";
 import { words } from "./words";
 
 /** All that one may see of the meeting. */
-export const whole: Folding = { read: readView, fold: foldBy([seats, plan, floor, words, polls]) };
+export const whole: Folding = { read: readView, fold: foldBy([seats, plan, floor, words, polls, stage]) };

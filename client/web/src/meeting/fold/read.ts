@@ -7,8 +7,10 @@ import {
   emptyView,
   type Floor,
   type Plan,
+  type Playback,
   type Poll,
   type Roll,
+  type Slide,
   type View,
 } from "../view";
 import { readSeats } from "../wire";
@@ -52,13 +54,17 @@ interface Wire extends Partial<Pick<View, "n" | "code" | "title" | "opened" | "c
   polls?: WirePoll[];
   conclusions?: WireConclusion[];
   minutes?: { final?: string };
+  decks?: [id: string, by: string, title: string, pages: number, list?: string][];
+  slide?: Slide;
+  reports?: [id: string, by: string, seat: string, title: string, ms: number, size: number, hash: string][];
+  playing?: Playback;
 }
 
 /** A view as it came. */
 export function readView(wire: WireView): View {
   const { plan, floor, roll = {}, rings, chat = [], notices = [], notes = [], ...rest } = wire as Wire;
   const { polls = [], conclusions = [], minutes, n = 0, code = "", title = "", item = 0 } = rest;
-  const { opened = 0, closed = 0, locked = false } = rest;
+  const { opened = 0, closed = 0, locked = false, decks = [], slide, reports = [], playing } = rest;
   return {
     n,
     code,
@@ -78,6 +84,10 @@ export function readView(wire: WireView): View {
     polls: polls.map(readPoll),
     conclusions: conclusions.map(readConclusion),
     final: Boolean(minutes?.final),
+    decks: decks.map(([id, by, title, pages, list]) => ({ id, by, title, pages, list })),
+    slide,
+    reports: reports.map(([id, by, seat, title, ms, size, hash]) => ({ id, by, seat, title, ms, size, hash })),
+    playing,
   };
 }
 

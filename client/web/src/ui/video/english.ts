@@ -1,0 +1,55 @@
+// The sentences of pictures, in English.
+
+import type { VideoText } from "./text";
+
+/** The sentences, under the keys of text.ts. */
+export const en: VideoText = {
+  pictures: "Pictures",
+  large: "Main picture",
+  small: "Small pictures",
+  screenOf: (name) => `Screen of ${name}`,
+  enlarge: "enlarge",
+  automatic: "Automatic",
+  paused: "Picture paused",
+  still: "Still",
+  coming: "The picture is coming",
+  stills: "Narrow line: voice and stills only.",
+  voice: "Narrow line: voice only.",
+  here: "Here",
+  sent: "being sent",
+  unsent: "not sent: nobody watches",
+  behind: "slow computer: small picture",
+  screenSent: "Everybody sees this screen.",
+  screenUnsent: "The screen is ready; nobody watches yet.",
+
+  cameraOn: "Camera on",
+  cameraOff: "Camera off",
+  opening: "Opening…",
+  share: "Share screen",
+  shareOff: "Stop sharing",
+  more: "View",
+  full: "Full screen",
+  notFull: "Leave full screen",
+  float: "Small window",
+  floatWhy: "Keeps the main picture above other windows",
+  unfloat: "Close the small window",
+  showSide: "Show the list",
+  hideSide: "Hide the list",
+  whichPictures: "Which pictures?",
+  modes: { all: "All pictures", slides: "Slides only", voice: "Voice only" },
+  modeWhy: {
+    all: "Whoever speaks, the sites, screens and slides",
+    slides: "No faces, so that the line is left to the voice",
+    voice: "No pictures at all",
+  },
+  layout: "Layout",
+  whichCamera: "The camera here",
+  cameraNumber: (n) => `Camera ${n}`,
+  cameraNone: "This computer has no camera yet.",
+  next: "Switch camera",
+  close: "Close",
+
+  keyCamera: "Camera on or off",
+  keyNext: "Switch to another camera",
+  keyFull: "Full screen",
+};

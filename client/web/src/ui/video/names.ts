@@ -1,0 +1,11 @@
+import type { Call } from "../../meeting/call";
+import type { Picture } from "../../meeting/pictures";
+import { videoText } from "./text";
+
+/** Whose picture it is, in words; "" while the meeting does not say. */
+export function nameOf(call: Call, picture: Pick<Picture, "publication" | "source"> | undefined): string {
+  if (!picture) return "";
+  for (const { publication, name } of call.seats.value.values())
+    if (publication === picture.publication) return picture.source === "screen" ? videoText.value.screenOf(name) : name;
+  return "";
+}

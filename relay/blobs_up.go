@@ -1,0 +1,131 @@
+package relay
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/diemcau/diemcau/relay/slides"
+	"github.com/diemcau/diemcau/transport"
+	"github.com/diemcau/diemcau/transport/frames"
+)
+
+// uploadsAtOnce is how many files may be under way up one line.
+const uploadsAtOnce = 8
+
+var errBlobsFull = errors.New("relay: a meeting's files have their most")
+
+// blobsUp is what one line brings. mu is taken after Room.mu.
+type blobsUp struct {
+	bulk  bulk
+	say   func(message any)
+	files *blobs
+
+	mu        sync.Mutex // guards all below
+	last      uint32     // id of the last transfer
+	transfers map[uint32]*bringing
+}
+
+// bringing is a file that is under way.
+type bringing struct {
+	hash string
+	size int
+}
+
+// offer answers an offer of somebody who may bring files: the store is asked first, since a thin line should not bring twice what is there.
+func (u *blobsUp) offer(o transport.Offer, by string) {
+	kind := slides.Kind(o.Kind)
+	if err := kind.Fits(o.Size); err != nil || !slides.IsHash(o.Hash) {
+		u.refuse(o.Hash, badFile)
+		return
+	}
+	asked := u.files.porter.do(func(ctx context.Context) {
+		if u.files.fetch(ctx, o.Hash) {
+			u.say(transport.Stored{Type: transport.TypeStored, Hash: o.Hash})
+			return
+		}
+		u.begin(o, kind, by, time.Now())
+	})
+	if !asked {
+		u.refuse(o.Hash, filesBusy)
+	}
+}
+
+// begin lets the chunks of a file come.
+func (u *blobsUp) begin(o transport.Offer, kind slides.Kind, by string, now time.Time) {
+	up, there, err := u.files.begin(o.Hash, kind, o.Size, by, now)
+	switch {
+	case there:
+		u.say(transport.Stored{Type: transport.TypeStored, Hash: o.Hash})
+		return
+	case err != nil:
+		u.refuse(o.Hash, whyNotStored(err))
+		return
+	}
+	id, ok := u.transfer(o)
+	if !ok {
+		u.refuse(o.Hash, filesBusy)
+		return
+	}
+	u.bulk.admit(id, true)
+	u.say(transport.Accept{Type: transport.TypeAccept, Hash: o.Hash, ID: id, Missing: u.files.missing(up)})
+}
+
+// transfer names a transfer, anew if the file was offered before: its client may have lost count.
+func (u *blobsUp) transfer(o transport.Offer) (id uint32, ok bool) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	for id, t := range u.transfers {
+		if t.hash == o.Hash {
+			return id, true
+		}
+	}
+	if len(u.transfers) >= uploadsAtOnce {
+		return 0, false
+	}
+	if u.transfers == nil {
+		u.transfers = map[uint32]*bringing{}
+	}
+	u.last++
+	u.transfers[u.last] = &bringing{o.Hash, o.Size}
+	return u.last, true
+}
+
+// chunk takes what came up the line. It does not block.
+func (u *blobsUp) chunk(f *frames.Frame) {
+	u.mu.Lock()
+	t := u.transfers[f.Publication]
+	u.mu.Unlock()
+	if t == nil || f.Time != uint32(t.size) || f.Sequence > slides.MaxReport/slides.Chunk {
+		return
+	}
+	u.files.put(t.hash, int(f.Sequence), f.Payload, time.Now(), func(err error) { u.finished(f.Publication, t.hash, err) })
+}
+
+// finished says what became of a file. That it is there others know from blobs.loaded.
+func (u *blobsUp) finished(id uint32, hash string, err error) {
+	u.mu.Lock()
+	delete(u.transfers, id)
+	u.mu.Unlock()
+	u.bulk.admit(id, false)
+	if err != nil {
+		u.refuse(hash, whyNotStored(err))
+		return
+	}
+	u.say(transport.Stored{Type: transport.TypeStored, Hash: hash})
+}
+
+func (u *blobsUp) refuse(hash string, s sentence) {
+	u.say(transport.Accept{Type: transport.TypeAccept, Hash: hash, Code: s.code, Vi: s.vi, En: s.en})
+}
+
+func whyNotStored(err error) sentence {
+	switch {
+	case errors.Is(err, errBlobsFull):
+		return filesFull
+	case errors.Is(err, slides.ErrKind), errors.Is(err, slides.ErrSize), errors.Is(err, slides.ErrHash), errors.Is(err, slides.ErrImage), errors.Is(err, slides.ErrList), errors.Is(err, slides.ErrReport):
+		return badFile
+	}
+	return filesBusy
+}

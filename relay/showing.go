@@ -1,0 +1,361 @@
+package relay
+
+import (
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"github.com/diemcau/diemcau/codec"
+	"github.com/diemcau/diemcau/relay/allocation"
+	"github.com/diemcau/diemcau/transport"
+	"github.com/diemcau/diemcau/transport/frames"
+)
+
+const (
+	raiseAfter = 2 * time.Second // between two plans that ask for more of the same
+	raiseBy    = 1.15
+	leapAfter  = 400 * time.Millisecond // if it is much more: the line is only just becoming known
+	leapBy     = 1.3
+	tryBy      = 1.25 // more than the room is allowed while the line is tried
+	lowerBy    = 0.9
+	pieceTime  = 25 * time.Millisecond // that a piece takes of the uplink at most
+	leastPart  = 0.4                   // of the room, while a queue is emptied: who is told of nothing waits for the next plan
+	mostParity = 150                   // per cent
+)
+
+// showing is what a participant shows: its camera, its screen. It asks it for those layers that somebody takes, and for no others.
+type showing struct {
+	room    *pictures
+	aside   *aside
+	tell    func(*transport.VideoPlan)
+	feel    func(now time.Time) feeling // of the voice that comes up the line
+	sources atomic.Pointer[[]*source]   // changed under Room.mu
+
+	askSite func(of sourceID, l codec.Layer) // of a site, which is several publications: key frames are asked for by name; else nil
+
+	// Of the aside's goroutine.
+	publishers map[uint32]*allocation.Publisher
+	plan       *transport.VideoPlan // that was told; nil: none
+	toldAt     time.Time
+}
+
+func newShowing(room *pictures, a *aside, tell func(*transport.VideoPlan), feel func(time.Time) feeling) *showing {
+	o := &showing{room: room, aside: a, tell: tell, feel: feel, publishers: map[uint32]*allocation.Publisher{}}
+	o.sources.Store(new([]*source))
+	a.up.picture = o.take
+	return o
+}
+
+// replan implements publisher.
+func (o *showing) replan() { o.aside.changed() }
+
+// key implements publisher.
+func (o *showing) key(of sourceID, l codec.Layer) {
+	if o.askSite != nil {
+		o.askSite(of, l)
+		return
+	}
+	o.aside.up.key(l)
+	o.aside.nudge()
+}
+
+// take gives a frame to the source that it is of. The lock of the aside's upper end is held.
+func (o *showing) take(f *frames.Frame, now time.Time) {
+	id := sourceID{f.Publication, f.Layer.Screen()}
+	for _, s := range *o.sources.Load() {
+		if s.sourceID == id {
+			if !s.take(f, now) {
+				o.aside.up.drops.add(dropRights)
+			}
+			return
+		}
+	}
+	o.aside.up.drops.add(dropForeign)
+}
+
+// set makes the sources of a publication those that there are now; nil: none. Room.mu is held.
+func (o *showing) set(publication uint32, seat string, camera, screen *transport.SendSource) {
+	was := *o.sources.Load()
+	var all []*source
+	for _, s := range was {
+		if s.publication != publication {
+			all = append(all, s)
+		}
+	}
+	for _, x := range []struct {
+		screen bool
+		can    *transport.SendSource
+	}{{false, camera}, {true, screen}} {
+		id := sourceID{publication, x.screen}
+		i := slices.IndexFunc(was, func(s *source) bool { return s.sourceID == id })
+		switch {
+		case x.can == nil && i >= 0:
+			o.room.remove(was[i])
+		case x.can == nil:
+		case i >= 0:
+			was[i].can.Store(x.can)
+			all = append(all, was[i])
+		default:
+			s := newSource(id, seat, o)
+			s.can.Store(x.can)
+			if o.room.add(s) {
+				all = append(all, s)
+			}
+		}
+	}
+	o.sources.Store(&all)
+	o.replan()
+	o.room.tellAbove()
+}
+
+// close ends all sources, when the line is over or its place another's.
+func (o *showing) close() {
+	for _, s := range *o.sources.Load() {
+		o.room.remove(s)
+	}
+}
+
+// bulkWants is what files that come up would like to have, in bit/s: a deck of slides within some ten seconds.
+const bulkWants = 600e3
+
+// work plans anew, and says whether it wants to be called again.
+func (o *showing) work(now time.Time) (busy bool) {
+	sources := *o.sources.Load()
+	if len(sources) == 0 && !o.aside.up.loads() {
+		o.told(nil, sources, now)
+		return false
+	}
+	room, rate, probe, cost := o.space(now)
+	plan := &transport.VideoPlan{Rate: round(rate), Piece: min(max(int(room/8*pieceTime.Seconds())-lineHeader+frames.PieceHead, frames.LeastPiece), frames.MaxPiece)}
+	needed, want := 0.0, 0.0
+	for _, of := range o.grouped(sources, now) {
+		p := plan
+		if o.askSite != nil {
+			plan.Of = append(plan.Of, transport.VideoPlan{Publication: of[0].publication})
+			p = &plan.Of[len(plan.Of)-1]
+		}
+		more, wants := o.planOf(p, of, room-needed, cost, now)
+		needed, want = needed+more, want+max(wants, more)
+	}
+	plan.Parity = o.parity(cost, needed, probe)
+	want = max(leapWant*want, needed)
+	if o.aside.up.loads() {
+		want += bulkWants
+	}
+	o.aside.up.want(want)
+	o.told(plan, sources, now)
+	return true
+}
+
+// grouped returns the sources of each publication, those first that come first as the large picture: what is left of a site's line is for the others.
+func (o *showing) grouped(sources []*source, now time.Time) (all [][]*source) {
+	rest := slices.Clone(sources)
+	if o.askSite != nil {
+		ranks := o.room.ranked(now).large
+		slices.SortStableFunc(rest, func(a, b *source) int { return rankIn(ranks, a) - rankIn(ranks, b) })
+	}
+	for len(rest) > 0 {
+		first := rest[0].publication
+		var of, others []*source
+		for _, s := range rest {
+			if s.publication == first {
+				of = append(of, s)
+			} else {
+				others = append(others, s)
+			}
+		}
+		all, rest = append(all, of), others
+	}
+	return all
+}
+
+// rankIn is the place of a source, behind all others if it has none.
+func rankIn(ranks []*source, s *source) int {
+	if i := slices.Index(ranks, s); i >= 0 {
+		return i
+	}
+	return len(ranks)
+}
+
+// planOf plans what is sent of a publication within room, and returns what it costs and what would serve its watchers better, 0 if nothing would.
+func (o *showing) planOf(plan *transport.VideoPlan, sources []*source, room float64, cost allocation.Cost, now time.Time) (needed, want float64) {
+	var can allocation.Sender
+	var wishes []allocation.Choice
+	next := 0.0
+	for _, s := range sources {
+		s.considered.Store(now.UnixNano())
+		name, offers := o.codec(s), allocation.Offers(s.spec(), cost)
+		if wishes = s.wishes(wishes); s.screen {
+			plan.Screen, can.Screen = name, offers
+		} else {
+			plan.Camera, can.Camera = name, offers
+		}
+		if o.room.looked != nil {
+			next = max(next, o.reaches(s, offers, room))
+		}
+	}
+	publisher := o.publishers[sources[0].publication]
+	if publisher == nil {
+		publisher = &allocation.Publisher{}
+		o.publishers[sources[0].publication] = publisher
+	}
+	layers, want := publisher.Update(max(room, 0), wishes, can, now)
+	for _, l := range layers {
+		plan.Layers = append(plan.Layers, transport.LayerPlan(l))
+		needed += cost.Wire(float64(l.Bitrate), float64(l.Rate10)/10)
+	}
+	return needed, max(want, next)
+}
+
+// reachMore is the room that a layer has to have before the relay above hears that it can be had, in times of its least.
+const reachMore = 1.1
+
+// reaches notes which layers of a source of a building could come up its line, so that the relay above asks for no others, and returns what would carry the next one.
+func (o *showing) reaches(s *source, offers []allocation.Offer, room float64) (next float64) {
+	was, reach := codec.Layer(s.reach.Load()), codec.Layer(0)
+	for i, f := range offers {
+		least := f.Least
+		if f.Layer > was {
+			least *= reachMore
+		}
+		if i > 0 && least > room {
+			next = reachMore * least
+			break
+		}
+		reach = f.Layer
+	}
+	if reach != was {
+		s.reach.Store(uint32(reach))
+		o.room.looked()
+	}
+	return next
+}
+
+// space is the room that the line up has for pictures, the rate at which pieces may leave now, that to which they are to be filled up, and what they cost.
+func (o *showing) space(now time.Time) (room, rate, probe float64, cost allocation.Cost) {
+	line := o.feel(now)
+	u := &o.aside.up
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.begin(now)
+	u.rate.RTT(line.rtt)
+	u.rate.Voice(line.queue, line.broken, now)
+	const k = 6
+	parity := float64(frames.Parity(k, line.loss, line.run, line.rtt, lateCamera)) / k
+	room = u.rate.Room()
+	u.relied = room
+	rate = max(u.rate.Rate(now), leastPart*room)
+	if probe = tryBy * u.rate.Probing(now); probe > rate {
+		rate = probe
+	}
+	return room, rate, probe, allocation.Cost{Header: lineHeader, Parity: parity + line.loss}
+}
+
+// parity is what is sent beyond the frames in per cent: their repair, or as much as the line is to be tried with.
+func (o *showing) parity(cost allocation.Cost, needed, probe float64) int {
+	share := cost.Parity
+	if needed > 0 && probe > needed {
+		share = max(share, (1+share)*probe/needed-1)
+	}
+	return min(int(100*share), mostParity)
+}
+
+// codec is what a source is to be encoded in: what it is now, as long as nothing is decoded by more.
+func (o *showing) codec(s *source) string {
+	can, all := s.can.Load().Codecs, o.room.decoders(s)
+	count := func(name string) (n int) {
+		for _, d := range all {
+			if slices.Contains(d, name) {
+				n++
+			}
+		}
+		return n
+	}
+	for _, v := range *s.viewers.Load() {
+		if u, ok := v.(*riserOf); ok && slices.Contains(can, u.name) {
+			return u.name // the relay above knows what all decode
+		}
+	}
+	best, was := allocation.Codec(can, all), s.coming.Load().codec
+	if slices.Contains(can, was) && count(was) >= count(best) {
+		return was
+	}
+	return best
+}
+
+// told tells the participant a plan if it differs from the one before by enough, and the sources of what comes.
+func (o *showing) told(plan *transport.VideoPlan, sources []*source, now time.Time) {
+	if plan == nil && o.plan == nil || plan != nil && o.plan != nil && !o.worth(plan, now) {
+		return
+	}
+	o.plan, o.toldAt = plan, now
+	o.tell(plan)
+	if plan == nil {
+		o.aside.up.forgets()
+		o.aside.up.allow(0, now)
+		return
+	}
+	o.aside.up.allow(float64(plan.Rate), now)
+	for _, of := range plan.Each() {
+		var asked []codec.Layer
+		for _, l := range of.Layers {
+			asked = append(asked, l.Layer)
+		}
+		for _, s := range sources {
+			if of.Publication != 0 && of.Publication != s.publication {
+				continue
+			}
+			o.aside.up.ask(s.publication, asked, now)
+			s.asks(planned(&of, s.screen), now)
+		}
+	}
+}
+
+// planned is what comes of a source by a plan.
+func planned(plan *transport.VideoPlan, screen bool) *coming {
+	c := &coming{codec: plan.Camera}
+	if screen {
+		c.codec = plan.Screen
+	}
+	for _, l := range plan.Layers {
+		if l.Layer.Screen() == screen {
+			c.layers = append(c.layers, allocation.LayerPlan(l))
+		}
+	}
+	return c
+}
+
+// worth says whether a plan is worth a message.
+func (o *showing) worth(plan *transport.VideoPlan, now time.Time) bool {
+	was := o.plan
+	since := now.Sub(o.toldAt)
+	differs := func(new, old int) bool {
+		by := float64(new) / float64(max(old, 1))
+		return by < lowerBy || by > raiseBy && since >= raiseAfter || by > leapBy && since >= leapAfter
+	}
+	if differs(plan.Rate, was.Rate) || len(plan.Of) != len(was.Of) {
+		return true
+	}
+	before := was.Each()
+	for i, of := range plan.Each() {
+		old := before[i]
+		if of.Publication != old.Publication || of.Camera != old.Camera || of.Screen != old.Screen || len(of.Layers) != len(old.Layers) {
+			return true
+		}
+		for j, l := range of.Layers {
+			if l.Layer != old.Layers[j].Layer || l.Temporal != old.Layers[j].Temporal || differs(l.Bitrate, old.Layers[j].Bitrate) {
+				return true
+			}
+		}
+	}
+	return differs(100+plan.Parity, 100+was.Parity)
+}
+
+// round keeps two digits of a rate: the rest is noise.
+func round(rate float64) int {
+	n, unit := int(rate), 1
+	for n >= 100 {
+		n, unit = n/10, unit*10
+	}
+	return n * unit
+}
