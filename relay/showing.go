@@ -134,7 +134,7 @@ func (o *showing) work(now time.Time) (busy bool) {
 		more, wants := o.planOf(p, of, room-needed, cost, now)
 		needed, want = needed+more, want+max(wants, more)
 	}
-	if want = max(leapWant*want, needed); o.aside.up.loads() {
+	if want = max(leapWant*want, keepWant*needed); o.aside.up.loads() {
 		want, probe = max(want, bulkWants), 0 // what is loaded tries the line
 	}
 	plan.Parity = o.parity(cost, needed, probe)
