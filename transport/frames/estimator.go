@@ -69,7 +69,6 @@ type Estimator struct {
 	limit      float64 // what was too much; 0: not met, or long past
 	rtt        time.Duration
 	heard      time.Time // the last sample
-	habit      float64   // loss while no queue stands
 	grown      time.Time
 	meter      meter
 	flow       flow
@@ -115,6 +114,16 @@ func NewEstimator(now time.Time) *Estimator {
 	e := &Estimator{rate: startRate, want: mostRate, rtt: estimatorRTT, heard: now, grown: now, probe: probe{open: true, pause: probeFirst}}
 	e.voice.take(0, now)
 	return e
+}
+
+// assumeAfter a cut the line may again be taken for what it usually is.
+const assumeAfter = 20 * time.Second
+
+// Assume says what the line is taken to carry where nothing has shown otherwise lately: that inside a building is known before anything has crossed it.
+func (e *Estimator) Assume(bitsPerSecond float64, now time.Time) {
+	if e.limit == 0 && now.Sub(e.cut.at) > assumeAfter && e.voice.broken.IsZero() {
+		e.rate = max(e.rate, min(bitsPerSecond, mostRate))
+	}
 }
 
 // RTT says how long a round trip takes, where the samples do not: at the receiving end.
@@ -172,7 +181,8 @@ func (e *Estimator) steer(now time.Time) {
 	if e.meter.faster {
 		e.limit, e.probe.next, e.probe.pause = 0, now, probeFirst
 	}
-	if queue < calmQueue+allowance {
+	loud := e.meter.twice() > loudQueue+2*allowance
+	if queue < calmQueue+allowance && !loud {
 		e.cut.drain = false
 		e.cut.rising = e.flow.now.arrival
 		e.grow(now)
@@ -185,7 +195,7 @@ func (e *Estimator) steer(now time.Time) {
 	case e.cut.drain && now.Sub(e.meter.stands.at) > movedAfter && now.Sub(e.cut.at) > movedAfter:
 		e.meter.rebase(now)
 		e.cut.drain = false
-	case queue > someQueue+allowance || e.meter.peak() > loudQueue+2*allowance || e.probe.open && queue > probeQueue+allowance:
+	case queue > someQueue+allowance || loud || e.probe.open && queue > probeQueue+allowance:
 		e.refine(e.meter.peak())
 		e.congested(e.meter.peak(), now)
 	}
