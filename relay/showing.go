@@ -137,7 +137,7 @@ func (o *showing) work(now time.Time) (busy bool) {
 		more, wants := o.planOf(p, of, room-needed, cost, now)
 		needed, want = needed+more, want+max(wants, more)
 	}
-	if want = max(leapWant*want, needed); o.aside.up.loads() {
+	if want = max(leapWant*want, keepWant*needed); o.aside.up.loads() {
 		want = max(want, bulkWants)
 	}
 	plan.Parity = min(int(100*cost.Parity), mostParity)
