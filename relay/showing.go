@@ -31,14 +31,16 @@ type showing struct {
 	feel    func(now time.Time) feeling // of the voice that comes up the line
 	sources atomic.Pointer[[]*source]   // changed under Room.mu
 
+	askSite func(of sourceID, l codec.Layer) // of a site, which is several publications: key frames are asked for by name; else nil
+
 	// Of the aside's goroutine.
-	publisher allocation.Publisher
-	plan      *transport.VideoPlan // that was told; nil: none
-	toldAt    time.Time
+	publishers map[uint32]*allocation.Publisher
+	plan       *transport.VideoPlan // that was told; nil: none
+	toldAt     time.Time
 }
 
 func newShowing(room *pictures, a *aside, tell func(*transport.VideoPlan), feel func(time.Time) feeling) *showing {
-	o := &showing{room: room, aside: a, tell: tell, feel: feel}
+	o := &showing{room: room, aside: a, tell: tell, feel: feel, publishers: map[uint32]*allocation.Publisher{}}
 	o.sources.Store(new([]*source))
 	a.up.picture = o.take
 	return o
@@ -48,7 +50,11 @@ func newShowing(room *pictures, a *aside, tell func(*transport.VideoPlan), feel 
 func (o *showing) replan() { o.aside.changed() }
 
 // key implements publisher.
-func (o *showing) key(_ sourceID, l codec.Layer) {
+func (o *showing) key(of sourceID, l codec.Layer) {
+	if o.askSite != nil {
+		o.askSite(of, l)
+		return
+	}
 	o.aside.up.key(l)
 	o.aside.nudge()
 }
@@ -99,6 +105,7 @@ func (o *showing) set(publication uint32, seat string, camera, screen *transport
 	}
 	o.sources.Store(&all)
 	o.replan()
+	o.room.tellAbove()
 }
 
 // close ends all sources, when the line is over or its place another's.
@@ -107,6 +114,9 @@ func (o *showing) close() {
 		o.room.remove(s)
 	}
 }
+
+// bulkWants is what files that come up would like to have, in bit/s: a deck of slides within some ten seconds.
+const bulkWants = 600e3
 
 // work plans anew, and says whether it wants to be called again.
 func (o *showing) work(now time.Time) (busy bool) {
@@ -117,25 +127,24 @@ func (o *showing) work(now time.Time) (busy bool) {
 	}
 	room, rate, probe, cost := o.space(now)
 	plan := &transport.VideoPlan{Rate: round(rate), Piece: min(max(int(room/8*pieceTime.Seconds())-lineHeader+frames.PieceHead, frames.LeastPiece), frames.MaxPiece)}
-	var can allocation.Sender
-	var wishes []allocation.Choice
-	for _, s := range sources {
-		s.considered.Store(now.UnixNano())
-		name := o.codec(s)
-		if wishes = s.wishes(wishes); s.screen {
-			plan.Screen, can.Screen = name, allocation.Offers(s.spec(), cost)
-		} else {
-			plan.Camera, can.Camera = name, allocation.Offers(s.spec(), cost)
+	needed, want := 0.0, 0.0
+	for _, of := range o.grouped(sources, now) {
+		p := plan
+		if o.askSite != nil {
+			plan.Of = append(plan.Of, transport.VideoPlan{Publication: of[0].publication})
+			p = &plan.Of[len(plan.Of)-1]
 		}
+		more, wants := o.planOf(p, of, room-needed, cost, now)
+		needed, want = needed+more, want+max(wants, more)
 	}
-	layers, want := o.publisher.Update(room, wishes, can, now)
-	needed := 0.0
-	for _, l := range layers {
-		plan.Layers = append(plan.Layers, transport.LayerPlan(l))
-		needed += cost.Wire(float64(l.Bitrate), float64(l.Rate10)/10)
+	if want = max(leapWant*want, keepWant*needed); o.aside.up.loads() {
+		want = max(want, bulkWants)
 	}
-	plan.Parity = o.parity(cost, needed, probe)
-	o.aside.up.want(max(leapWant*want, needed))
+	plan.Parity = min(int(100*cost.Parity), mostParity)
+	if probe > needed {
+		plan.Fill = round(probe)
+	}
+	o.aside.up.want(want)
 	o.told(plan, sources, now)
 	return true
 }
@@ -149,6 +158,7 @@ func (o *showing) space(now time.Time) (room, rate, probe float64, cost allocati
 	u.begin(now)
 	u.rate.RTT(line.rtt)
 	u.rate.Voice(line.queue, line.broken, now)
+	u.rate.Assume(u.assumed, now)
 	const k = 6
 	parity := float64(frames.Parity(k, line.loss, line.run, line.rtt, lateCamera)) / k
 	room = u.rate.Room()
@@ -158,15 +168,6 @@ func (o *showing) space(now time.Time) (room, rate, probe float64, cost allocati
 		rate = probe
 	}
 	return room, rate, probe, allocation.Cost{Header: lineHeader, Parity: parity + line.loss}
-}
-
-// parity is what is sent beyond the frames in per cent: their repair, or as much as the line is to be tried with.
-func (o *showing) parity(cost allocation.Cost, needed, probe float64) int {
-	share := cost.Parity
-	if needed > 0 && probe > needed {
-		share = max(share, (1+share)*probe/needed-1)
-	}
-	return min(int(100*share), mostParity)
 }
 
 // codec is what a source is to be encoded in: what it is now, as long as nothing is decoded by more.
@@ -179,6 +180,11 @@ func (o *showing) codec(s *source) string {
 			}
 		}
 		return n
+	}
+	for _, v := range *s.viewers.Load() {
+		if u, ok := v.(*riserOf); ok && slices.Contains(can, u.name) {
+			return u.name // the relay above knows what all decode
+		}
 	}
 	best, was := allocation.Codec(can, all), s.coming.Load().codec
 	if slices.Contains(can, was) && count(was) >= count(best) {
@@ -200,21 +206,33 @@ func (o *showing) told(plan *transport.VideoPlan, sources []*source, now time.Ti
 		return
 	}
 	o.aside.up.allow(float64(plan.Rate), now)
-	var asked []codec.Layer
-	for _, s := range sources {
-		c := &coming{codec: plan.Camera}
-		if s.screen {
-			c.codec = plan.Screen
+	for _, of := range plan.Each() {
+		var asked []codec.Layer
+		for _, l := range of.Layers {
+			asked = append(asked, l.Layer)
 		}
-		for _, l := range plan.Layers {
-			if l.Layer.Screen() == s.screen {
-				c.layers = append(c.layers, allocation.LayerPlan(l))
-				asked = append(asked, l.Layer)
+		for _, s := range sources {
+			if of.Publication != 0 && of.Publication != s.publication {
+				continue
 			}
+			o.aside.up.ask(s.publication, asked, now)
+			s.asks(planned(&of, s.screen), now)
 		}
-		o.aside.up.ask(s.publication, asked, now)
-		s.asks(c, now)
 	}
+}
+
+// planned is what comes of a source by a plan.
+func planned(plan *transport.VideoPlan, screen bool) *coming {
+	c := &coming{codec: plan.Camera}
+	if screen {
+		c.codec = plan.Screen
+	}
+	for _, l := range plan.Layers {
+		if l.Layer.Screen() == screen {
+			c.layers = append(c.layers, allocation.LayerPlan(l))
+		}
+	}
+	return c
 }
 
 // worth says whether a plan is worth a message.
@@ -225,16 +243,22 @@ func (o *showing) worth(plan *transport.VideoPlan, now time.Time) bool {
 		by := float64(new) / float64(max(old, 1))
 		return by < lowerBy || by > raiseBy && since >= raiseAfter || by > leapBy && since >= leapAfter
 	}
-	if plan.Camera != was.Camera || plan.Screen != was.Screen || len(plan.Layers) != len(was.Layers) || differs(plan.Rate, was.Rate) {
+	if differs(plan.Rate, was.Rate) || len(plan.Of) != len(was.Of) {
 		return true
 	}
-	for i, l := range plan.Layers {
-		old := was.Layers[i]
-		if l.Layer != old.Layer || l.Temporal != old.Temporal || differs(l.Bitrate, old.Bitrate) {
+	before := was.Each()
+	for i, of := range plan.Each() {
+		old := before[i]
+		if of.Publication != old.Publication || of.Camera != old.Camera || of.Screen != old.Screen || len(of.Layers) != len(old.Layers) {
 			return true
 		}
+		for j, l := range of.Layers {
+			if l.Layer != old.Layers[j].Layer || l.Temporal != old.Layers[j].Temporal || differs(l.Bitrate, old.Layers[j].Bitrate) {
+				return true
+			}
+		}
 	}
-	return differs(100+plan.Parity, 100+was.Parity)
+	return differs(100+plan.Parity, 100+was.Parity) || (plan.Fill > 0) != (was.Fill > 0) || differs(plan.Fill, was.Fill)
 }
 
 // round keeps two digits of a rate: the rest is noise.
