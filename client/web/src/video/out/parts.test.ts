@@ -156,7 +156,7 @@ describe("sizes", () => {
   test("an encoder is asked for what the plan says", () => {
     const plan: LayerPlan = [9, 200_000, 50, 2];
     const config = encoderConfig("h264", plan, { width: 1280, height: 720 }, true);
-    expect(config).toMatchObject({ bitrate: 200_000, framerate: 5, scalabilityMode: "L1T2", contentHint: "detail" });
+    expect(config).toMatchObject({ bitrate: 200_000, framerate: 5, scalabilityMode: "L1T2", contentHint: "text" });
     expect(config).toMatchObject({ latencyMode: "realtime", hardwareAcceleration: "prefer-software" });
     expect(config.avc).toEqual({ format: "annexb" });
   });

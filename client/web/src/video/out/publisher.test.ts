@@ -131,7 +131,7 @@ describe("the relay is told", () => {
     expect(stage.send).toEqual({ type: "send" });
     const camera = stage.film("camera", 30);
     await stage.pass(100);
-    const offer = { codecs: ["vp9", "av1", "vp8"], width: 1280, height: 720, fps: 30 };
+    const offer = { codecs: ["av1", "vp9", "vp8"], width: 1280, height: 720, fps: 30 };
     expect(stage.send).toEqual({ type: "send", camera: offer });
     stage.told = [];
     stage.publisher.begin(false);
@@ -235,7 +235,7 @@ describe("bad luck", () => {
     FakeEncoder.fails = ({ codec }) => codec.startsWith("vp09");
     stage.publisher.plan(of(medium));
     await stage.pass(2000);
-    expect(stage.send?.camera?.codecs).toEqual(["av1", "vp8", "h264"]);
+    expect(stage.send?.camera?.codecs).toEqual(["av1", "h264", "vp8"]);
     expect(stage.troubles).toEqual([]);
     const encoders = FakeEncoder.all.length;
     await stage.pass(5000);
