@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"context"
 	"errors"
 	"sync"
 	"sync/atomic"
@@ -41,6 +42,7 @@ type Room struct {
 	claims       map[string]claim        // of sites whose lines are over, by id
 	clocked      time.Time               // when the last clock points went out
 	deck         deck
+	playback     *playback // nil: no report is played here
 }
 
 // stages are who is heard in a room, and who is seen.
@@ -63,7 +65,8 @@ type front struct {
 	bells   *bells                                  // nil: there are none
 	members *members
 	blobs   *blobs
-	wished  []slides.Wish // that everybody shall have; Room.mu
+	wished  []slides.Wish               // that everybody shall have; Room.mu
+	spawn   func(func(context.Context)) // starts a goroutine of the server's; nil: there is no server
 }
 
 func newRoom(code string, origin uint16, log Log) *Room {
@@ -181,6 +184,7 @@ func (r *Room) hear(p *Participant) {
 		}
 	}
 	r.connectAbove(p)
+	r.hearPlayback(p)
 }
 
 // connectVoice lets everybody hear a voice of p, and all that listens in this room. Room.mu is held.
@@ -201,7 +205,9 @@ func (r *Room) disconnect(p *Participant) {
 		other.voices.remove(p.subscription)
 	}
 	r.disconnectAbove(p)
+	r.unhearPlayback(p)
 	p.showing.close()
+	r.raisePictures()
 	r.pictures.watched(p.watcher, false)
 	for _, voice := range p.voices.list() {
 		r.speakers.Remove(voice)
@@ -261,6 +267,7 @@ func (r *Room) tick(now time.Time) error {
 	r.clocks(now)
 	r.deck.tend(r, now)
 	r.tendBlobs(now)
+	r.tendPlayback(now)
 	r.unload(now)
 	if !r.loaded || !r.presides(now) {
 		return nil

@@ -31,14 +31,16 @@ type showing struct {
 	feel    func(now time.Time) feeling // of the voice that comes up the line
 	sources atomic.Pointer[[]*source]   // changed under Room.mu
 
+	askSite func(of sourceID, l codec.Layer) // of a site, which is several publications: key frames are asked for by name; else nil
+
 	// Of the aside's goroutine.
-	publisher allocation.Publisher
-	plan      *transport.VideoPlan // that was told; nil: none
-	toldAt    time.Time
+	publishers map[uint32]*allocation.Publisher
+	plan       *transport.VideoPlan // that was told; nil: none
+	toldAt     time.Time
 }
 
 func newShowing(room *pictures, a *aside, tell func(*transport.VideoPlan), feel func(time.Time) feeling) *showing {
-	o := &showing{room: room, aside: a, tell: tell, feel: feel}
+	o := &showing{room: room, aside: a, tell: tell, feel: feel, publishers: map[uint32]*allocation.Publisher{}}
 	o.sources.Store(new([]*source))
 	a.up.picture = o.take
 	return o
@@ -48,7 +50,11 @@ func newShowing(room *pictures, a *aside, tell func(*transport.VideoPlan), feel 
 func (o *showing) replan() { o.aside.changed() }
 
 // key implements publisher.
-func (o *showing) key(_ sourceID, l codec.Layer) {
+func (o *showing) key(of sourceID, l codec.Layer) {
+	if o.askSite != nil {
+		o.askSite(of, l)
+		return
+	}
 	o.aside.up.key(l)
 	o.aside.nudge()
 }
@@ -99,6 +105,7 @@ func (o *showing) set(publication uint32, seat string, camera, screen *transport
 	}
 	o.sources.Store(&all)
 	o.replan()
+	o.room.tellAbove()
 }
 
 // close ends all sources, when the line is over or its place another's.
@@ -107,6 +114,9 @@ func (o *showing) close() {
 		o.room.remove(s)
 	}
 }
+
+// bulkWants is what files that come up would like to have, in bit/s: a deck of slides within some ten seconds.
+const bulkWants = 600e3
 
 // work plans anew, and says whether it wants to be called again.
 func (o *showing) work(now time.Time) (busy bool) {
@@ -117,27 +127,108 @@ func (o *showing) work(now time.Time) (busy bool) {
 	}
 	room, rate, probe, cost := o.space(now)
 	plan := &transport.VideoPlan{Rate: round(rate), Piece: min(max(int(room/8*pieceTime.Seconds())-lineHeader+frames.PieceHead, frames.LeastPiece), frames.MaxPiece)}
+	needed, want := 0.0, 0.0
+	for _, of := range o.grouped(sources, now) {
+		p := plan
+		if o.askSite != nil {
+			plan.Of = append(plan.Of, transport.VideoPlan{Publication: of[0].publication})
+			p = &plan.Of[len(plan.Of)-1]
+		}
+		more, wants := o.planOf(p, of, room-needed, cost, now)
+		needed, want = needed+more, want+max(wants, more)
+	}
+	plan.Parity = o.parity(cost, needed, probe)
+	want = max(leapWant*want, needed)
+	if o.aside.up.loads() {
+		want += bulkWants
+	}
+	o.aside.up.want(want)
+	o.told(plan, sources, now)
+	return true
+}
+
+// grouped returns the sources of each publication, those first that come first as the large picture: what is left of a site's line is for the others.
+func (o *showing) grouped(sources []*source, now time.Time) (all [][]*source) {
+	rest := slices.Clone(sources)
+	if o.askSite != nil {
+		ranks := o.room.ranked(now).large
+		slices.SortStableFunc(rest, func(a, b *source) int { return rankIn(ranks, a) - rankIn(ranks, b) })
+	}
+	for len(rest) > 0 {
+		first := rest[0].publication
+		var of, others []*source
+		for _, s := range rest {
+			if s.publication == first {
+				of = append(of, s)
+			} else {
+				others = append(others, s)
+			}
+		}
+		all, rest = append(all, of), others
+	}
+	return all
+}
+
+// rankIn is the place of a source, behind all others if it has none.
+func rankIn(ranks []*source, s *source) int {
+	if i := slices.Index(ranks, s); i >= 0 {
+		return i
+	}
+	return len(ranks)
+}
+
+// planOf plans what is sent of a publication within room, and returns what it costs and what would serve its watchers better, 0 if nothing would.
+func (o *showing) planOf(plan *transport.VideoPlan, sources []*source, room float64, cost allocation.Cost, now time.Time) (needed, want float64) {
 	var can allocation.Sender
 	var wishes []allocation.Choice
+	next := 0.0
 	for _, s := range sources {
 		s.considered.Store(now.UnixNano())
-		name := o.codec(s)
+		name, offers := o.codec(s), allocation.Offers(s.spec(), cost)
 		if wishes = s.wishes(wishes); s.screen {
-			plan.Screen, can.Screen = name, allocation.Offers(s.spec(), cost)
+			plan.Screen, can.Screen = name, offers
 		} else {
-			plan.Camera, can.Camera = name, allocation.Offers(s.spec(), cost)
+			plan.Camera, can.Camera = name, offers
+		}
+		if o.room.looked != nil {
+			next = max(next, o.reaches(s, offers, room))
 		}
 	}
-	layers, want := o.publisher.Update(room, wishes, can, now)
-	needed := 0.0
+	publisher := o.publishers[sources[0].publication]
+	if publisher == nil {
+		publisher = &allocation.Publisher{}
+		o.publishers[sources[0].publication] = publisher
+	}
+	layers, want := publisher.Update(max(room, 0), wishes, can, now)
 	for _, l := range layers {
 		plan.Layers = append(plan.Layers, transport.LayerPlan(l))
 		needed += cost.Wire(float64(l.Bitrate), float64(l.Rate10)/10)
 	}
-	plan.Parity = o.parity(cost, needed, probe)
-	o.aside.up.want(max(leapWant*want, needed))
-	o.told(plan, sources, now)
-	return true
+	return needed, max(want, next)
+}
+
+// reachMore is the room that a layer has to have before the relay above hears that it can be had, in times of its least.
+const reachMore = 1.1
+
+// reaches notes which layers of a source of a building could come up its line, so that the relay above asks for no others, and returns what would carry the next one.
+func (o *showing) reaches(s *source, offers []allocation.Offer, room float64) (next float64) {
+	was, reach := codec.Layer(s.reach.Load()), codec.Layer(0)
+	for i, f := range offers {
+		least := f.Least
+		if f.Layer > was {
+			least *= reachMore
+		}
+		if i > 0 && least > room {
+			next = reachMore * least
+			break
+		}
+		reach = f.Layer
+	}
+	if reach != was {
+		s.reach.Store(uint32(reach))
+		o.room.looked()
+	}
+	return next
 }
 
 // space is the room that the line up has for pictures, the rate at which pieces may leave now, that to which they are to be filled up, and what they cost.
@@ -180,6 +271,11 @@ func (o *showing) codec(s *source) string {
 		}
 		return n
 	}
+	for _, v := range *s.viewers.Load() {
+		if u, ok := v.(*riserOf); ok && slices.Contains(can, u.name) {
+			return u.name // the relay above knows what all decode
+		}
+	}
 	best, was := allocation.Codec(can, all), s.coming.Load().codec
 	if slices.Contains(can, was) && count(was) >= count(best) {
 		return was
@@ -200,21 +296,33 @@ func (o *showing) told(plan *transport.VideoPlan, sources []*source, now time.Ti
 		return
 	}
 	o.aside.up.allow(float64(plan.Rate), now)
-	var asked []codec.Layer
-	for _, s := range sources {
-		c := &coming{codec: plan.Camera}
-		if s.screen {
-			c.codec = plan.Screen
+	for _, of := range plan.Each() {
+		var asked []codec.Layer
+		for _, l := range of.Layers {
+			asked = append(asked, l.Layer)
 		}
-		for _, l := range plan.Layers {
-			if l.Layer.Screen() == s.screen {
-				c.layers = append(c.layers, allocation.LayerPlan(l))
-				asked = append(asked, l.Layer)
+		for _, s := range sources {
+			if of.Publication != 0 && of.Publication != s.publication {
+				continue
 			}
+			o.aside.up.ask(s.publication, asked, now)
+			s.asks(planned(&of, s.screen), now)
 		}
-		o.aside.up.ask(s.publication, asked, now)
-		s.asks(c, now)
 	}
+}
+
+// planned is what comes of a source by a plan.
+func planned(plan *transport.VideoPlan, screen bool) *coming {
+	c := &coming{codec: plan.Camera}
+	if screen {
+		c.codec = plan.Screen
+	}
+	for _, l := range plan.Layers {
+		if l.Layer.Screen() == screen {
+			c.layers = append(c.layers, allocation.LayerPlan(l))
+		}
+	}
+	return c
 }
 
 // worth says whether a plan is worth a message.
@@ -225,13 +333,19 @@ func (o *showing) worth(plan *transport.VideoPlan, now time.Time) bool {
 		by := float64(new) / float64(max(old, 1))
 		return by < lowerBy || by > raiseBy && since >= raiseAfter || by > leapBy && since >= leapAfter
 	}
-	if plan.Camera != was.Camera || plan.Screen != was.Screen || len(plan.Layers) != len(was.Layers) || differs(plan.Rate, was.Rate) {
+	if differs(plan.Rate, was.Rate) || len(plan.Of) != len(was.Of) {
 		return true
 	}
-	for i, l := range plan.Layers {
-		old := was.Layers[i]
-		if l.Layer != old.Layer || l.Temporal != old.Temporal || differs(l.Bitrate, old.Bitrate) {
+	before := was.Each()
+	for i, of := range plan.Each() {
+		old := before[i]
+		if of.Publication != old.Publication || of.Camera != old.Camera || of.Screen != old.Screen || len(of.Layers) != len(old.Layers) {
 			return true
+		}
+		for j, l := range of.Layers {
+			if l.Layer != old.Layers[j].Layer || l.Temporal != old.Layers[j].Temporal || differs(l.Bitrate, old.Layers[j].Bitrate) {
+				return true
+			}
 		}
 	}
 	return differs(100+plan.Parity, 100+was.Parity)

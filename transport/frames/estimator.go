@@ -48,6 +48,8 @@ const (
 	pastLimit   = 1.12
 	growthRTT   = 150 * time.Millisecond
 	wantMargin  = 1.15
+	fading      = 0.05 // a second
+	forgotten   = 10 * time.Second
 
 	probeFirst   = time.Second
 	probeMost    = 3 * time.Second
@@ -146,6 +148,9 @@ func (e *Estimator) Sample(s Sample, now time.Time) {
 	}
 	if silence := now.Sub(e.heard); silence > silentFor+e.rtt {
 		e.grown = now
+		if silence > forgotten {
+			e.rate = max(e.rate/2, min(e.rate, startRate))
+		}
 	}
 	e.heard = now
 	e.meter.take(s.Arrival-s.Sent, now)
@@ -238,8 +243,9 @@ func (e *Estimator) grow(now time.Time) {
 	elapsed := min(now.Sub(e.grown), 200*time.Millisecond).Seconds()
 	e.grown = now
 	switch {
-	case e.rate >= wantMargin*e.want:
+	case e.rate >= wantMargin*e.want: // what nobody uses is known less and less
 		e.probe.open, e.probe.pause, e.probe.next = false, probeFirst, now
+		e.rate = max(e.rate*(1-fading*elapsed), wantMargin*e.want, min(e.rate, startRate))
 		return
 	case !e.probe.open && now.Before(e.probe.next):
 		return

@@ -139,7 +139,21 @@ describe("losses", () => {
     world.loss = 0;
     world.run(2000);
     expect(indexes().slice(-1)[0]).toBeGreaterThanOrEqual(6); // a shard that nobody had before
-    expect(world.frames[0].at).toBeLessThan(450);
+    expect(world.frames[0].at).toBeLessThan(350);
+  });
+
+  test("three later pieces tell at once that one is lost", () => {
+    world.sender.plan(4_000_000, 0, 1100);
+    world.sender.push({ frame: frameOf(0, 9000), class: Class.Main, deadline: 0 }, 0);
+    world.run(500);
+    const began = world.now;
+    world.sender.push({ frame: frameOf(1, 60_000), class: Class.Main, deadline: 0 }, began);
+    world.run(10);
+    world.loss = 1;
+    world.run(5);
+    world.loss = 0;
+    while (world.sender.stats.repairs === 0) world.run(5);
+    expect(world.now - began).toBeLessThan(150);
   });
 
   test("a last piece that is lost is found by repeating it", () => {
@@ -184,6 +198,12 @@ describe("losses", () => {
       world.run(100);
     }
     expect(indexes().slice(0, 6)).toEqual([0, 1, 2, 0, 1, 2]);
+    world.pieces = [];
+    world.sender.plan(400_000, 20, 1100);
+    world.sender.push({ frame: frameOf(19, 3000), class: Class.Main, deadline: 500 }, world.now);
+    world.run(200);
+    expect(indexes()).toEqual([0, 1, 2, 3]); // a key frame's is whole
+    world.sender.plan(400_000, 50, 1100);
     const frame = { ...frameOf(20, 1000), key: false, back: 1 };
     world.pieces = [];
     for (let i = 0; i < 4; i++) world.sender.push({ frame, class: Class.Main, deadline: 500 }, world.now);
