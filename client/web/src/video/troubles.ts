@@ -4,8 +4,8 @@ import type { Sentence } from "../meeting/messages";
 
 const sentences = {
   "camera-refused": [
-    "Trình duyệt không cho dùng camera; bấm biểu tượng cạnh địa chỉ trang, cho phép camera rồi bật lại. Tiếng vẫn bình thường.",
-    "The browser does not allow the camera; press the icon beside the address, allow the camera and switch it on again. Your voice goes on.",
+    "Trang chưa được phép dùng camera; bấm biểu tượng cạnh địa chỉ trang, cho phép camera rồi bật lại. Tiếng vẫn bình thường.",
+    "This page may not use the camera yet; press the icon beside the address, allow the camera and switch it on again. Your voice goes on.",
   ],
   "camera-none": [
     "Không thấy camera; hãy cắm camera rồi bật lại. Tiếng vẫn bình thường.",
@@ -16,7 +16,7 @@ const sentences = {
     "Another program uses the camera; close it (Zalo, Zoom…) and switch the camera on again. Your voice goes on.",
   ],
   "camera-lost": [
-    "Camera đã bị rút hoặc mất kết nối; hãy cắm lại, hình sẽ tự có lại. Tiếng vẫn bình thường.",
+    "Camera đã bị rút dây hoặc mất kết nối; hãy cắm lại, hình sẽ tự có lại. Tiếng vẫn bình thường.",
     "The camera was unplugged; plug it in again and the picture comes back by itself. Your voice goes on.",
   ],
   "camera-dark": [

@@ -115,6 +115,11 @@ describe("a plan", () => {
     stage.publisher.begin(false);
     await stage.pass(1000);
     expect(stage.frames(4).filter(({ key }) => key).length).toBe(1);
+    const before = stage.frames(4).length;
+    stage.publisher.begin(true); // another line, the same publication
+    stage.publisher.plan(of(small));
+    await stage.pass(1000);
+    expect(stage.frames(4)[before]).toMatchObject({ key: true, sequence: before });
     stage.publication = 8;
     stage.publisher.begin(true);
     stage.publisher.plan(of(small));
