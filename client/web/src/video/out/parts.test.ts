@@ -183,6 +183,12 @@ test("a still's bit rate is found for pictures of every kind, and follows them",
   }
 });
 
+test("what is too large at every bit rate is known after two tries", () => {
+  const sizer = new Sizer(2_000_000);
+  expect([sizer.judge(30_000, 25_000), sizer.judge(30_000, 25_000)]).toEqual(["large", "large"]);
+  expect(sizer.coarsest).toBe(true);
+});
+
 test("a picture that is too large is made smaller, and larger again after a while that grows", () => {
   const scale = new Scale();
   expect([scale.down(0), scale.down(1), scale.down(2), scale.down(3)]).toEqual([true, true, true, false]);
