@@ -36,8 +36,8 @@ const sentences = {
     "The screen could not be shared; choose another window or the whole screen and try again.",
   ],
   "encoder-failed": [
-    "Máy này không nén được hình nên hình đã tắt; hãy tải lại trang để thử lại. Tiếng vẫn bình thường.",
-    "This computer failed to encode the picture, so it is off; reload the page to try again. Your voice goes on.",
+    "Máy này không gửi được hình của camera đó; hãy chọn camera khác hoặc tải lại trang. Tiếng vẫn bình thường.",
+    "This computer cannot send that camera's picture; choose another camera or reload the page. Your voice goes on.",
   ],
 } as const;
 

@@ -275,4 +275,6 @@ test("failures: software first, then given up; rare ones count alone", () => {
   expect(failures.count("camera", "vp9", new Error("x"), 101_000)).toBe(true);
   expect(failures.given("camera", "vp9")).toBe(true);
   expect(failures.given("screen", "vp9")).toBe(false);
+  failures.forget("camera");
+  expect(failures.given("camera", "vp9")).toBe(false);
 });

@@ -254,6 +254,10 @@ describe("bad luck", () => {
     }
     expect(stage.troubles).toEqual(["encoder-failed"]);
     expect(stage.send).toEqual({ type: "send" });
+    FakeEncoder.fails = () => false;
+    stage.film("camera"); // another one, perhaps
+    await stage.pass(100);
+    expect(stage.send?.camera?.codecs.length).toBe(4);
   });
 
   test("a computer that does not keep up drops the top layer first, and tries it again", async () => {

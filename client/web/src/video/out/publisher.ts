@@ -119,6 +119,7 @@ export class Publisher implements Publishing, LayerHost {
 
   #open(name: SourceName, frames: ReadableStream<VideoFrame>, of: Size & { fps?: number }): void {
     this.#quiet(name);
+    this.#failures.forget(name);
     const source = new Source(frames, name === "screen", {
       shot: (shot) => this.#shot(name, shot),
       ended: () => this.#ended(name, source),
