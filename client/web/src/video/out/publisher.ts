@@ -35,6 +35,7 @@ export class Publisher implements Publishing, LayerHost {
   #refresh = new Refresh();
   #ticker: ReturnType<typeof setInterval> | undefined;
   #begun = false;
+  #publication = 0;
   #posted = "";
 
   constructor(private readonly host: Host) {}
@@ -43,7 +44,10 @@ export class Publisher implements Publishing, LayerHost {
     this.#begun = true;
     if (fresh) {
       this.#plan = {};
-      for (const layer of this.#layers.values()) layer.reset();
+      // A line may begin anew under the old publication: those who watch it know its numbers.
+      const anew = this.#publication !== this.host.publication;
+      for (const layer of this.#layers.values()) layer.reset(anew);
+      this.#publication = this.host.publication;
       this.#apply();
     }
     this.#say();
@@ -115,6 +119,7 @@ export class Publisher implements Publishing, LayerHost {
 
   #open(name: SourceName, frames: ReadableStream<VideoFrame>, of: Size & { fps?: number }): void {
     this.#quiet(name);
+    this.#failures.forget(name);
     const source = new Source(frames, name === "screen", {
       shot: (shot) => this.#shot(name, shot),
       ended: () => this.#ended(name, source),
