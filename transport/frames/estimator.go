@@ -30,7 +30,8 @@ const (
 	someQueue  = 40 * time.Millisecond // above it the rate is cut,
 	probeQueue = 25 * time.Millisecond // above it while a probe runs
 	loudQueue  = 100 * time.Millisecond
-	voiceQueue = 35 * time.Millisecond // as the voice sees it
+	voiceQueue = 35 * time.Millisecond // as the voice sees it, beyond what it sees usually,
+	voiceMost  = 60 * time.Millisecond // so much at most
 	thinBits   = 1420                  // half a piece, the shortest that full ones are,
 	thinVoice  = 25e3                  // on a line that carries a voice beside
 	jitters    = 2                     // of the jitter are allowed beside
@@ -48,6 +49,8 @@ const (
 	pastLimit   = 1.12
 	growthRTT   = 150 * time.Millisecond
 	wantMargin  = 1.15
+	fading      = 0.05 // a second
+	forgotten   = 10 * time.Second
 
 	probeFirst   = time.Second
 	probeMost    = 3 * time.Second
@@ -56,6 +59,7 @@ const (
 	blockedRoom  = 1.1
 	cutAgain     = 0.8
 	silentFor    = time.Second
+	voiceFresh   = 300 * time.Millisecond // what the voice saw before tells nothing
 	estimatorRTT = 150 * time.Millisecond
 )
 
@@ -96,8 +100,14 @@ type probe struct {
 // guard is what the sender of the voice sees.
 type guard struct {
 	meter
+	usual  time.Duration // while nothing is probed
 	queue  time.Duration // as it was told last
 	broken time.Time     // since; zero: it is not
+}
+
+// waits says whether the voice waits for more than its line's own restlessness explains.
+func (g *guard) waits(now time.Time) bool {
+	return now.Sub(g.back(0).at) < voiceFresh && g.peak() > voiceQueue+g.usual+g.jitter
 }
 
 // NewEstimator makes one that knows nothing yet.
@@ -123,7 +133,7 @@ func (e *Estimator) Room() float64 { return e.rate }
 // Rate returns the bit/s of pieces, with all headers, at which they may leave now: less than Room, down to 0, while a queue is emptied.
 func (e *Estimator) Rate(now time.Time) float64 {
 	switch {
-	case !e.voice.broken.IsZero() || now.Before(e.cut.resume):
+	case !e.voice.broken.IsZero() || now.Before(e.cut.resume) || e.voice.waits(now):
 		return 0
 	case e.cut.drain:
 		return drainPart * e.rate
@@ -146,6 +156,9 @@ func (e *Estimator) Sample(s Sample, now time.Time) {
 	}
 	if silence := now.Sub(e.heard); silence > silentFor+e.rtt {
 		e.grown = now
+		if silence > forgotten {
+			e.rate = max(e.rate/2, min(e.rate, startRate))
+		}
 	}
 	e.heard = now
 	e.meter.take(s.Arrival-s.Sent, now)
@@ -238,8 +251,9 @@ func (e *Estimator) grow(now time.Time) {
 	elapsed := min(now.Sub(e.grown), 200*time.Millisecond).Seconds()
 	e.grown = now
 	switch {
-	case e.rate >= wantMargin*e.want:
+	case e.rate >= wantMargin*e.want: // what nobody uses is known less and less
 		e.probe.open, e.probe.pause, e.probe.next = false, probeFirst, now
+		e.rate = max(e.rate*(1-fading*elapsed), wantMargin*e.want, min(e.rate, startRate))
 		return
 	case !e.probe.open && now.Before(e.probe.next):
 		return
@@ -304,8 +318,11 @@ func (e *Estimator) Voice(queue time.Duration, broken bool, now time.Time) {
 	}
 	e.voice.queue = queue
 	e.voice.take(queue, now)
-	above, jitter := e.voice.peak(), e.voice.jitter
-	if above > voiceQueue+e.thin()+jitters*jitter && now.Sub(e.heard) < silentFor {
+	above, jitter, usual := e.voice.peak(), e.voice.jitter, e.voice.usual
+	if !e.probe.open && !e.cut.drain {
+		e.voice.usual += (min(above, voiceMost) - usual) / 32
+	}
+	if (above > voiceQueue+e.thin()+usual+jitters*jitter || e.probe.open && e.voice.waits(now)) && now.Sub(e.heard) < silentFor {
 		e.congested(above, now)
 	}
 }

@@ -8,6 +8,7 @@ const window = 1024 // numbers of which a Receiver remembers whether they came
 type numbers struct {
 	any     bool
 	highest int64
+	begun   int64               // those below never were
 	came    [window / 64]uint64 // a bit each number, mod window
 	count   uint16              // that came in all
 }
@@ -17,7 +18,9 @@ func newNumbers() numbers { return numbers{highest: -1} }
 // take notes a number. It is not fresh if it came already or is far too old. jump: how many are missing by it that were not, −1 if it was held for lost itself.
 func (n *numbers) take(number uint16) (jump int, fresh bool) {
 	if !n.any {
-		n.any, n.highest = true, int64(number)-1 // the first of a line is 0, but what came before us is not lost to us
+		if n.any = true; number >= window { // the first of a line is 0, but what came before us is not lost to us
+			n.begun, n.highest = int64(number), int64(number)-1
+		}
 	}
 	at := n.highest + int64(int16(number-uint16(n.highest)))
 	switch {
@@ -27,7 +30,7 @@ func (n *numbers) take(number uint16) (jump int, fresh bool) {
 			n.set(i, false)
 		}
 		n.highest = at
-	case at <= n.highest-window || at < 0 || n.has(at):
+	case at <= n.highest-window || at < n.begun || n.has(at):
 		return 0, false
 	default:
 		jump = -1

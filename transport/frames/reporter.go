@@ -103,16 +103,13 @@ func (r *Receiver) missing() bool {
 
 // oldest returns the oldest of the last n numbers below the highest that did not come; false if there is none.
 func (r *Receiver) oldest(n int64) (int64, bool) {
-	for at := max(r.arrived.highest-n, r.reports.first(), 0); at < r.arrived.highest; at++ {
+	for at := max(r.arrived.highest-n, r.arrived.begun); at < r.arrived.highest; at++ {
 		if !r.arrived.has(at) {
 			return at, true
 		}
 	}
 	return 0, false
 }
-
-// first is the number that the direction began with, as far as it is remembered.
-func (p *reporter) first() int64 { return 0 }
 
 // Report appends the report that is due at now; false if none is. Call it after each datagram, and at least every 30 ms while the other side sends pieces.
 func (r *Receiver) Report(dst []byte, now time.Time) ([]byte, bool) {
@@ -144,10 +141,10 @@ func (r *Receiver) bitmap(report *Report) {
 	if at, ok := r.oldest(reachBack); ok {
 		from = min(from, at)
 	}
-	from = max(from, highest-8*MaxBitmap, 0)
+	from = max(from, highest-8*MaxBitmap, r.arrived.begun)
 	report.Bytes = int(highest-from+7) / 8
 	for i := range int64(8 * report.Bytes) {
-		if at := highest - 1 - i; at >= 0 && r.arrived.has(at) {
+		if at := highest - 1 - i; at >= r.arrived.begun && r.arrived.has(at) {
 			report.Bitmap[i/8] |= 1 << (i % 8)
 		}
 	}

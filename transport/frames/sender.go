@@ -17,18 +17,21 @@ const (
 )
 
 const (
-	pieceTime    = 25 * time.Millisecond // a piece takes of the line,
-	burstTime    = 10 * time.Millisecond // that may be saved up
-	unknownRTT   = 300 * time.Millisecond
-	reportLate   = 250 * time.Millisecond // beyond a round trip a report on what left may come,
-	reportSlack  = 40 * time.Millisecond  // and usually not so much later than promised,
-	lateLoss     = 4                      // but as many times more as it may be lost
-	prodAfter    = 400 * time.Millisecond
-	prodMost     = 3 * time.Second
-	tickBusy     = 10 * time.Millisecond
-	tickWaiting  = 25 * time.Millisecond
-	tickIdle     = time.Second
-	arrivesAfter = 20 * time.Millisecond // beyond half a round trip, when something is sent again
+	pieceTime   = 25 * time.Millisecond // a piece takes of the line,
+	burstTime   = 10 * time.Millisecond // that may be saved up
+	unknownRTT  = 300 * time.Millisecond
+	reportLate  = 250 * time.Millisecond // beyond a round trip a report on what left may come,
+	reportSlack = 40 * time.Millisecond  // and usually not so much later than promised,
+	lateLoss    = 4                      // but as many times more as it may be lost
+	prodAfter   = 400 * time.Millisecond
+	prodMost    = 2 * time.Second
+
+	reorderPieces = 3 // that overtake one, or
+	reorderTime   = 10 * time.Millisecond
+	tickBusy      = 10 * time.Millisecond
+	tickWaiting   = 25 * time.Millisecond
+	tickIdle      = time.Second
+	arrivesAfter  = 20 * time.Millisecond // beyond half a round trip, when something is sent again
 )
 
 // Errors of a Sender.

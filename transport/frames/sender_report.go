@@ -28,7 +28,15 @@ type flight struct {
 
 func (f *flight) at(number int64) *flying { return &f.pieces[number%maxFlight] }
 
-func (f *flight) newest() *flying { return f.at(f.next - 1) }
+// newest is the last piece that left; of which nothing was heard, if there is one.
+func (f *flight) newest() *flying {
+	for number := f.next - 1; number >= f.told; number-- {
+		if p := f.at(number); p.state == pieceAway {
+			return p
+		}
+	}
+	return f.at(f.next - 1)
+}
 
 // add notes that a piece left.
 func (f *flight) add(o *outgoing, index, size int, now time.Time) {
@@ -45,16 +53,19 @@ func (s *Sender) Report(b []byte, now time.Time) (Report, error) {
 	if err != nil {
 		return r, err
 	}
+	if r.Count == 0 { // it wants a key frame, and nothing came yet
+		return r, nil
+	}
 	last := s.flight.next - 1
 	highest := last + int64(int16(r.Highest-uint16(last)))
 	if highest > last {
 		return r, ErrReport
 	}
 	s.stats.Reports++
-	if s.flight.next == 0 || highest < s.flight.first {
+	if highest < s.flight.first {
 		return r, nil
 	}
-	sample := s.settle(&r, highest)
+	sample := s.settle(&r, highest, now)
 	s.timed(&r, highest, now)
 	s.news.sample.Bytes += sample.Bytes
 	s.news.sample.Pieces += sample.Pieces
@@ -69,7 +80,7 @@ func (s *Sender) Report(b []byte, now time.Time) (Report, error) {
 }
 
 // settle takes what became of each piece up to the highest that came.
-func (s *Sender) settle(r *Report, highest int64) (news Sample) {
+func (s *Sender) settle(r *Report, highest int64, now time.Time) (news Sample) {
 	from := min(s.flight.told, highest-8*int64(r.Bytes))
 	for number := max(from, s.flight.first); number <= highest; number++ {
 		p := s.flight.at(number)
@@ -82,7 +93,8 @@ func (s *Sender) settle(r *Report, highest int64) (news Sample) {
 			news.Bytes += int(p.size)
 			news.Pieces++
 			s.landed(p, pieceHere)
-		case !here && p.state == pieceAway && (known || number < highest-8*int64(r.Bytes)):
+		case here || p.state != pieceAway:
+		case s.overtaken(number, highest, now) || !known:
 			news.Lost++
 			s.stats.Lost++
 			if number == s.flight.first || s.flight.at(number-1).state != pieceLost {
@@ -91,8 +103,16 @@ func (s *Sender) settle(r *Report, highest int64) (news Sample) {
 			s.landed(p, pieceLost)
 		}
 	}
-	s.flight.told = max(s.flight.told, highest+1)
+	for s.flight.told <= highest && s.flight.at(s.flight.told).state != pieceAway {
+		s.flight.told++
+	}
 	return news
+}
+
+// overtaken says whether a piece that did not come is lost, not only behind a later one.
+func (s *Sender) overtaken(number, highest int64, now time.Time) bool {
+	p := s.flight.at(number)
+	return highest-number >= reorderPieces || s.flight.at(highest).at.Sub(p.at) >= reorderTime || now.Sub(p.at) >= s.rtt()+reportSlack
 }
 
 // landed notes what became of a piece.
@@ -104,6 +124,9 @@ func (s *Sender) landed(p *flying, state uint8) {
 		f.away[p.index/64] &^= bit
 	}
 	p.state = state
+	if state == pieceHere {
+		p.frame = nil // it may be large
+	}
 	if state == pieceHere && f.came[p.index/64]&bit == 0 {
 		f.came[p.index/64] |= bit
 		f.here++

@@ -162,6 +162,9 @@ func (s *Sender) emit(f *outgoing, index int, now time.Time) bool {
 		s.stats.Parity++
 	}
 	s.pace.spend(size)
+	if s.flight.next-s.flight.told >= maxFlight {
+		s.landed(s.flight.at(s.flight.told), pieceLost)
+	}
 	s.flight.add(f, index, size, now)
 	f.under++
 	f.away[index/64] |= 1 << (index % 64)
@@ -212,7 +215,7 @@ func (s *Sender) full() bool {
 	interval := max(min(time.Duration(reportAfter*MaxPiece*8/max(s.pace.rate, 1)*float64(time.Second)), reportPause), reportOften)
 	late := time.Duration(float64(interval) * (1 + lateLoss*s.line.loss))
 	most := s.pace.rate / 8 * (s.rtt() + late + reportSlack).Seconds()
-	return s.flight.bytes > int(max(most, 4*MaxPiece)) || s.flight.next-s.flight.told >= maxFlight
+	return s.flight.bytes > int(max(most, reportAfter*float64(s.pace.pieceSize()+fec.Below))) || s.flight.next-s.flight.told >= maxFlight
 }
 
 // news is what reports told so far.
@@ -235,7 +238,7 @@ func (s *Sender) prod(now time.Time) time.Duration {
 	if since := max(now.Sub(s.news.at), 0); since < min(patience, prodMost) || now.Sub(s.flight.newest().at) < min(patience, prodMost) {
 		return tickWaiting
 	}
-	if p := s.flight.newest(); s.emit(p.frame, int(p.index), now) {
+	if p := s.flight.newest(); p.state == pieceAway && s.emit(p.frame, int(p.index), now) {
 		s.news.prods++
 	}
 	return tickWaiting
