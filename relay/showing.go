@@ -108,9 +108,6 @@ func (o *showing) close() {
 	}
 }
 
-// bulkWants is what files that come up would like to have, in bit/s: a deck of slides within some ten seconds.
-const bulkWants = 600e3
-
 // work plans anew, and says whether it wants to be called again.
 func (o *showing) work(now time.Time) (busy bool) {
 	sources := *o.sources.Load()
@@ -120,31 +117,66 @@ func (o *showing) work(now time.Time) (busy bool) {
 	}
 	room, rate, probe, cost := o.space(now)
 	plan := &transport.VideoPlan{Rate: round(rate), Piece: min(max(int(room/8*pieceTime.Seconds())-lineHeader+frames.PieceHead, frames.LeastPiece), frames.MaxPiece)}
+	layers, want := o.layers(plan, sources, room, cost, now)
+	if o.aside.up.loads() {
+		want, probe = max(want, bulkWants), 0 // what is loaded tries the line
+	}
+	plan.Parity = o.parity(cost, layers, probe)
+	o.aside.up.want(want)
+	o.told(plan, sources, now)
+	return true
+}
+
+// layers chooses what is sent of the sources, and in which codecs, and returns the room that would serve those better who watch.
+func (o *showing) layers(plan *transport.VideoPlan, sources []*source, room float64, cost allocation.Cost, now time.Time) (layers []allocation.LayerPlan, want float64) {
 	var can allocation.Sender
 	var wishes []allocation.Choice
 	for _, s := range sources {
 		s.considered.Store(now.UnixNano())
-		name := o.codec(s)
-		if wishes = s.wishes(wishes); s.screen {
-			plan.Screen, can.Screen = name, allocation.Offers(s.spec(), cost)
+		wishes = s.wishes(wishes)
+		if name, offers := o.codec(s), allocation.Offers(s.spec(), cost); s.screen {
+			plan.Screen, can.Screen = name, offers
 		} else {
-			plan.Camera, can.Camera = name, allocation.Offers(s.spec(), cost)
+			plan.Camera, can.Camera = name, offers
 		}
 	}
-	layers, want := o.publisher.Update(room, wishes, can, now)
-	needed := 0.0
+	layers, want = o.publisher.Update(room, wishes, can, now)
+	needed := takes(layers, cost)
 	for _, l := range layers {
 		plan.Layers = append(plan.Layers, transport.LayerPlan(l))
-		needed += cost.Wire(float64(l.Bitrate), float64(l.Rate10)/10)
 	}
-	plan.Parity = o.parity(cost, needed, probe)
-	want = max(leapWant*want, needed)
-	if o.aside.up.loads() {
-		want += bulkWants
+	for _, s := range sources {
+		offers := can.Camera
+		if s.screen {
+			offers = can.Screen
+		}
+		next := s.limit.next(offers)
+		if next != nil {
+			want = max(want, needed+raiseBy*next.Least)
+		}
+		if s.limit.follow(highest(wishes, s.screen), carried(layers, s.screen), next, next != nil && room-needed > next.Least, now) {
+			s.planned()
+		}
 	}
-	o.aside.up.want(want)
-	o.told(plan, sources, now)
-	return true
+	return layers, max(leapWant*want, needed)
+}
+
+// takes is what layers take of a line.
+func takes(layers []allocation.LayerPlan, cost allocation.Cost) (sum float64) {
+	for _, l := range layers {
+		sum += cost.Wire(float64(l.Bitrate), float64(l.Rate10)/10)
+	}
+	return sum
+}
+
+// carried is the highest layer of a camera, or a screen, in a plan.
+func carried(layers []allocation.LayerPlan, screen bool) (l codec.Layer) {
+	for _, p := range layers {
+		if p.Layer.Screen() == screen {
+			l = max(l, p.Layer)
+		}
+	}
+	return l
 }
 
 // space is the room that the line up has for pictures, the rate at which pieces may leave now, that to which they are to be filled up, and what they cost.
@@ -168,8 +200,8 @@ func (o *showing) space(now time.Time) (room, rate, probe float64, cost allocati
 }
 
 // parity is what is sent beyond the frames in per cent: their repair, or as much as the line is to be tried with.
-func (o *showing) parity(cost allocation.Cost, needed, probe float64) int {
-	share := cost.Parity
+func (o *showing) parity(cost allocation.Cost, layers []allocation.LayerPlan, probe float64) int {
+	share, needed := cost.Parity, takes(layers, cost)
 	if needed > 0 && probe > needed {
 		share = max(share, (1+share)*probe/needed-1)
 	}

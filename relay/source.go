@@ -56,7 +56,8 @@ type source struct {
 	open       atomic.Bool // it may be shown
 	can        atomic.Pointer[transport.SendSource]
 	coming     atomic.Pointer[coming]
-	considered atomic.Int64                  // unix ns of the last time that the publisher's plan was made
+	considered atomic.Int64 // unix ns of the last time that the publisher's plan was made
+	limit      uplimit
 	viewers    atomic.Pointer[[]viewer]      // changed under mu
 	orders     map[codec.Layer]*frames.Order // take's
 
@@ -181,6 +182,11 @@ func (s *source) asks(c *coming, now time.Time) {
 		}
 	}
 	s.mu.Unlock()
+	s.planned()
+}
+
+// planned has all viewers choose anew.
+func (s *source) planned() {
 	for _, t := range *s.viewers.Load() {
 		t.planned()
 	}

@@ -96,7 +96,7 @@ func (w *watcher) casting(all ranking) (cast []*source) {
 
 // source is a source as the allocation sees it.
 func (w *watcher) source(s *source, rank int, cost allocation.Cost) allocation.Source {
-	offers := allocation.Offers(s.spec(), cost)
+	offers := allocation.Offers(s.limit.cap(s.spec()), cost)
 	switch {
 	case rank > 0:
 		offers = allocation.Within(offers, smallHeight)
