@@ -22,6 +22,7 @@ type above struct {
 	ids    atomic.Pointer[IDs]                     // that this building issues; changed under Room.mu
 
 	// Room.mu guards what follows.
+	sights
 	known
 	state transport.Upstream
 	empty time.Time // since when nobody is here
@@ -33,6 +34,8 @@ func newAbove(prefix uint16, wake func()) *above {
 	a := &above{wake: wake, kept: NewKept(), state: transport.Upstream{Type: transport.TypeUpstream}}
 	a.voices.Store(&map[uint32]*Publication{})
 	a.plan.Store(&transport.Plan{})
+	a.seen.Store(&map[sourceID]*source{})
+	a.rising = map[rung]*riserOf{}
 	a.issues(prefix)
 	return a
 }
@@ -97,6 +100,8 @@ func (r *Room) welcomedAbove(w *transport.Welcome, rtt time.Duration, now time.T
 	r.enforceAll()
 	r.repeatAbove()
 	r.plans(now)
+	r.raisePictures()
+	r.above.look()
 	return nil
 }
 
@@ -125,6 +130,17 @@ func (r *Room) toldAbove(m transport.Message) {
 		if m.Decode(&plan) == nil {
 			r.above.plan.Store(&plan)
 			r.plans(time.Now())
+			r.raisePictures()
+		}
+	case transport.TypePictures:
+		var pictures transport.Pictures
+		if m.Decode(&pictures) == nil {
+			r.toldPictures(&pictures)
+		}
+	case transport.TypeKey:
+		var key transport.Key
+		if m.Decode(&key) == nil {
+			r.keyAbove(&key)
 		}
 	case transport.TypeClock:
 		r.tellAll(json.RawMessage(m.JSON)) // unchanged: the relay nearest to a microphone knows it best
@@ -307,9 +323,13 @@ func (r *Room) ownSeats() transport.Seats {
 func (r *Room) stateAbove(state transport.Upstream) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	changed := r.above.state.Up != state.Up
 	r.above.state = state
 	r.tellAll(state)
 	r.enforceAll()
+	if changed {
+		r.dim(state.Up)
+	}
 }
 
 // tellUpstream tells a new session how the line to the relay above is. Room.mu is held.

@@ -207,6 +207,7 @@ func (r *Room) eventAbove(text json.RawMessage, now time.Time) {
 	r.effectAbove(&e, now)
 	r.followAbove()
 	r.enforceAll()
+	r.above.look() // it may know one more of our seats
 }
 
 // retell tells the building what the relay above made of a seat that it was told of: its role and invitation. All else is as this relay knows it. Room.mu is held.

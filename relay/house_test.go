@@ -14,6 +14,7 @@ import (
 
 	"github.com/diemcau/diemcau/relay/meeting"
 	"github.com/diemcau/diemcau/transport"
+	"github.com/diemcau/diemcau/transport/frames"
 )
 
 // wire is the line of one meeting to a relay above that the test plays.
@@ -54,6 +55,12 @@ func (l *wire) Say(message any) error {
 }
 
 func (l *wire) RTT() time.Duration { return 0 }
+
+func (l *wire) Show(...*frames.Frame) error { return nil }
+
+func (l *wire) Watch(transport.Watch) error { return nil }
+
+func (l *wire) Send(transport.Send) error { return nil }
 
 // house is a site with a relay above that the test plays.
 type house struct {

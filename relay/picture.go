@@ -112,7 +112,7 @@ func (p *picture) stuck() codec.Layer {
 // judge says what becomes of a frame. mu is held.
 func (p *picture) judge(f *frames.Frame) verdict {
 	switch {
-	case p.want == 0 || f.Layer != p.layer && !(f.Key && (f.Layer == p.want || p.layer == 0 && f.Layer == p.before)):
+	case p.want == 0 || f.Layer != p.layer && !(f.Key && (p.of.single || f.Layer == p.want || p.layer == 0 && f.Layer == p.before)):
 		return unchosen
 	case !p.to.decodes(f.Codec.String()):
 		return unknown

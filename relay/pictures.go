@@ -30,6 +30,7 @@ type ranking struct{ large, small []*source }
 // pictures are those of a room: who shows what, and who watches. Its lock is taken after Room.mu, and before those of sources and asides.
 type pictures struct {
 	speakers *Speakers
+	looked   func() // somebody wants to see something else, or can show it; nil: nobody asks. It never blocks
 
 	mu       sync.Mutex // guards all below
 	sources  map[sourceID]*source
@@ -65,6 +66,21 @@ func (h *pictures) watched(w *watcher, watches bool) {
 	for _, s := range h.sources { // there may be a better codec now
 		s.from.replan()
 	}
+	h.tellAbove()
+}
+
+// tellAbove has the relay above told, if there is one.
+func (h *pictures) tellAbove() {
+	if h.looked != nil {
+		h.looked()
+	}
+}
+
+// stir has everybody choose anew.
+func (h *pictures) stir() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.changed()
 }
 
 // add shows a source. It is false if there are too many.

@@ -20,13 +20,25 @@ const (
 	lostWay     = 6
 )
 
+// inBuilding is what a line within a building is taken to carry beside the voice, in bit/s.
+const inBuilding = 2.5e6
+
 // stage has p show and watch what the room does. Room.mu is held, and p does not run yet.
 func (r *Room) stage(p *Participant) {
-	p.watcher = &watcher{room: r.pictures, aside: p.aside, own: p.subscription.own.has, say: p.tellOne, shown: map[sourceID]*picture{}}
+	p.watcher = &watcher{room: r.pictures, aside: p.aside, own: p.subscription.own.has, say: p.tellOne, relays: p.site != nil, shown: map[sourceID]*picture{}}
 	p.showing = newShowing(r.pictures, p.aside, p.tellVideo, p.uplinkFeels)
 	p.lostWays = rate.NewLimiter(lostWayRate, lostWay)
+	if p.site != nil {
+		p.showing.askSite = func(of sourceID, l codec.Layer) {
+			p.tellOne(transport.Key{Type: transport.TypeKey, Publication: of.publication, Layer: l})
+		}
+	}
+	if r.above != nil {
+		p.aside.down.assumed, p.aside.up.assumed = inBuilding, inBuilding
+	}
 	p.aside.work = func(now time.Time) bool {
 		watches, shows := p.watcher.work(now), p.showing.work(now)
+		p.subscription.modest.Store(p.aside.squeezed(p.subscription.modest.Load()))
 		return watches || shows
 	}
 }
@@ -56,7 +68,7 @@ func (p *Participant) picture(m transport.Message) bool {
 		}
 	case transport.TypeSend:
 		var send transport.Send
-		if err = m.Decode(&send); err == nil && sendable(send.Camera) && sendable(send.Screen) && p.site == nil {
+		if err = m.Decode(&send); err == nil && sendable(send.Camera) && sendable(send.Screen) {
 			p.room.shows(p, &send)
 			return true
 		}
@@ -118,9 +130,21 @@ func (r *Room) shows(p *Participant, send *transport.Send) {
 	if r.participants[p.id] != p {
 		return
 	}
-	voice := p.voices.list()[0]
+	voice := p.shower(send)
+	if voice == nil {
+		return // it has left
+	}
 	p.showing.set(voice.ID, voice.seat, send.Camera, send.Screen)
 	r.recast()
+	r.raisePictures()
+}
+
+// shower is the publication whose pictures a message is about, nil if there is none.
+func (p *Participant) shower(send *transport.Send) *Publication {
+	if p.site != nil {
+		return p.voices.find(send.Publication)
+	}
+	return p.voices.list()[0]
 }
 
 // recast tells the pictures who is who now, if there are any. Room.mu is held.
@@ -182,7 +206,9 @@ func (w *watcher) lostWay(id sourceID, l codec.Layer, now time.Time) {
 	}
 	for _, v := range *s.viewers.Load() {
 		if p, ok := v.(*picture); ok && p.to == w {
-			p.reset(l)
+			if !w.relays {
+				p.reset(l)
+			}
 			s.wantKey(l, false, now)
 		}
 	}

@@ -202,6 +202,7 @@ func (r *Room) disconnect(p *Participant) {
 	}
 	r.disconnectAbove(p)
 	p.showing.close()
+	r.raisePictures()
 	r.pictures.watched(p.watcher, false)
 	for _, voice := range p.voices.list() {
 		r.speakers.Remove(voice)

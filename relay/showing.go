@@ -31,14 +31,16 @@ type showing struct {
 	feel    func(now time.Time) feeling // of the voice that comes up the line
 	sources atomic.Pointer[[]*source]   // changed under Room.mu
 
+	askSite func(of sourceID, l codec.Layer) // of a site, which is several publications: key frames are asked for by name; else nil
+
 	// Of the aside's goroutine.
-	publisher allocation.Publisher
-	plan      *transport.VideoPlan // that was told; nil: none
-	toldAt    time.Time
+	publishers map[uint32]*allocation.Publisher
+	plan       *transport.VideoPlan // that was told; nil: none
+	toldAt     time.Time
 }
 
 func newShowing(room *pictures, a *aside, tell func(*transport.VideoPlan), feel func(time.Time) feeling) *showing {
-	o := &showing{room: room, aside: a, tell: tell, feel: feel}
+	o := &showing{room: room, aside: a, tell: tell, feel: feel, publishers: map[uint32]*allocation.Publisher{}}
 	o.sources.Store(new([]*source))
 	a.up.picture = o.take
 	return o
@@ -48,7 +50,11 @@ func newShowing(room *pictures, a *aside, tell func(*transport.VideoPlan), feel 
 func (o *showing) replan() { o.aside.changed() }
 
 // key implements publisher.
-func (o *showing) key(_ sourceID, l codec.Layer) {
+func (o *showing) key(of sourceID, l codec.Layer) {
+	if o.askSite != nil {
+		o.askSite(of, l)
+		return
+	}
 	o.aside.up.key(l)
 	o.aside.nudge()
 }
@@ -99,6 +105,7 @@ func (o *showing) set(publication uint32, seat string, camera, screen *transport
 	}
 	o.sources.Store(&all)
 	o.replan()
+	o.room.tellAbove()
 }
 
 // close ends all sources, when the line is over or its place another's.
@@ -117,7 +124,17 @@ func (o *showing) work(now time.Time) (busy bool) {
 	}
 	room, rate, probe, cost := o.space(now)
 	plan := &transport.VideoPlan{Rate: round(rate), Piece: min(max(int(room/8*pieceTime.Seconds())-lineHeader+frames.PieceHead, frames.LeastPiece), frames.MaxPiece)}
-	layers, want := o.layers(plan, sources, room, cost, now)
+	var layers []allocation.LayerPlan
+	want := 0.0
+	for _, of := range o.grouped(sources, now) {
+		p := plan
+		if o.askSite != nil {
+			plan.Of = append(plan.Of, transport.VideoPlan{Publication: of[0].publication})
+			p = &plan.Of[len(plan.Of)-1]
+		}
+		more, wants := o.layers(p, of, max(room-takes(layers, cost), 0), cost, now)
+		layers, want = append(layers, more...), want+wants
+	}
 	if o.aside.up.loads() {
 		want, probe = max(want, bulkWants), 0 // what is loaded tries the line
 	}
@@ -140,7 +157,12 @@ func (o *showing) layers(plan *transport.VideoPlan, sources []*source, room floa
 			plan.Camera, can.Camera = name, offers
 		}
 	}
-	layers, want = o.publisher.Update(room, wishes, can, now)
+	publisher := o.publishers[sources[0].publication]
+	if publisher == nil {
+		publisher = &allocation.Publisher{}
+		o.publishers[sources[0].publication] = publisher
+	}
+	layers, want = publisher.Update(room, wishes, can, now)
 	needed := takes(layers, cost)
 	for _, l := range layers {
 		plan.Layers = append(plan.Layers, transport.LayerPlan(l))
@@ -179,6 +201,36 @@ func carried(layers []allocation.LayerPlan, screen bool) (l codec.Layer) {
 	return l
 }
 
+// grouped returns the sources of each publication, those first that come first as the large picture: what is left of a site's line is for the others.
+func (o *showing) grouped(sources []*source, now time.Time) (all [][]*source) {
+	rest := slices.Clone(sources)
+	if o.askSite != nil {
+		ranks := o.room.ranked(now).large
+		slices.SortStableFunc(rest, func(a, b *source) int { return rankIn(ranks, a) - rankIn(ranks, b) })
+	}
+	for len(rest) > 0 {
+		first := rest[0].publication
+		var of, others []*source
+		for _, s := range rest {
+			if s.publication == first {
+				of = append(of, s)
+			} else {
+				others = append(others, s)
+			}
+		}
+		all, rest = append(all, of), others
+	}
+	return all
+}
+
+// rankIn is the place of a source, behind all others if it has none.
+func rankIn(ranks []*source, s *source) int {
+	if i := slices.Index(ranks, s); i >= 0 {
+		return i
+	}
+	return len(ranks)
+}
+
 // space is the room that the line up has for pictures, the rate at which pieces may leave now, that to which they are to be filled up, and what they cost.
 func (o *showing) space(now time.Time) (room, rate, probe float64, cost allocation.Cost) {
 	line := o.feel(now)
@@ -188,6 +240,7 @@ func (o *showing) space(now time.Time) (room, rate, probe float64, cost allocati
 	u.begin(now)
 	u.rate.RTT(line.rtt)
 	u.rate.Voice(line.queue, line.broken, now)
+	u.rate.Assume(u.assumed, now)
 	const k = 6
 	parity := float64(frames.Parity(k, line.loss, line.run, line.rtt, lateCamera)) / k
 	room = u.rate.Room()
@@ -219,6 +272,11 @@ func (o *showing) codec(s *source) string {
 		}
 		return n
 	}
+	for _, v := range *s.viewers.Load() {
+		if u, ok := v.(*riserOf); ok && slices.Contains(can, u.name) {
+			return u.name // the relay above knows what all decode
+		}
+	}
 	best, was := allocation.Codec(can, all), s.coming.Load().codec
 	if slices.Contains(can, was) && count(was) >= count(best) {
 		return was
@@ -239,21 +297,33 @@ func (o *showing) told(plan *transport.VideoPlan, sources []*source, now time.Ti
 		return
 	}
 	o.aside.up.allow(float64(plan.Rate), now)
-	var asked []codec.Layer
-	for _, s := range sources {
-		c := &coming{codec: plan.Camera}
-		if s.screen {
-			c.codec = plan.Screen
+	for _, of := range plan.Each() {
+		var asked []codec.Layer
+		for _, l := range of.Layers {
+			asked = append(asked, l.Layer)
 		}
-		for _, l := range plan.Layers {
-			if l.Layer.Screen() == s.screen {
-				c.layers = append(c.layers, allocation.LayerPlan(l))
-				asked = append(asked, l.Layer)
+		for _, s := range sources {
+			if of.Publication != 0 && of.Publication != s.publication {
+				continue
 			}
+			o.aside.up.ask(s.publication, asked, now)
+			s.asks(planned(&of, s.screen), now)
 		}
-		o.aside.up.ask(s.publication, asked, now)
-		s.asks(c, now)
 	}
+}
+
+// planned is what comes of a source by a plan.
+func planned(plan *transport.VideoPlan, screen bool) *coming {
+	c := &coming{codec: plan.Camera}
+	if screen {
+		c.codec = plan.Screen
+	}
+	for _, l := range plan.Layers {
+		if l.Layer.Screen() == screen {
+			c.layers = append(c.layers, allocation.LayerPlan(l))
+		}
+	}
+	return c
 }
 
 // worth says whether a plan is worth a message.
@@ -264,13 +334,19 @@ func (o *showing) worth(plan *transport.VideoPlan, now time.Time) bool {
 		by := float64(new) / float64(max(old, 1))
 		return by < lowerBy || by > raiseBy && since >= raiseAfter || by > leapBy && since >= leapAfter
 	}
-	if plan.Camera != was.Camera || plan.Screen != was.Screen || len(plan.Layers) != len(was.Layers) || differs(plan.Rate, was.Rate) {
+	if differs(plan.Rate, was.Rate) || len(plan.Of) != len(was.Of) {
 		return true
 	}
-	for i, l := range plan.Layers {
-		old := was.Layers[i]
-		if l.Layer != old.Layer || l.Temporal != old.Temporal || differs(l.Bitrate, old.Bitrate) {
+	before := was.Each()
+	for i, of := range plan.Each() {
+		old := before[i]
+		if of.Publication != old.Publication || of.Camera != old.Camera || of.Screen != old.Screen || len(of.Layers) != len(old.Layers) {
 			return true
+		}
+		for j, l := range of.Layers {
+			if l.Layer != old.Layers[j].Layer || l.Temporal != old.Layers[j].Temporal || differs(l.Bitrate, old.Layers[j].Bitrate) {
+				return true
+			}
 		}
 	}
 	return differs(100+plan.Parity, 100+was.Parity)

@@ -175,6 +175,9 @@ func (r *Room) host(p *Participant) {
 		}
 		p.voices.drop(voice)
 		r.speakers.Remove(voice)
+		if r.participants[p.id] == p {
+			p.showing.set(voice.ID, "", nil, nil)
+		}
 	}
 	for _, seat := range seats {
 		voice := newVoice(seat)

@@ -53,6 +53,7 @@ type source struct {
 	seat       string
 	from       publisher
 	number     int         // in the order of their coming
+	single     bool        // one layer comes at a time, that which another relay chooses
 	open       atomic.Bool // it may be shown
 	can        atomic.Pointer[transport.SendSource]
 	coming     atomic.Pointer[coming]
@@ -225,6 +226,32 @@ func (s *source) wishes(to []allocation.Choice) []allocation.Choice {
 		}
 	}
 	return to
+}
+
+// offers are the layers that a watcher can have of the source. Where another relay has chosen there is one, for which a line is found: that of the building is the thin one.
+func (s *source) offers(cost allocation.Cost) []allocation.Offer {
+	if !s.single {
+		return allocation.Offers(s.limit.cap(s.spec()), cost)
+	}
+	layer := s.comes()
+	if layer == 0 {
+		return nil
+	}
+	all := allocation.Offers(allocation.Spec{Screen: s.screen}, cost)
+	i := slices.IndexFunc(all, func(o allocation.Offer) bool { return o.Layer == layer })
+	all[i].Least, all[i].Temporal = min(leastSingle, all[i].Least), nil
+	return all[i : i+1]
+}
+
+// leastSingle is the room in bit/s that a picture has to have of which there is no smaller one.
+const leastSingle = 4000
+
+// comes is the layer of a source that has one at a time, 0: none comes.
+func (s *source) comes() codec.Layer {
+	if layers := s.coming.Load().layers; len(layers) > 0 {
+		return layers[0].Layer
+	}
+	return 0
 }
 
 // spec is what the source can be encoded in.

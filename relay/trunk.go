@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/diemcau/diemcau/transport"
+	"github.com/diemcau/diemcau/transport/frames"
 )
 
 const (
@@ -32,12 +33,28 @@ var ErrNoUpstream = errors.New("relay: the relay above does not answer")
 type Trunk interface {
 	// Run keeps the line until ctx ends, and tells above what comes. An error is final.
 	Run(ctx context.Context, above *Above) error
-	// Forward sends voices of the building. What the line does not take now is lost.
-	Forward(packets ...*transport.Packet) error
 	// Say sends a control message, or fails when there is no session; it may block for some seconds.
 	Say(message any) error
+	Choir
+	Stage
+}
+
+// Choir is what a Trunk does for voices.
+type Choir interface {
+	// Forward sends voices of the building. What the line does not take now is lost.
+	Forward(packets ...*transport.Packet) error
 	// RTT is the round trip of the line, 0 if it is not known.
 	RTT() time.Duration
+}
+
+// Stage is what a Trunk does for pictures. Its methods may be called by any goroutine, and do not block but as Say does.
+type Stage interface {
+	// Show sends frames of the building. What the line does not take now is lost.
+	Show(all ...*frames.Frame) error
+	// Watch says what is wanted of the relay above, now and on every line that is begun later.
+	Watch(w transport.Watch) error
+	// Send says what a publication of the building can show, likewise.
+	Send(s transport.Send) error
 }
 
 // Above brings to a room what comes from the relay above. Its exported methods are for the Trunk that was given it; Heard is for one goroutine.
@@ -46,9 +63,11 @@ type Above struct {
 	code   string
 	trunk  Trunk
 	life
-	there   chan struct{} // closed when the room is there
-	over    chan struct{} // closed when the trunk has ended
-	changed chan struct{} // the seats of this building are others
+	there   chan struct{}     // closed when the room is there
+	over    chan struct{}     // closed when the trunk has ended
+	changed chan struct{}     // the seats of this building are others
+	looks   chan struct{}     // somebody here wants to see something else, or can show it
+	said    map[uint32]string // of that, by publication; 0: what is wanted. speak's
 	outbox  chan any
 	rising  chan *transport.Packet
 	room    atomic.Pointer[Room] // nil until the first welcome
@@ -73,7 +92,7 @@ func (s *Server) climb(code string, room *Room) *Above {
 	}
 	a := &Above{
 		server: s, code: code, trunk: s.config.Trunk(code), last: transport.Upstream{Type: transport.TypeUpstream},
-		there: make(chan struct{}), over: make(chan struct{}), changed: make(chan struct{}, 1),
+		there: make(chan struct{}), over: make(chan struct{}), changed: make(chan struct{}, 1), looks: make(chan struct{}, 1), said: map[uint32]string{},
 		outbox: make(chan any, 16), rising: make(chan *transport.Packet, trunkQueue),
 	}
 	a.ctx, a.cancel = context.WithCancelCause(s.life.ctx)
@@ -149,6 +168,8 @@ func (a *Above) speak() {
 			rested, changed = nil, a.changed
 		case <-changed:
 			rested, changed = time.After(a.report()), nil
+		case <-a.looks:
+			a.sayLooks()
 		case m := <-a.outbox:
 			_ = a.trunk.Say(m)
 		}
@@ -167,6 +188,51 @@ func (a *Above) report() time.Duration {
 		return sayAgain
 	}
 	return restAfter + time.Duration(len(seats.Of))*restSeat
+}
+
+// looked has the relay above told of what is wanted here, and what can be shown.
+func (a *Above) looked() {
+	select {
+	case a.looks <- struct{}{}:
+	default:
+	}
+}
+
+// sayLooks says what differs from what was said.
+func (a *Above) sayLooks() {
+	room := a.room.Load()
+	if room == nil {
+		return
+	}
+	watch, sends := room.looksAbove()
+	if a.differs(0, watch) {
+		_ = a.trunk.Watch(watch) // who is away says it later
+	}
+	for _, s := range sends {
+		if a.differs(s.Publication, s) {
+			_ = a.trunk.Send(s)
+		}
+	}
+}
+
+// differs says whether a message is not what was said of a publication, and notes it.
+func (a *Above) differs(publication uint32, message any) bool {
+	b, err := transport.AppendMessage(nil, message)
+	if err != nil || a.said[publication] == string(b) {
+		return false
+	}
+	if s, ok := message.(transport.Send); ok && s.Camera == nil && s.Screen == nil && a.said[publication] == "" {
+		return false // it never could
+	}
+	a.said[publication] = string(b)
+	return true
+}
+
+// Seen takes a frame of a picture of the relay above (hop 6 of a site), as Heard does a voice.
+func (a *Above) Seen(f *frames.Frame, now time.Time) {
+	if room := a.room.Load(); room != nil && f.Layer.Picture() {
+		room.seenAbove(f, now)
+	}
 }
 
 // found makes room the one of this line.

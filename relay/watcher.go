@@ -25,6 +25,7 @@ type watcher struct {
 	aside  *aside
 	own    func(publication uint32) bool // it does not get itself
 	say    func(message any)             // to the client; never blocks
+	relays bool                          // the client is a site: one of its pages may need a key frame while others go on
 	watch  atomic.Pointer[transport.Watch]
 	counts verdictCounts
 
@@ -77,7 +78,9 @@ func (w *watcher) work(now time.Time) (busy bool) {
 // casting are the sources that may be seen, the large one first if there is one; nil at the first place: there is none.
 func (w *watcher) casting(all ranking) (cast []*source) {
 	watch := w.watch.Load()
-	usable := func(s *source) bool { return w.wants(s) && w.decodes(s.coming.Load().codec) }
+	usable := func(s *source) bool {
+		return w.wants(s) && w.decodes(s.coming.Load().codec) && (!s.single || s.comes() != 0)
+	}
 	for _, s := range all.large {
 		if usable(s) && (len(cast) == 0 || s.publication == watch.Large && cast[0].publication != watch.Large) {
 			cast = []*source{s}
@@ -96,8 +99,9 @@ func (w *watcher) casting(all ranking) (cast []*source) {
 
 // source is a source as the allocation sees it.
 func (w *watcher) source(s *source, rank int, cost allocation.Cost) allocation.Source {
-	offers := allocation.Offers(s.limit.cap(s.spec()), cost)
+	offers := s.offers(cost)
 	switch {
+	case s.single:
 	case rank > 0:
 		offers = allocation.Within(offers, smallHeight)
 	case !s.screen:
@@ -180,6 +184,9 @@ func (p *picture) choose(c allocation.Choice, rank int, tight bool, now time.Tim
 	want, temporal := c.Layer, uint8(c.Temporal)
 	if given, ok := allocation.Given(c, p.of.coming.Load().layers); ok && given.Layer != want && p.of.considered.Load() > p.chosen.UnixNano() {
 		want, temporal = given.Layer, codec.MaxTemporal-1 // the publisher's line does not carry more
+	}
+	if p.of.single {
+		temporal = codec.MaxTemporal - 1
 	}
 	d := &p.to.aside.down
 	d.mu.Lock()

@@ -11,6 +11,9 @@ const (
 // asideReserve is what stays free in a path's window when a datagram goes beside the voice: room for two of the voice's.
 const asideReserve = 2 * 250
 
+// asideBurst is how many bytes the library may hold that it has not sent: it takes some in a row, and sends them as soon as its goroutine runs.
+const asideBurst = 4 * 1200
+
 // IsAside says whether a datagram is one that goes beside the voice of a line: Line never sees it.
 func IsAside(b []byte) bool { return len(b) > 0 && b[0] >= asideFirst && b[0] <= asideLast }
 
@@ -72,7 +75,8 @@ const endlessSpare = 1 << 40
 func (r *Route) spare(now int64) uint64 {
 	sent, window := r.look()
 	asked := r.asked.Load()
-	if r.sending.Load() != 0 || asked != 0 && now-asked >= int64(silentFor) || r.handed.Load() > sent && window > 0 {
+	waits := max(r.handed.Load(), sent) - sent
+	if r.sending.Load() != 0 || asked != 0 && now-asked >= int64(silentFor) || waits > asideBurst && window > 0 {
 		return 0
 	}
 	if s, ok := r.Datagrams.(interface{ idle() bool }); ok && !s.idle() {
@@ -81,7 +85,7 @@ func (r *Route) spare(now int64) uint64 {
 	if window == 0 {
 		return endlessSpare
 	}
-	flight := sent - r.base.Load()
+	flight := sent - r.base.Load() + waits
 	return max(window/2, flight) - flight
 }
 

@@ -141,3 +141,41 @@ func (k *town) follow(site, of *villager) {
 		k.t.Log(time.Since(k.begun), saw.Rate, saw.Layers, site.told().Room, of.VideoPlan())
 	}
 }
+
+// Pictures cross the line of a building: down, up, and each once however many watch.
+func TestPicturesThroughABuilding(t *testing.T) {
+	for _, r := range thin {
+		t.Run(r.name, func(t *testing.T) {
+			inTown(t, func(k *town) {
+				b := k.building(k.line(r.line))
+				chair, site := k.visit("Chủ tọa", nil), k.visit("Xã", b)
+				defer chair.talk(t)()
+				defer chair.films(t)()
+				site.watches(t, 5)
+				time.Sleep(40 * time.Second)
+				if testing.Verbose() {
+					go k.follow(site, chair)
+				}
+				from := time.Now()
+				time.Sleep(time.Minute)
+				k.judge(site, chair, from, r.layer, r.rate)
+			})
+		})
+		t.Run("up "+r.name, func(t *testing.T) {
+			inTown(t, func(k *town) {
+				b := k.building(k.line(r.line))
+				chair, site := k.visit("Chủ tọa", nil), k.visit("Xã", b)
+				defer site.talk(t)()
+				defer site.films(t)()
+				chair.watches(t, 5)
+				time.Sleep(40 * time.Second)
+				if testing.Verbose() {
+					go k.follow(chair, site)
+				}
+				from := time.Now()
+				time.Sleep(time.Minute)
+				k.judge(chair, site, from, r.layer, r.rate)
+			})
+		})
+	}
+}

@@ -79,6 +79,7 @@ type trunk struct {
 	client atomic.Pointer[client.Client]
 	state  atomic.Pointer[transport.Upstream]
 	watch  *watch
+	looks  looks
 }
 
 // Run implements relay.Trunk. Its error is final: the relay above knows no such meeting.
@@ -123,7 +124,8 @@ func (t *trunk) once(ctx context.Context, server string, above *relay.Above) err
 		return err
 	}
 	config := t.config.Client
-	config.Server, config.Meeting, config.Logger, config.Kept = server, t.code, t.config.Logger, above.Kept
+	config.Server, config.Meeting, config.Logger = server, t.code, t.config.Logger
+	config.Hooks = client.Hooks{Kept: above.Kept, Pictures: above.Seen}
 	config.Site = &client.Site{Token: token, Instance: t.config.Instance, Refused: t.watch.refused, Told: func(m transport.Message) {
 		t.watch.told(m)
 		above.Told(m)
@@ -134,6 +136,7 @@ func (t *trunk) once(ctx context.Context, server string, above *relay.Above) err
 	}
 	c.Subscribe(above.Heard)
 	t.client.Store(c)
+	t.looks.say(c)
 	t.watch.soon()
 	t.config.Places.Keep(server, c.Found().Relays)
 	return c.Run(ctx)
