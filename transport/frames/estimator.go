@@ -69,7 +69,6 @@ type Estimator struct {
 	limit      float64 // what was too much; 0: not met, or long past
 	rtt        time.Duration
 	heard      time.Time // the last sample
-	habit      float64   // loss while no queue stands
 	grown      time.Time
 	meter      meter
 	flow       flow
