@@ -124,111 +124,23 @@ func (o *showing) work(now time.Time) (busy bool) {
 	}
 	room, rate, probe, cost := o.space(now)
 	plan := &transport.VideoPlan{Rate: round(rate), Piece: min(max(int(room/8*pieceTime.Seconds())-lineHeader+frames.PieceHead, frames.LeastPiece), frames.MaxPiece)}
-	var layers []allocation.LayerPlan
-	want := 0.0
+	needed, want := 0.0, 0.0
 	for _, of := range o.grouped(sources, now) {
 		p := plan
 		if o.askSite != nil {
 			plan.Of = append(plan.Of, transport.VideoPlan{Publication: of[0].publication})
 			p = &plan.Of[len(plan.Of)-1]
 		}
-		more, wants := o.layers(p, of, max(room-takes(layers, cost), 0), cost, now)
-		layers, want = append(layers, more...), want+wants
+		more, wants := o.planOf(p, of, room-needed, cost, now)
+		needed, want = needed+more, want+max(wants, more)
 	}
-	if o.aside.up.loads() {
+	if want = max(leapWant*want, needed); o.aside.up.loads() {
 		want, probe = max(want, bulkWants), 0 // what is loaded tries the line
 	}
-	plan.Parity = o.parity(cost, layers, probe)
+	plan.Parity = o.parity(cost, needed, probe)
 	o.aside.up.want(want)
 	o.told(plan, sources, now)
 	return true
-}
-
-// layers chooses what is sent of the sources, and in which codecs, and returns the room that would serve those better who watch.
-func (o *showing) layers(plan *transport.VideoPlan, sources []*source, room float64, cost allocation.Cost, now time.Time) (layers []allocation.LayerPlan, want float64) {
-	var can allocation.Sender
-	var wishes []allocation.Choice
-	for _, s := range sources {
-		s.considered.Store(now.UnixNano())
-		wishes = s.wishes(wishes)
-		if name, offers := o.codec(s), allocation.Offers(s.spec(), cost); s.screen {
-			plan.Screen, can.Screen = name, offers
-		} else {
-			plan.Camera, can.Camera = name, offers
-		}
-	}
-	publisher := o.publishers[sources[0].publication]
-	if publisher == nil {
-		publisher = &allocation.Publisher{}
-		o.publishers[sources[0].publication] = publisher
-	}
-	layers, want = publisher.Update(room, wishes, can, now)
-	needed := takes(layers, cost)
-	for _, l := range layers {
-		plan.Layers = append(plan.Layers, transport.LayerPlan(l))
-	}
-	for _, s := range sources {
-		offers := can.Camera
-		if s.screen {
-			offers = can.Screen
-		}
-		next := s.limit.next(offers)
-		if next != nil {
-			want = max(want, needed+raiseBy*next.Least)
-		}
-		if s.limit.follow(highest(wishes, s.screen), carried(layers, s.screen), next, next != nil && room-needed > next.Least, now) {
-			s.planned()
-		}
-	}
-	return layers, max(leapWant*want, needed)
-}
-
-// takes is what layers take of a line.
-func takes(layers []allocation.LayerPlan, cost allocation.Cost) (sum float64) {
-	for _, l := range layers {
-		sum += cost.Wire(float64(l.Bitrate), float64(l.Rate10)/10)
-	}
-	return sum
-}
-
-// carried is the highest layer of a camera, or a screen, in a plan.
-func carried(layers []allocation.LayerPlan, screen bool) (l codec.Layer) {
-	for _, p := range layers {
-		if p.Layer.Screen() == screen {
-			l = max(l, p.Layer)
-		}
-	}
-	return l
-}
-
-// grouped returns the sources of each publication, those first that come first as the large picture: what is left of a site's line is for the others.
-func (o *showing) grouped(sources []*source, now time.Time) (all [][]*source) {
-	rest := slices.Clone(sources)
-	if o.askSite != nil {
-		ranks := o.room.ranked(now).large
-		slices.SortStableFunc(rest, func(a, b *source) int { return rankIn(ranks, a) - rankIn(ranks, b) })
-	}
-	for len(rest) > 0 {
-		first := rest[0].publication
-		var of, others []*source
-		for _, s := range rest {
-			if s.publication == first {
-				of = append(of, s)
-			} else {
-				others = append(others, s)
-			}
-		}
-		all, rest = append(all, of), others
-	}
-	return all
-}
-
-// rankIn is the place of a source, behind all others if it has none.
-func rankIn(ranks []*source, s *source) int {
-	if i := slices.Index(ranks, s); i >= 0 {
-		return i
-	}
-	return len(ranks)
 }
 
 // space is the room that the line up has for pictures, the rate at which pieces may leave now, that to which they are to be filled up, and what they cost.
@@ -240,7 +152,6 @@ func (o *showing) space(now time.Time) (room, rate, probe float64, cost allocati
 	u.begin(now)
 	u.rate.RTT(line.rtt)
 	u.rate.Voice(line.queue, line.broken, now)
-	u.rate.Assume(u.assumed, now)
 	const k = 6
 	parity := float64(frames.Parity(k, line.loss, line.run, line.rtt, lateCamera)) / k
 	room = u.rate.Room()
@@ -253,8 +164,8 @@ func (o *showing) space(now time.Time) (room, rate, probe float64, cost allocati
 }
 
 // parity is what is sent beyond the frames in per cent: their repair, or as much as the line is to be tried with.
-func (o *showing) parity(cost allocation.Cost, layers []allocation.LayerPlan, probe float64) int {
-	share, needed := cost.Parity, takes(layers, cost)
+func (o *showing) parity(cost allocation.Cost, needed, probe float64) int {
+	share := cost.Parity
 	if needed > 0 && probe > needed {
 		share = max(share, (1+share)*probe/needed-1)
 	}

@@ -82,3 +82,13 @@ func highest(wishes []allocation.Choice, screen bool) (l codec.Layer) {
 	}
 	return l
 }
+
+// carried is the highest layer of a camera, or a screen, in a plan.
+func carried(layers []allocation.LayerPlan, screen bool) (l codec.Layer) {
+	for _, p := range layers {
+		if p.Layer.Screen() == screen {
+			l = max(l, p.Layer)
+		}
+	}
+	return l
+}
