@@ -234,6 +234,19 @@ describe("bad luck", () => {
     expect(stage.sent.length).toBe(0);
   });
 
+  test("a key frame on a thin line has the time that it takes", async () => {
+    stage.rate = 32_000;
+    FakeEncoder.bytes = (_, key) => (key ? 8000 : 400); // 2 s of the line
+    await stage.start(of(small));
+    await stage.pass(1000);
+    expect(stage.sent[0].deadline).toBeGreaterThan(3000);
+    expect(stage.sent[1].deadline).toBeLessThan(1500);
+    stage.rate = 0;
+    expect(stage.publisher.room(4)).toBe(true);
+    await stage.pass(1000);
+    for (const { deadline } of stage.sent) expect(deadline).toBeLessThanOrEqual(15_000);
+  });
+
   test("an encoder that fails is tried in software, then its codec is not offered any more", async () => {
     FakeEncoder.fails = ({ codec, hardwareAcceleration }) => codec.startsWith("vp09") && !hardwareAcceleration;
     await stage.start(of(small));

@@ -259,11 +259,12 @@ export class Publisher implements Publishing, LayerHost {
     return layer === LAYER.screen || layer === this.#top ? Class.Main : Class.Side;
   }
 
-  /** How long a frame is worth sending, ms. */
+  /** How long a frame is worth sending, ms: on a thin line a key frame takes its time, and the next one would take as long. */
   #deadline(layer: number, bytes: number): number {
     const plan = this.#planOf(layer);
     if (isStill(layer)) return plan ? intervalOf(plan) : 2000;
-    return layer === LAYER.screen ? 3000 + (bytes * 10_000) / Math.max(plan?.[1] ?? 0, 16_000) : 1000;
+    const takes = (bytes * 12_000) / Math.max(this.host.rate, 16_000);
+    return Math.min(15_000, takes + (layer === LAYER.screen ? 3000 : 1000));
   }
 }
 
