@@ -47,7 +47,7 @@ async function sees(page: Page, count: number, fits = (_: Seen) => true): Promis
   const all: Seen[] = [];
   await drawn(page);
   const enough = async () => {
-    all.push(...(await drawn(page)).filter(fits));
+    all.push(...(await drawn(page)).filter((seen) => !seen.slide && fits(seen)));
     return all.length;
   };
   await expect.poll(enough, patience).toBeGreaterThanOrEqual(count);
