@@ -153,11 +153,7 @@ func (e *eye) follow(plan *transport.VideoPlan) {
 		return
 	}
 	e.sender.SetRate(float64(plan.Rate))
-	fill := 0.0
-	for _, l := range plan.Layers {
-		fill += 1.1*float64(l.Bitrate) + 40*float64(l.Rate10)
-	}
-	e.sender.SetFill(min(fill*(1+float64(plan.Parity)/100), float64(plan.Rate)))
+	e.sender.SetFill(float64(plan.Fill))
 }
 
 // film makes the frames of the plan that are due. mu is held.

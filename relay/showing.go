@@ -138,7 +138,7 @@ func (o *showing) work(now time.Time) (busy bool) {
 		needed, want = needed+more, want+max(wants, more)
 	}
 	if want = max(leapWant*want, keepWant*needed); o.aside.up.loads() {
-		want = max(want, bulkWants)
+		want, probe = max(want, bulkWants), 0 // what is loaded tries the line
 	}
 	plan.Parity = min(int(100*cost.Parity), mostParity)
 	if probe > needed {
