@@ -10,10 +10,13 @@ import (
 	"github.com/diemcau/diemcau/transport/frames"
 )
 
-// How much of a file may wait in a line: little, so that a page that is turned to need not wait for the one before.
+// How much of files may wait in a line. Of what is shown everything: it goes first, and what is turned away is taken back. Of what will be what the line took in the last
+// aheadWithin, within bounds: an order that changes is then followed soon, and the line is tried for as much again.
 const (
-	nowWaits   = 3 * slides.Chunk
-	aheadWaits = slides.Chunk
+	nowWaits    = 2 * slides.MaxSlide
+	aheadLeast  = 6 * slides.Chunk
+	aheadMost   = 64 * slides.Chunk
+	aheadWithin = 10 * time.Second
 )
 
 // bulk carries chunks of files beside the voice of one line; *aside is one.
@@ -37,6 +40,7 @@ type blobsDown struct {
 	mu      sync.Mutex // guards all below
 	watches bool
 	sending slides.Sending
+	took    taken
 	starved bool // something that is wanted was not there
 	feeding bool // a goroutine is at it,
 	again   bool // and is to look once more
@@ -109,12 +113,36 @@ func (d *blobsDown) feed() {
 		d.mu.Unlock()
 		for d.one(frames.Now, nowWaits) {
 		}
-		for d.bulk.backlog(frames.Now) == 0 && d.one(frames.Ahead, aheadWaits) {
+		for d.bulk.backlog(frames.Now) == 0 && d.one(frames.Ahead, d.ahead()) {
 		}
 		d.mu.Lock()
 	}
 	d.feeding = false
 	d.mu.Unlock()
+}
+
+// ahead is how much may wait of what will be shown.
+func (d *blobsDown) ahead() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return min(max(d.took.bytes, aheadLeast), aheadMost)
+}
+
+// taken counts what a line took in a while.
+type taken struct {
+	bytes   int // in the last whole while,
+	current int // and in the one since
+	since   time.Time
+}
+
+func (t *taken) add(n int, now time.Time) {
+	if over := now.Sub(t.since); over >= aheadWithin {
+		t.bytes, t.current, t.since = t.current, 0, now
+		if over >= 2*aheadWithin {
+			t.bytes = 0
+		}
+	}
+	t.current += n
 }
 
 // one queues the next chunk of a class if there is one and no more than most bytes wait.
@@ -143,6 +171,9 @@ func (d *blobsDown) one(class frames.Class, most int) bool {
 	out := frames.Out{Frame: frame, Class: class, Done: func(delivered bool) {
 		d.done(send, delivered)
 		if delivered {
+			d.mu.Lock()
+			d.took.add(len(part), time.Now())
+			d.mu.Unlock()
 			d.feed()
 		}
 	}}

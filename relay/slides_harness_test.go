@@ -1,9 +1,11 @@
 package relay
 
 import (
+	"context"
 	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -277,4 +279,59 @@ func (r *reader) waits(of transport.MessageType, n int) {
 func (d *document) show(r *reader, deck string, page int) {
 	p := d.pages[page-1]
 	r.does("show", map[string]any{"deck": deck, "page": page, "lo": p.Lo.Hash, "hi": p.Hi.Hash})
+}
+
+// ear counts what one hears of another, who talks all the time.
+type ear struct {
+	mu    sync.Mutex
+	late  []time.Duration // of each frame
+	leave context.CancelFunc
+	group sync.WaitGroup
+}
+
+func listens(from, to *guest) *ear {
+	e := &ear{}
+	ctx, leave := context.WithCancel(from.ctx)
+	e.leave = leave
+	began := time.Now()
+	e.group.Go(func() {
+		ticker := time.NewTicker(20 * time.Millisecond)
+		defer ticker.Stop()
+		for i := uint32(1); ctx.Err() == nil; i++ {
+			now := <-ticker.C
+			if err := from.line.Send([]*transport.Packet{from.voice(i)}, now); err != nil {
+				from.t.Error(err)
+			}
+		}
+	})
+	e.group.Go(func() {
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case p := <-to.heard:
+				e.mu.Lock()
+				e.late = append(e.late, time.Since(began.Add(time.Duration(p.Sequence)*20*time.Millisecond)))
+				e.mu.Unlock()
+			}
+		}
+	})
+	return e
+}
+
+// heard returns how many frames came since the last call, and within which time 95 % of them did.
+func (e *ear) heard() (n int, late time.Duration) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if n = len(e.late); n > 0 {
+		slices.Sort(e.late)
+		late = e.late[n*95/100]
+	}
+	e.late = nil
+	return n, late
+}
+
+func (e *ear) stop() {
+	e.leave()
+	e.group.Wait()
 }

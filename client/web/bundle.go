@@ -50,7 +50,7 @@ func (s *site) bundle() (Bundle, error) {
 	b := Bundle{Files: map[string][]byte{}}
 	m := manifest{Headers: headers}
 	for _, name := range slices.Sorted(maps.Keys(s.files)) {
-		if name != "index.html" && !lasting(name) || ofOffice(name) {
+		if name != "index.html" && !lasting(name) || apart(name) {
 			continue
 		}
 		f := s.files[name]
@@ -76,8 +76,13 @@ func sum(b []byte) string {
 	return base64.StdEncoding.EncodeToString(s[:])
 }
 
-// ofOffice says whether a file belongs to what no meeting loads: it comes over HTTP when it is asked for, and travels in no session.
-func ofOffice(name string) bool { return strings.HasPrefix(name, "assets/office/") }
+// apart says whether a file belongs to what no meeting loads, or only who presents: it comes over HTTP when it is asked for, and travels in no session.
+func apart(name string) bool {
+	return strings.HasPrefix(name, "assets/office/") || strings.HasPrefix(name, present)
+}
+
+// present is the folder of what reads PDFs.
+const present = "assets/present/"
 
 // lasting says whether a file's name changes with its content.
 func lasting(name string) bool { return strings.HasPrefix(name, "assets/") }

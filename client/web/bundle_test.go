@@ -78,8 +78,10 @@ func TestBuildFollowsTheFiles(t *testing.T) {
 			t.Errorf("%s: the same build", name)
 		}
 	}
-	if build(func(f fstest.MapFS) { f["assets/office/b.js"] = &fstest.MapFile{} }) != same {
-		t.Error("the office is part of the build")
+	for _, folder := range []string{"office", "present"} {
+		if build(func(f fstest.MapFS) { f["assets/"+folder+"/b.js"] = &fstest.MapFile{} }) != same {
+			t.Errorf("%s is part of the build", folder)
+		}
 	}
 	if build(func(f fstest.MapFS) { f["sw.js"] = &fstest.MapFile{} }) != same {
 		t.Error("the service worker is part of the build")
@@ -157,7 +159,7 @@ func TestDistTravelsWhole(t *testing.T) {
 		}
 	}
 	err = fs.WalkDir(FS(), ".", func(name string, d fs.DirEntry, err error) error {
-		if err == nil && !d.IsDir() && !isTwin(name) && !ofOffice(name) && !listed[name] {
+		if err == nil && !d.IsDir() && !isTwin(name) && !apart(name) && !listed[name] {
 			t.Errorf("%s does not travel", name)
 		}
 		return err

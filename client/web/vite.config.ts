@@ -11,7 +11,7 @@ function precompress(): Plugin {
     apply: "build",
     writeBundle({ dir = "" }, bundle) {
       for (const name of Object.keys(bundle)) {
-        if (/\.(js|css|html|svg)$/.test(name)) compress(join(dir, name));
+        if (/\.(m?js|css|html|svg|wasm)$/.test(name)) compress(join(dir, name));
       }
     },
   };
@@ -43,6 +43,13 @@ function compress(path: string): void {
 }
 
 const ofOffice = (id: string) => id.includes("src/office/");
+const ofPresenting = (id: string) => id.includes("src/present/") || id.includes("node_modules/pdfjs-dist/");
+
+/** What not every page of a meeting needs has a folder of its own: it does not travel inside sessions (bundle.go). */
+function folder(ids: readonly string[]): string {
+  if (ids.some(ofOffice)) return "assets/office";
+  return ids.some(ofPresenting) ? "assets/present" : "assets";
+}
 
 /** Keeps all that the page begins with in one file, whatever of it is also used by what comes later: each file more is a request more. */
 function whole(id: string, build: Pick<Rolldown.PluginContext, "getModuleInfo">): string | null {
@@ -81,12 +88,9 @@ export default defineConfig({
       // The service worker's address never changes, and its folder is its scope.
       output: {
         entryFileNames: ({ name }) => (name === "sw" ? "sw.js" : "assets/[name]-[hash].js"),
-        // What a meeting never needs has a folder of its own: it does not travel inside sessions (bundle.go).
-        chunkFileNames: ({ moduleIds }) =>
-          moduleIds.some(ofOffice) ? "assets/office/[name]-[hash].js" : "assets/[name]-[hash].js",
+        chunkFileNames: ({ moduleIds }) => `${folder(moduleIds)}/[name]-[hash].js`,
         codeSplitting: { groups: [{ name: whole }] },
-        assetFileNames: ({ originalFileNames }) =>
-          originalFileNames.some(ofOffice) ? "assets/office/[name]-[hash][extname]" : "assets/[name]-[hash][extname]",
+        assetFileNames: ({ originalFileNames }) => `${folder(originalFileNames)}/[name]-[hash][extname]`,
       },
     },
   },

@@ -33,6 +33,9 @@ func FS() fs.FS {
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' https: wss:; " +
 	"worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
+// presentPolicy is that of the worker that reads PDFs, and of nothing else: what unpacks scanned pages is WebAssembly.
+const presentPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
+
 // headers go with every file, whether it comes over HTTP, inside a session, or out of the page's cache.
 var headers = map[string]string{
 	"Content-Security-Policy": policy,
@@ -45,6 +48,7 @@ var headers = map[string]string{
 var types = map[string]string{
 	".html": "text/html; charset=utf-8",
 	".js":   "text/javascript; charset=utf-8",
+	".mjs":  "text/javascript; charset=utf-8",
 	".css":  "text/css; charset=utf-8",
 	".svg":  "image/svg+xml",
 	".json": "application/json",
@@ -152,6 +156,9 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		for name, value := range headers {
 			h.Set(name, value)
 		}
+	}
+	if strings.HasPrefix(fileName(r.URL.Path), present) {
+		h.Set("Content-Security-Policy", presentPolicy)
 	}
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		h.Set("Allow", "GET, HEAD")

@@ -218,7 +218,7 @@ func TestDist(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for part, budget := range map[string]int{"first": 58_000, "later": 50_000, "office": 100_000} {
+	for part, budget := range map[string]int{"first": 58_000, "later": 90_000, "office": 100_000, "present": 550_000} {
 		if weights[part] > budget {
 			t.Errorf("what comes in part %q weighs %d bytes compressed, at most %d are allowed", part, weights[part], budget)
 		}
@@ -228,15 +228,35 @@ func TestDist(t *testing.T) {
 // first are the files without which there is no sound.
 var first = regexp.MustCompile(`^(index\.html|sw\.js|assets/(index|worker|icons|[a-z]+\.worklet)-[^/]*)$`)
 
-// partOf says when a file comes: before the first sound, later and only where it is wanted, or in the office alone.
+// partOf says when a file comes: before the first sound, later and only where it is wanted, with a document that is presented, or in the office alone.
 func partOf(name string) string {
 	switch {
-	case ofOffice(name):
+	case strings.HasPrefix(name, present):
+		return "present"
+	case apart(name):
 		return "office"
 	case first.MatchString(name):
 		return "first"
 	}
 	return "later"
+}
+
+// What reads PDFs may compile what unpacks scanned pages, and its worker may load nothing from elsewhere; no other file may.
+func TestPolicyOfPresenting(t *testing.T) {
+	root := tree()
+	for _, name := range []string{"assets/present/pdf.worker.min-1a.mjs", "assets/worker-1a.js"} {
+		root[name] = &fstest.MapFile{Data: []byte("self")}
+	}
+	h := handler(t, root)
+	w := get(h, "GET", "/assets/present/pdf.worker.min-1a.mjs")
+	if got := w.Header().Get("Content-Security-Policy"); got != presentPolicy || w.Header().Get("Content-Type") != "text/javascript; charset=utf-8" {
+		t.Errorf("%q, %q", got, w.Header().Get("Content-Type"))
+	}
+	for _, path := range []string{"/", "/assets/worker-1a.js"} {
+		if got := get(h, "GET", path).Header().Get("Content-Security-Policy"); got != policy {
+			t.Errorf("%s: %q", path, got)
+		}
+	}
 }
 
 // sameContent checks that the gzip twin of a file was made of this file.

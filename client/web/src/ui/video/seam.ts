@@ -17,7 +17,7 @@ export interface Slides {
   shown(call: Call): boolean;
   /** The page that is shown, as large as its parent, which is positioned and has a size of its own. */
   Page: ComponentType<Within>;
-  /** The button among the tools; it is there only for those who may show something. */
+  /** The button among the tools, for those who may bring something. */
   Button?: ComponentType<Within>;
   /** What happens beside it all: dialogs, keys, what has no place of its own. */
   Beside?: ComponentType<Within>;

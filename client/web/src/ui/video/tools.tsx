@@ -31,7 +31,7 @@ function Row(within: Within) {
     <div class="tools">
       {sends && <CameraButton {...within} />}
       {(shows || pictures.own.screen.value === "on") && <ScreenButton {...within} />}
-      {shows && Slides?.Button && <Slides.Button {...within} />}
+      {Slides?.Button && <Slides.Button {...within} />}
       <button class="button tool" type="button" aria-haspopup="dialog" onClick={() => (open.value = true)}>
         <PicturesIcon />
         {t.more}

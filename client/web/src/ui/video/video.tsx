@@ -1,6 +1,7 @@
 // The pictures of a meeting: a file of its own, which comes behind the voice.
 
 import { adopt } from "../parts";
+import { later } from "../text";
 import { slides } from "./seam";
 import { videoText } from "./text";
 import css from "./video.css?inline";
@@ -9,6 +10,9 @@ export { Screen } from "./screen";
 export { Tools } from "./tools";
 
 adopt(css);
+void later(async () => {
+  await import("../slides/slides");
+});
 
 /** The keys of pictures, for the list of keys. */
 export function VideoKeys() {
