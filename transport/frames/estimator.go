@@ -121,6 +121,16 @@ func NewEstimator(now time.Time) *Estimator {
 	return e
 }
 
+// assumeAfter a cut the line may again be taken for what it usually is.
+const assumeAfter = 20 * time.Second
+
+// Assume says what the line is taken to carry where nothing has shown otherwise lately: that inside a building is known before anything has crossed it.
+func (e *Estimator) Assume(bitsPerSecond float64, now time.Time) {
+	if e.limit == 0 && now.Sub(e.cut.at) > assumeAfter && e.voice.broken.IsZero() {
+		e.rate = max(e.rate, min(bitsPerSecond, mostRate))
+	}
+}
+
 // RTT says how long a round trip takes, where the samples do not: at the receiving end.
 func (e *Estimator) RTT(rtt time.Duration) {
 	if rtt > 0 {
