@@ -132,7 +132,7 @@ func whyNotStored(err error) sentence {
 	switch {
 	case errors.Is(err, errBlobsFull):
 		return filesFull
-	case errors.Is(err, slides.ErrKind), errors.Is(err, slides.ErrSize), errors.Is(err, slides.ErrHash), errors.Is(err, slides.ErrImage), errors.Is(err, slides.ErrList):
+	case errors.Is(err, slides.ErrKind), errors.Is(err, slides.ErrSize), errors.Is(err, slides.ErrHash), errors.Is(err, slides.ErrImage), errors.Is(err, slides.ErrList), errors.Is(err, slides.ErrReport):
 		return badFile
 	}
 	return filesBusy

@@ -161,6 +161,9 @@ func (r *Room) recast() {
 	for _, seat := range r.state.Seats() {
 		out.take(seat.Publication, seat.Role, seat.ID == r.state.Floor.Holder, seat.ID == next.Seat)
 	}
+	if r.playback != nil {
+		r.playback.casts(&out)
+	}
 	r.pictures.follow(out)
 }
 

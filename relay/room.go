@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"context"
 	"errors"
 	"sync"
 	"sync/atomic"
@@ -47,11 +48,12 @@ type Room struct {
 type stages struct {
 	speakers *Speakers
 	pictures *pictures
+	playback *playback // nil: no report is played here; Room.mu
 }
 
 func newStages() stages {
 	speakers := NewSpeakers()
-	return stages{speakers, newPictures(speakers)}
+	return stages{speakers: speakers, pictures: newPictures(speakers)}
 }
 
 // front is what a room has of its server.
@@ -63,7 +65,8 @@ type front struct {
 	bells   *bells                                  // nil: there are none
 	members *members
 	blobs   *blobs
-	wished  []slides.Wish // that everybody shall have; Room.mu
+	wished  []slides.Wish               // that everybody shall have; Room.mu
+	spawn   func(func(context.Context)) // starts a goroutine of the server's; nil: there is no server
 }
 
 func newRoom(code string, origin uint16, log Log) *Room {
@@ -184,6 +187,7 @@ func (r *Room) hear(p *Participant) {
 		}
 	}
 	r.connectAbove(p)
+	r.hearPlayback(p)
 }
 
 // connectVoice lets everybody hear a voice of p, and all that listens in this room. Room.mu is held.
@@ -204,6 +208,7 @@ func (r *Room) disconnect(p *Participant) {
 		other.voices.remove(p.subscription)
 	}
 	r.disconnectAbove(p)
+	r.unhearPlayback(p)
 	p.showing.close()
 	r.raisePictures()
 	r.pictures.watched(p.watcher, false)
@@ -265,6 +270,7 @@ func (r *Room) tick(now time.Time) error {
 	r.clocks(now)
 	r.deck.tend(r, now)
 	r.tendBlobs(now)
+	r.tendPlayback(now)
 	r.unload(now)
 	if !r.loaded || !r.presides(now) {
 		return nil

@@ -115,6 +115,9 @@ func (o *showing) close() {
 	}
 }
 
+// bulkWants is what files that come up would like to have, in bit/s: a deck of slides within some ten seconds.
+const bulkWants = 600e3
+
 // work plans anew, and says whether it wants to be called again.
 func (o *showing) work(now time.Time) (busy bool) {
 	sources := *o.sources.Load()
@@ -134,10 +137,13 @@ func (o *showing) work(now time.Time) (busy bool) {
 		more, wants := o.planOf(p, of, room-needed, cost, now)
 		needed, want = needed+more, want+max(wants, more)
 	}
-	if want = max(leapWant*want, needed); o.aside.up.loads() {
-		want, probe = max(want, bulkWants), 0 // what is loaded tries the line
+	if want = max(leapWant*want, keepWant*needed); o.aside.up.loads() {
+		want = max(want, bulkWants)
 	}
-	plan.Parity = o.parity(cost, needed, probe)
+	plan.Parity = min(int(100*cost.Parity), mostParity)
+	if probe > needed {
+		plan.Fill = round(probe)
+	}
 	o.aside.up.want(want)
 	o.told(plan, sources, now)
 	return true
@@ -152,6 +158,7 @@ func (o *showing) space(now time.Time) (room, rate, probe float64, cost allocati
 	u.begin(now)
 	u.rate.RTT(line.rtt)
 	u.rate.Voice(line.queue, line.broken, now)
+	u.rate.Assume(u.assumed, now)
 	const k = 6
 	parity := float64(frames.Parity(k, line.loss, line.run, line.rtt, lateCamera)) / k
 	room = u.rate.Room()
@@ -161,15 +168,6 @@ func (o *showing) space(now time.Time) (room, rate, probe float64, cost allocati
 		rate = probe
 	}
 	return room, rate, probe, allocation.Cost{Header: lineHeader, Parity: parity + line.loss}
-}
-
-// parity is what is sent beyond the frames in per cent: their repair, or as much as the line is to be tried with.
-func (o *showing) parity(cost allocation.Cost, needed, probe float64) int {
-	share := cost.Parity
-	if needed > 0 && probe > needed {
-		share = max(share, (1+share)*probe/needed-1)
-	}
-	return min(int(100*share), mostParity)
 }
 
 // codec is what a source is to be encoded in: what it is now, as long as nothing is decoded by more.
@@ -260,7 +258,7 @@ func (o *showing) worth(plan *transport.VideoPlan, now time.Time) bool {
 			}
 		}
 	}
-	return differs(100+plan.Parity, 100+was.Parity)
+	return differs(100+plan.Parity, 100+was.Parity) || (plan.Fill > 0) != (was.Fill > 0) || differs(plan.Fill, was.Fill)
 }
 
 // round keeps two digits of a rate: the rest is noise.

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/diemcau/diemcau/codec"
 	"github.com/diemcau/diemcau/relay/allocation"
 	"github.com/diemcau/diemcau/transport"
 )
@@ -52,9 +51,6 @@ func (o *showing) planOf(plan *transport.VideoPlan, sources []*source, room floa
 		} else {
 			plan.Camera, can.Camera = name, offers
 		}
-		if o.room.looked != nil {
-			next = max(next, o.reaches(s, offers, room))
-		}
 	}
 	publisher := o.publishers[sources[0].publication]
 	if publisher == nil {
@@ -80,28 +76,4 @@ func (o *showing) planOf(plan *transport.VideoPlan, sources []*source, room floa
 		}
 	}
 	return needed, max(want, next)
-}
-
-// reachMore is the room that a layer has to have before the relay above hears that it can be had, in times of its least.
-const reachMore = 1.1
-
-// reaches notes which layers of a source of a building could come up its line, so that the relay above asks for no others, and returns what would carry the next one.
-func (o *showing) reaches(s *source, offers []allocation.Offer, room float64) (next float64) {
-	was, reach := codec.Layer(s.reach.Load()), codec.Layer(0)
-	for i, f := range offers {
-		least := f.Least
-		if f.Layer > was {
-			least *= reachMore
-		}
-		if i > 0 && least > room {
-			next = reachMore * least
-			break
-		}
-		reach = f.Layer
-	}
-	if reach != was {
-		s.reach.Store(uint32(reach))
-		o.room.looked()
-	}
-	return next
 }

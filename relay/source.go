@@ -57,9 +57,8 @@ type source struct {
 	open       atomic.Bool // it may be shown
 	can        atomic.Pointer[transport.SendSource]
 	coming     atomic.Pointer[coming]
+	considered atomic.Int64 // unix ns of the last time that the publisher's plan was made
 	limit      uplimit
-	reach      atomic.Uint32                 // the highest layer that its line carries now; 0: not known
-	considered atomic.Int64                  // unix ns of the last time that the publisher's plan was made
 	viewers    atomic.Pointer[[]viewer]      // changed under mu
 	orders     map[codec.Layer]*frames.Order // take's
 

@@ -23,6 +23,7 @@ func (r *Room) happened(e meeting.Event) {
 	r.enforce(e)
 	r.tell(e)
 	r.slidesAfter(e)
+	r.playAfter(e)
 	r.rings(e)
 }
 

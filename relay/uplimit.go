@@ -10,10 +10,9 @@ import (
 )
 
 const (
-	shortFor  = 1500 * time.Millisecond // that a layer is wished for and not carried, until nobody is offered it
-	spareFor  = 3 * time.Second         // that there is room for the next one, until it is offered
-	unwished  = 6 * time.Second         // that nobody wants as much as is carried, until all is offered again
-	bulkWants = 1.5e6                   // bit/s: files come up as fast as the line lets them
+	shortFor = 1500 * time.Millisecond // that a layer is wished for and not carried, until nobody is offered it
+	spareFor = 3 * time.Second         // that there is room for the next one, until it is offered
+	unwished = 6 * time.Second         // that nobody wants as much as is carried, until all is offered again
 )
 
 // uplimit is the highest layer of a source that the line up carries. Who watches is offered no higher one: the room that it would take is better spent on other pictures.

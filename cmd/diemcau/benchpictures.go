@@ -43,5 +43,8 @@ func (c *BenchPicturesCmd) Run(ctx context.Context) error {
 	fmt.Printf("%d watchers: the camera sends layers %s: %.0f kbit/s with all headers\n", r.Watchers, strings.Join(layers, "; "), r.UpKbps)
 	fmt.Printf("relay %.1f µs a piece, plain UDP %.1f µs, ratio %.1f; %.0f %% of a core; %d pieces, %d frames, %.2f %% whole; camera to watcher %.0f ms, p99 %.0f ms\n",
 		r.ForwardUs, r.PlainUs, r.Ratio, r.RelayPct, r.Pieces, r.Frames, r.WholePct, r.DelayP50Ms, r.DelayP99Ms)
+	if len(r.Dropped) > 0 {
+		fmt.Printf("dropped %v\n", r.Dropped)
+	}
 	return nil
 }

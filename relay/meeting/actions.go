@@ -203,4 +203,11 @@ type (
 	EndPlay struct {
 		Report string
 	}
+	// PlayPage turns to a page as the report does that is played.
+	PlayPage struct {
+		Report string
+		Deck   string
+		Page   int
+		Lo, Hi string
+	}
 )

@@ -136,6 +136,20 @@ func (a EndPlay) decide(s *State, _ *Command) ([]Event, error) {
 	return s.stops(), nil
 }
 
+func (a PlayPage) decide(s *State, _ *Command) ([]Event, error) {
+	d := s.deck(a.Deck)
+	r, ok := s.AdvanceReport(a.Report)
+	switch {
+	case !ok || s.Playing.ID != a.Report || d == nil || d.By != r.By:
+		return nil, NoSuchThing
+	case a.Page < 1 || a.Page > d.Pages:
+		return nil, BadNumber
+	case !isHash(a.Lo) || a.Hi != "" && !isHash(a.Hi):
+		return nil, BadAction
+	}
+	return s.shows(d, Slide{d.ID, s.Playing.Seat, d.Title, d.Pages, a.Page, a.Lo, a.Hi}), nil
+}
+
 // stops ends what is played, if anything is.
 func (s *State) stops() []Event {
 	if s.Playing.ID == "" {

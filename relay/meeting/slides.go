@@ -243,15 +243,19 @@ func (a Show) decide(s *State, c *Command) ([]Event, error) {
 	case !isHash(a.Lo) || a.Hi != "" && !isHash(a.Hi):
 		return nil, BadAction
 	}
-	now := Slide{d.ID, seat.ID, d.Title, d.Pages, a.Page, a.Lo, a.Hi}
+	return s.shows(d, Slide{d.ID, seat.ID, d.Title, d.Pages, a.Page, a.Lo, a.Hi}), nil
+}
+
+// shows returns the event that shows a page, none if it is shown already.
+func (s *State) shows(d *Deck, now Slide) []Event {
 	if s.Slide == now {
-		return nil, nil
+		return nil
 	}
-	body := Shown{Deck: d.ID, Page: a.Page, Lo: a.Lo, Hi: a.Hi}
+	body := Shown{Deck: d.ID, Page: now.Page, Lo: now.Lo, Hi: now.Hi}
 	if s.Slide.Deck != d.ID {
 		body.Title, body.Pages = d.Title, d.Pages
 	}
-	return []Event{{Body: body, Seat: seat.ID}}, nil
+	return []Event{{Body: body, Seat: now.Seat}}
 }
 
 func (Hide) decide(s *State, c *Command) ([]Event, error) {

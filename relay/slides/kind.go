@@ -54,8 +54,7 @@ func (k Kind) Fits(size int) error {
 	return nil
 }
 
-// Check says whether content is a file of this kind under a hash: nil, ErrKind, ErrSize, ErrHash, ErrImage or ErrList. What is in a report is the
-// business of who plays it.
+// Check says whether content is a file of this kind under a hash: nil, ErrKind, ErrSize, ErrHash, ErrImage, ErrList or ErrReport.
 func (k Kind) Check(hash string, content []byte) error {
 	if err := k.Fits(len(content)); err != nil {
 		return err
@@ -68,6 +67,9 @@ func (k Kind) Check(hash string, content []byte) error {
 		return CheckWebP(content)
 	case Deck:
 		_, err := ParseList(content)
+		return err
+	case Report:
+		_, err := ParseReport(content)
 		return err
 	}
 	return nil

@@ -181,7 +181,8 @@ func (e *Estimator) steer(now time.Time) {
 	if e.meter.faster {
 		e.limit, e.probe.next, e.probe.pause = 0, now, probeFirst
 	}
-	if queue < calmQueue+allowance {
+	loud := e.meter.twice() > loudQueue+2*allowance
+	if queue < calmQueue+allowance && !loud {
 		e.cut.drain = false
 		e.cut.rising = e.flow.now.arrival
 		e.grow(now)
@@ -194,7 +195,7 @@ func (e *Estimator) steer(now time.Time) {
 	case e.cut.drain && now.Sub(e.meter.stands.at) > movedAfter && now.Sub(e.cut.at) > movedAfter:
 		e.meter.rebase(now)
 		e.cut.drain = false
-	case queue > someQueue+allowance || e.meter.peak() > loudQueue+2*allowance || e.probe.open && queue > probeQueue+allowance:
+	case queue > someQueue+allowance || loud || e.probe.open && queue > probeQueue+allowance:
 		e.refine(e.meter.peak())
 		e.congested(e.meter.peak(), now)
 	}

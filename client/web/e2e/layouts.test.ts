@@ -49,7 +49,8 @@ describe.each(["vi", "en"] as const)("in %s", (lang) => {
     if (scene.camera) await page.locator(".self").waitFor({ state: "attached" });
     if (scene.events) await page.locator(".ask").waitFor();
     if (scene.press) await page.getByRole("button", { name: scene.press[lang === "vi" ? 0 : 1] }).click();
-    await page.waitForTimeout(3000); // a narrow line is believed when it stays so
+    if (name === "stills") await page.locator(".picture-notice p").waitFor();
+    await page.waitForTimeout(500);
     await isKept(page, `pictures-${name}-${lang}`);
     expect(await violations(page)).toEqual([]);
     await page.close();

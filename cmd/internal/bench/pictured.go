@@ -17,7 +17,9 @@ import (
 const (
 	pieceBytes   = frames.MaxPiece
 	reportEvery  = 30 * time.Millisecond
-	frameLasts   = 500 * time.Millisecond
+	frameLasts   = 1500 * time.Millisecond
+	keysApart    = 2 * time.Second
+	queueMost    = 250 * time.Millisecond // of frames that wait; then a camera leaves one out
 	codecOfBench = codec.VP9
 )
 
@@ -179,6 +181,7 @@ type film struct {
 	due      time.Time
 	sequence uint32
 	key      bool // the next one is a key frame
+	keyed    time.Time
 }
 
 func newCamera(p *pictured) *camera {
@@ -207,16 +210,21 @@ func (c *camera) obey(m transport.Message) {
 	defer c.mu.Unlock()
 	c.plan = *plan.Video
 	c.sender.SetRate(float64(c.plan.Rate))
-	film_ := map[codec.Layer]*film{}
+	c.sender.SetFill(float64(c.plan.Fill))
+	was := map[codec.Layer]bool{}
+	for layer, f := range c.film {
+		was[layer] = f.Rate10 > 0
+		f.Rate10 = 0
+	}
 	for _, l := range c.plan.Layers {
 		f := c.film[l.Layer]
 		if f == nil {
-			f = &film{key: true, due: time.Now()}
+			f = &film{due: time.Now()}
+			c.film[l.Layer] = f
 		}
+		f.key = f.key || !was[l.Layer] // it begins anew
 		f.LayerPlan = l
-		film_[l.Layer] = f
 	}
-	c.film = film_
 }
 
 func (c *camera) take(b []byte) {
@@ -231,7 +239,7 @@ func (c *camera) take(b []byte) {
 		return
 	}
 	for _, l := range report.KeyLayers() {
-		if f := c.film[l]; f != nil {
+		if f := c.film[l]; f != nil && now.Sub(f.keyed) > keysApart {
 			f.key = true
 		}
 	}
@@ -247,9 +255,12 @@ func (c *camera) shoot(now time.Time) {
 		}
 		every := 10 * time.Second / time.Duration(f.Rate10)
 		f.due = maxTime(f.due.Add(every), now.Add(-every))
+		if float64(8*c.sender.Backlog(frames.Main)) > float64(c.plan.Rate)*queueMost.Seconds() {
+			continue
+		}
 		size := int(float64(f.Bitrate) / 8 * every.Seconds() * (0.6 + 0.8*rand.Float64()))
 		if f.key {
-			size *= 4
+			size, f.keyed = 4*size, now
 		}
 		payload := make([]byte, min(max(size, 16), 60_000))
 		binary.BigEndian.PutUint64(payload, uint64(now.Sub(c.epoch)))

@@ -36,6 +36,7 @@ type PicturesResult struct {
 	DelayP50Ms float64               `json:"delay_p50_ms"`
 	DelayP99Ms float64               `json:"delay_p99_ms"`
 	RelayPct   float64               `json:"relay_cpu_pct"` // of one core
+	Dropped    map[string]float64    `json:"dropped"`
 }
 
 // picturesWarmUp is what lines need until they show all that there is room for.
@@ -65,7 +66,7 @@ func (p Pictures) Run(ctx context.Context) (PicturesResult, error) {
 		Watchers: p.Watchers, Beside: p.Beside, Layers: camera.layers(), PlainUs: plain,
 		UpKbps: float64(to.sent-from.sent) * 8 / 1000 / p.Duration.Seconds(),
 		Pieces: to.pieces - from.pieces, Frames: to.frames - from.frames,
-		RelayPct: 100 * cpu / p.Duration.Seconds(),
+		RelayPct: 100 * cpu / p.Duration.Seconds(), Dropped: to.dropped,
 	}
 	r.ForwardUs = cpu * 1e6 / float64(max(r.Pieces, 1))
 	r.Ratio = r.ForwardUs / plain
@@ -76,6 +77,7 @@ func (p Pictures) Run(ctx context.Context) (PicturesResult, error) {
 
 // reading is what was counted up to a moment.
 type reading struct {
+	dropped                       map[string]float64
 	cpu                           float64 // s
 	sent, pieces, frames, missing uint64
 }
@@ -142,7 +144,7 @@ func (p Pictures) measure(ctx context.Context, relay *process, shows *camera, wa
 
 func read(ctx context.Context, relay *process, shows *camera, watchers []*watcher) (r reading, err error) {
 	metrics, err := relay.metrics(ctx)
-	r.cpu, r.sent = metrics["process_cpu_seconds_total"], shows.sent()
+	r.cpu, r.sent, r.dropped = metrics["process_cpu_seconds_total"], shows.sent(), dropped(metrics)
 	for _, w := range watchers {
 		pieces, frames, missing := w.counts()
 		r.pieces, r.frames, r.missing = r.pieces+pieces, r.frames+frames, r.missing+missing

@@ -38,6 +38,23 @@ describe("pacing", () => {
     expect(sequences()).toEqual([0]);
   });
 
+  test("fills up with repair of the last frame to the rate that the line is tried with, and no longer", () => {
+    const kbps = (ms: number) => {
+      const before = world.pieces.length;
+      world.run(ms);
+      return world.pieces.slice(before).reduce((sum, { bytes: { length } }) => sum + (8 * (length + 55)) / ms, 0);
+    };
+    world.sender.plan(400_000, 0, 1100, 300_000);
+    expect(kbps(1000)).toBe(0); // there is nothing to repair
+    world.sender.push({ frame: frameOf(0, 3000), class: Class.Side, deadline: 0 }, 0);
+    expect(kbps(2000)).toBeGreaterThan(280);
+    expect(kbps(2000)).toBeLessThan(310);
+    expect(sequences()).toEqual([0]);
+    world.sender.plan(400_000, 0, 1100);
+    world.run(500);
+    expect(kbps(1000)).toBe(0);
+  });
+
   test("says when it wants to be called", () => {
     expect(world.sender.tick(0)).toBe(Number.POSITIVE_INFINITY);
     world.sender.push({ frame: frameOf(0, 8000), class: Class.Main, deadline: 0 }, 0);
@@ -139,7 +156,21 @@ describe("losses", () => {
     world.loss = 0;
     world.run(2000);
     expect(indexes().slice(-1)[0]).toBeGreaterThanOrEqual(6); // a shard that nobody had before
-    expect(world.frames[0].at).toBeLessThan(450);
+    expect(world.frames[0].at).toBeLessThan(350);
+  });
+
+  test("three later pieces tell at once that one is lost", () => {
+    world.sender.plan(4_000_000, 0, 1100);
+    world.sender.push({ frame: frameOf(0, 9000), class: Class.Main, deadline: 0 }, 0);
+    world.run(500);
+    const began = world.now;
+    world.sender.push({ frame: frameOf(1, 60_000), class: Class.Main, deadline: 0 }, began);
+    world.run(10);
+    world.loss = 1;
+    world.run(5);
+    world.loss = 0;
+    while (world.sender.stats.repairs === 0) world.run(5);
+    expect(world.now - began).toBeLessThan(150);
   });
 
   test("a last piece that is lost is found by repeating it", () => {
@@ -184,6 +215,12 @@ describe("losses", () => {
       world.run(100);
     }
     expect(indexes().slice(0, 6)).toEqual([0, 1, 2, 0, 1, 2]);
+    world.pieces = [];
+    world.sender.plan(400_000, 20, 1100);
+    world.sender.push({ frame: frameOf(19, 3000), class: Class.Main, deadline: 500 }, world.now);
+    world.run(200);
+    expect(indexes()).toEqual([0, 1, 2, 3]); // a key frame's is whole
+    world.sender.plan(400_000, 50, 1100);
     const frame = { ...frameOf(20, 1000), key: false, back: 1 };
     world.pieces = [];
     for (let i = 0; i < 4; i++) world.sender.push({ frame, class: Class.Main, deadline: 500 }, world.now);

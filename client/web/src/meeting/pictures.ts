@@ -33,7 +33,7 @@ export type Listener = (message: FromVideo) => void;
 
 const sources: readonly SourceName[] = ["camera", "screen"];
 const modes: readonly WatchMode[] = ["all", "slides", "voice"];
-const narrowAfter = 2500; // ms: what a line does for a moment is no state
+const narrowAfter = 6000; // ms: what a line does for a moment, or while it is tried, is no state
 const hiddenAfter = 5000; // ms for which a page may be out of sight before it asks for less
 const heights = [180, 360, 720];
 
@@ -81,6 +81,7 @@ export class Pictures {
   #floats = signal(false); // the large picture has a window of its own
   #said = "";
   #ends: (() => void)[] = [];
+  #narrowest: Narrow;
   #narrowing: ReturnType<typeof setTimeout> | undefined;
 
   /** Connects the worker with the line of the call. */
@@ -216,11 +217,14 @@ export class Pictures {
 
   /** A line that becomes narrow is believed when it stays so; one that is wide again at once. */
   #narrowed(narrow: Narrow): void {
-    clearTimeout(this.#narrowing);
-    if (narrow === undefined || this.narrow.value !== undefined) this.narrow.value = narrow;
-    else
-      this.#narrowing = setTimeout(() => {
-        this.narrow.value = narrow;
+    this.#narrowest = narrow;
+    if (narrow === undefined || this.narrow.value !== undefined) {
+      clearTimeout(this.#narrowing);
+      this.#narrowing = undefined;
+      this.narrow.value = narrow;
+    } else
+      this.#narrowing ??= setTimeout(() => {
+        this.narrow.value = this.#narrowest;
       }, narrowAfter);
   }
 

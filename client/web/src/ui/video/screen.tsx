@@ -22,13 +22,13 @@ function Layout(within: Within) {
   const has = useHeld(large);
   const small = shown && large?.seen ? [large, ...pictures.small.value].slice(0, 5) : pictures.small.value;
   const self = pictures.own.view.value !== undefined;
-  const few = small.length + (self ? 1 : 0) <= 3;
+  const handful = small.length + (self ? 1 : 0) <= 3;
   return (
     <>
       <Notice {...within} />
       {(shown || has) && <Large {...within} picture={large} shown={shown} />}
       {(small.length > 0 || self) && (
-        <section class={`smalls ${few ? "few" : ""}`} aria-label={videoText.value.small}>
+        <section class={`smalls ${handful ? "handful" : ""}`} aria-label={videoText.value.small}>
           {small.map((picture) => (
             <Tile key={picture.key} {...within} picture={picture} />
           ))}

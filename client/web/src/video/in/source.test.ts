@@ -101,6 +101,7 @@ test("another layer takes over at its key frame, and what comes late of the old 
   await push(frameOf(2, "late", { time: 4000 })); // its predecessor is missing
   await push(key(70, "B", { layer: 5, time: 6000 }));
   await run(100);
+  await push(key(2, "late", { time: 5000 }), frameOf(3, "late", { time: 7000 }));
   await push(frameOf(1, "late"), frameOf(71, "C", { layer: 5, time: 8400 }));
   await run(100);
   expect(shown).toEqual([
@@ -108,7 +109,7 @@ test("another layer takes over at its key frame, and what comes late of the old 
     ["B", 5],
     ["C", 5],
   ]);
-  await push(key(3, "d", { time: 10_000 }));
+  await push(key(4, "d", { time: 10_000 }));
   await run(100);
   expect(shown.at(-1)).toEqual(["d", 4]);
   expect(FakeDecoder.all).toHaveLength(1);

@@ -3,7 +3,8 @@
 import { isScreen, maxFrame } from "../../frames/frame";
 import type { LayerPlan, VideoCodec } from "../../transport/control";
 import type { Load } from "./load";
-import { encoderConfig, type Size, sizeOf } from "./shape";
+import { Scale } from "./scale";
+import { encoderConfig, mostOf, type Size, sizeOf } from "./shape";
 import { Keys, Numbers, type Place, Thinner } from "./thin";
 
 const mostInside = 3; // pictures inside an encoder; more means that the computer does not keep up
@@ -60,6 +61,7 @@ export class MovingLayer {
   #last = { timestamp: -1, at: 0, out: 0, bytes: 0 };
   #configured = 0; // ms
   #shrink = 1; // of the plan's bit rate, after frames that were too large
+  #scale = new Scale(); // of the screen's pictures, likewise
   #generation = 0; // of keys: what was given up before the last one harms nobody
 
   constructor(
@@ -147,7 +149,8 @@ export class MovingLayer {
   #ready(wish: Wish, source: Size, now: number): VideoEncoder {
     const [layer, bitrate, rate10, temporal] = wish.plan;
     const plan: LayerPlan = [layer, Math.round(bitrate * this.#shrink), rate10, temporal];
-    const config = encoderConfig(wish.codec, plan, sizeOf(layer, source), wish.software);
+    this.#scale.up(now);
+    const config = encoderConfig(wish.codec, plan, sizeOf(layer, source, this.#scale.share), wish.software);
     let encoder = this.#encoder;
     if (!encoder || encoder.state === "closed") {
       encoder = this.#open(wish.codec);
@@ -187,8 +190,8 @@ export class MovingLayer {
     if (of) this.host.load.took(this.layer, now - Math.max(of.begun, this.#last.out));
     this.#last.out = now;
     this.#last.bytes = chunk.byteLength;
-    if (chunk.byteLength > maxFrame) this.#tooLarge();
-    else this.#place(chunk, metadata?.svc?.temporalLayerId ?? 0, of?.at ?? chunk.timestamp / 1000, codec);
+    if (this.#wish && chunk.byteLength > mostOf(this.#wish.plan) && this.#smaller(chunk.byteLength > maxFrame)) return;
+    this.#place(chunk, metadata?.svc?.temporalLayerId ?? 0, of?.at ?? chunk.timestamp / 1000, codec);
   }
 
   #place(chunk: EncodedVideoChunk, temporalLayer: number, at: number, codec: VideoCodec): void {
@@ -213,11 +216,15 @@ export class MovingLayer {
     this.#shrink = Math.min(1, this.#shrink * 1.1);
   }
 
-  /** No piece numbers suffice for it: what refers to it cannot be sent either, so the next is a smaller key frame. */
-  #tooLarge(): void {
-    this.#shrink *= 0.6;
+  /** A frame is too large for the line: what refers to it cannot be sent either, so the next is a smaller key frame. Returns false if there is none, and this one can be sent. */
+  #smaller(impossible: boolean): boolean {
+    if (!isScreen(this.layer) || !this.#scale.down(performance.now())) {
+      if (!impossible) return false;
+      this.#shrink *= 0.6;
+    }
     this.#numbers.break();
     this.#keys.begin();
+    return true;
   }
 
   /** The line gave a frame up, or the other side has it. What refers to a lost one is of no use to anybody. */

@@ -5,7 +5,8 @@ import type { LayerPlan } from "../../transport/control";
 import { Failures } from "./failures";
 import { Load } from "./load";
 import { Refresh } from "./refresh";
-import { encoderConfig, sizeOf } from "./shape";
+import { Scale } from "./scale";
+import { encoderConfig, mostOf, sizeOf } from "./shape";
 import { Sizer } from "./sizer";
 import { Stamps } from "./source";
 import { Keys, Numbers, Thinner } from "./thin";
@@ -180,6 +181,35 @@ test("a still's bit rate is found for pictures of every kind, and follows them",
     }
     expect(bytes(detail)).toBeGreaterThan(1200);
   }
+});
+
+test("a picture that is too large is made smaller, and larger again after a while that grows", () => {
+  const scale = new Scale();
+  expect([scale.down(0), scale.down(1), scale.down(2), scale.down(3)]).toEqual([true, true, true, false]);
+  expect(scale.share).toBe(0.375);
+  let tries = 0;
+  for (let now = 100; now < 600_000; now += 100) {
+    const before = scale.share;
+    scale.up(now);
+    if (scale.share === before) continue;
+    tries++;
+    scale.down(now + 50);
+  }
+  expect(tries).toBeLessThan(6);
+  expect(scale.share).toBe(0.375);
+  for (let now = 1_000_000; now < 3_000_000; now += 100) scale.up(now);
+  expect(scale.share).toBe(1);
+});
+
+test.each<[LayerPlan, number]>([
+  [[2, 8000, 5, 1], 2000],
+  [[2, 8000, 1, 1], 10_000],
+  [[8, 80_000, 2, 1], 25_000],
+  [[9, 80_000, 50, 2], 50_000],
+  [[9, 600_000, 80, 2], 65_535],
+  [[4, 80_000, 150, 2], 65_535],
+])("a picture of %j has at most %d bytes", (plan, bytes) => {
+  expect(mostOf(plan)).toBe(bytes);
 });
 
 test("stamps are even though pictures arrive late, follow a clock that drifts, and never go back", () => {

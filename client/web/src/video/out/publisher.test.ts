@@ -269,6 +269,63 @@ describe("bad luck", () => {
   });
 });
 
+describe("a screen", () => {
+  const screen: LayerPlan = [9, 100_000, 50, 2];
+  const page: LayerPlan = [8, 20_000, 1, 1];
+
+  /** A screen that has changed once, by its plan. */
+  const share = async (...layers: LayerPlan[]) => {
+    stage.publisher.begin(true);
+    const { film } = stage.film("screen", 0);
+    await stage.pass(10);
+    stage.publisher.plan({ screen: "av1", layers });
+    film();
+    await stage.pass(15_000);
+    return film;
+  };
+
+  test("that stands still is sent, made sharp, and then nothing, but to who comes late", async () => {
+    await share(screen, page);
+    const sent = stage.frames(9).length;
+    expect(sent).toBe(5);
+    expect(stage.frames(8).length).toBe(1);
+    await stage.pass(60_000);
+    expect(stage.frames(9).length).toBe(sent);
+    expect(stage.frames(8).length).toBe(1);
+    stage.publisher.keys([8, 9]);
+    await stage.pass(500);
+    expect(stage.frames(9)[sent].key).toBe(true);
+    expect(stage.frames(8).length).toBe(2);
+    expect(FakeFrame.open).toBe(1);
+    expectDecodable(stage.frames(9));
+  });
+
+  test("whose pictures are too large for the line even so is sent smaller, then as before", async () => {
+    FakeEncoder.bytes = ({ width }, key) => (key ? Math.round(width * 62) : 3000);
+    const film = await share(screen);
+    expect(FakeEncoder.all[0].configs.map(({ width }) => width)).toEqual([1280, 960]);
+    expect(stage.frames(9).every(({ payload }) => payload.length <= 62_500)).toBe(true);
+    FakeEncoder.bytes = (_, key) => (key ? 20_000 : 3000);
+    await stage.pass(20_000);
+    film();
+    await stage.pass(1000);
+    expect(FakeEncoder.all[0].configs.at(-1)?.width).toBe(1280);
+    expectDecodable(stage.frames(9));
+  });
+
+  test("that changes all the time takes no more than its bit rate", async () => {
+    FakeEncoder.bytes = () => 12_500; // a second of it
+    const film = await share(screen);
+    stage.sent = [];
+    for (let i = 0; i < 300; i++) {
+      film();
+      await stage.pass(33);
+    }
+    expect(stage.frames(9).length).toBeGreaterThan(8);
+    expect(stage.frames(9).length).toBeLessThan(12);
+  });
+});
+
 describe("stills", () => {
   /** Bytes grow with the bit rate as those of real encoders do. */
   const grows = (from: number) => {

@@ -9,9 +9,9 @@ import { Failures } from "./failures";
 import { type Encoded, type LayerHost, MovingLayer, type Shot } from "./layer";
 import { Load } from "./load";
 import { Refresh } from "./refresh";
-import { encodes, type Size } from "./shape";
+import { encodes, intervalOf, type Size } from "./shape";
 import { Source } from "./source";
-import { intervalOf, StillLayer } from "./still";
+import { StillLayer } from "./still";
 
 const tick = 100; // ms
 const patience = 3000; // ms that a source may be away, for instance while the page changes cameras
@@ -99,7 +99,7 @@ export class Publisher implements Publishing, LayerHost {
     const time = this.host.time(at);
     const frame = { publication, layer, sequence, time, key, temporal, codec: codecs.indexOf(codec), back, payload };
     this.#refresh.sent(layer, payload.length, performance.now());
-    this.host.push({ frame, class: this.#classOf(layer), deadline: this.#deadline(layer), done });
+    this.host.push({ frame, class: this.#classOf(layer), deadline: this.#deadline(layer, payload.length), done });
   }
 
   failed(layer: number, codec: VideoCodec, cause: unknown): void {
@@ -255,10 +255,10 @@ export class Publisher implements Publishing, LayerHost {
   }
 
   /** How long a frame is worth sending, ms. */
-  #deadline(layer: number): number {
+  #deadline(layer: number, bytes: number): number {
     const plan = this.#planOf(layer);
     if (isStill(layer)) return plan ? intervalOf(plan) : 2000;
-    return layer === LAYER.screen ? 8000 : 1000;
+    return layer === LAYER.screen ? 3000 + (bytes * 10_000) / Math.max(plan?.[1] ?? 0, 16_000) : 1000;
   }
 }
 

@@ -1,6 +1,6 @@
 // How large the pictures of each layer are, and how WebCodecs is asked for them.
 
-import { isScreen, LAYER } from "../../frames/frame";
+import { isScreen, isStill, LAYER, maxFrame } from "../../frames/frame";
 import type { LayerPlan, VideoCodec } from "../../transport/control";
 
 /** Width and height in px. */
@@ -19,18 +19,30 @@ const boxes: Record<number, Size> = {
   [LAYER.screen]: { width: 1280, height: 720 },
 };
 
-/** The bytes that a still may have, whatever its plan allows. */
-export const stillMost: Record<number, number> = { [LAYER.still]: 10_000, [LAYER.screenStill]: 25_000 };
+const stillMost: Record<number, number> = { [LAYER.still]: 10_000, [LAYER.screenStill]: 25_000 };
+
+/** Milliseconds between the pictures of a plan. */
+export function intervalOf(plan: LayerPlan): number {
+  return Math.min(30_000, 10_000 / Math.max(plan[2], 0.1));
+}
+
+/** The bytes that a picture may have: a still those of its interval, a screen those of 5 s of its bit rate. */
+export function mostOf(plan: LayerPlan): number {
+  const [layer, bitrate] = plan;
+  if (isStill(layer)) return Math.min(stillMost[layer], ((bitrate / 8) * intervalOf(plan)) / 1000);
+  return isScreen(layer) ? Math.min(maxFrame, Math.max(15_000, (bitrate / 8) * 5)) : maxFrame;
+}
 
 /**
  * The size of a layer's pictures for a source of this size: as large as fits the layer's box, never larger than the
  * source, of the source's shape, so that nothing is distorted and no bit goes into black bars; even, as codecs want it.
+ * share makes it smaller yet.
  */
-export function sizeOf(layer: number, source: Size): Size {
+export function sizeOf(layer: number, source: Size, share = 1): Size {
   const box = boxes[layer];
   // A telephone held upright has as many px to give.
   const [wide, high] = source.height > source.width ? [box.height, box.width] : [box.width, box.height];
-  const scale = Math.min(1, wide / source.width, high / source.height);
+  const scale = share * Math.min(1, wide / source.width, high / source.height);
   const even = (of: number) => Math.max(16, 2 * Math.round((of * scale) / 2));
   return { width: even(source.width), height: even(source.height) };
 }

@@ -11,9 +11,15 @@ export class Sizer {
   /** Bit/s to try. */
   bitrate: number;
   #most = most; // what was too large last
+  #large = 0; // times in a row
 
   constructor(bitrate: number) {
     this.bitrate = bitrate;
+  }
+
+  /** Whether nothing smaller can be tried. */
+  get coarsest(): boolean {
+    return this.bitrate <= least * 2;
   }
 
   /** Judges a try by its bytes: good, or to be tried again at the new bitrate, if there is room for tries. */
@@ -22,9 +28,11 @@ export class Sizer {
     const from = this.bitrate;
     if (share > 1) {
       this.#most = from;
-      this.#set(from * Math.min(0.8, (0.9 / share) ** 1.2));
+      // Near its floor an encoder hardly heeds the bit rate: what fails twice is tried at the floor itself.
+      this.#set(this.#large++ ? least : from * Math.min(0.8, (0.9 / share) ** 1.2));
       return "large";
     }
+    this.#large = 0;
     if (share > 0.75 || from >= most) return "good";
     const next = from * Math.min(8, 0.9 / share);
     this.#set(next < this.#most ? next : Math.sqrt(from * this.#most));

@@ -2,16 +2,18 @@
 
 import type { LayerPlan, VideoCodec } from "../../transport/control";
 import type { LayerHost, Shot, Wish } from "./layer";
-import { encoderConfig, sizeOf, stillMost } from "./shape";
+import { Scale } from "./scale";
+import { encoderConfig, intervalOf, mostOf, sizeOf } from "./shape";
 import { Sizer } from "./sizer";
 import { Numbers } from "./thin";
 
-const mostTries = 4;
+const mostTries = 8;
 
 /** Makes stills of a source, one every interval of its plan, and no next one while the last is on its way. */
 export class StillLayer {
   #numbers = new Numbers();
   #sizer: Sizer | undefined;
+  #scale = new Scale();
   #wish: Wish | undefined;
   #next = 0; // ms, when the next one is due
   #busy = false; // in an encoder
@@ -87,12 +89,13 @@ export class StillLayer {
 
   /** The largest key frame that fits. */
   async #search(frame: VideoFrame, wish: Wish): Promise<Uint8Array | undefined> {
-    const [layer, bitrate] = wish.plan;
-    const budget = Math.min(stillMost[layer], ((bitrate / 8) * intervalOf(wish.plan)) / 1000);
+    const budget = mostOf(wish.plan);
     this.#sizer ??= new Sizer(budget * 100);
+    this.#scale.up(performance.now());
     let best: Uint8Array | undefined;
     for (let tries = 0; tries < mostTries; tries++) {
-      const made = await encodeOnce(frame, wish, this.#sizer.bitrate);
+      const made = await encodeOnce(frame, wish, this.#sizer.bitrate, this.#scale.share);
+      if (made.length > budget && this.#sizer.coarsest && this.#scale.down(performance.now())) continue;
       const found = this.#sizer.judge(made.length, budget);
       if (found !== "large" && made.length > (best?.length ?? 0)) best = made;
       if (found === "good" || (found === "large" && best)) break;
@@ -112,14 +115,14 @@ export class StillLayer {
   }
 }
 
-/** Milliseconds between the stills of a plan. */
-export function intervalOf(plan: LayerPlan): number {
-  return Math.min(30_000, 10_000 / Math.max(plan[2], 0.1));
-}
-
 /** A fresh encoder's first frame: what it was given before would change how it spends its bits. */
-async function encodeOnce(frame: VideoFrame, { codec, plan, software }: Wish, bitrate: number): Promise<Uint8Array> {
-  const size = sizeOf(plan[0], { width: frame.displayWidth, height: frame.displayHeight });
+async function encodeOnce(
+  frame: VideoFrame,
+  { codec, plan, software }: Wish,
+  bitrate: number,
+  share: number,
+): Promise<Uint8Array> {
+  const size = sizeOf(plan[0], { width: frame.displayWidth, height: frame.displayHeight }, share);
   let made: Uint8Array | undefined;
   let failure: unknown;
   const encoder = new VideoEncoder({
