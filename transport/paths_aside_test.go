@@ -58,8 +58,11 @@ func TestAsideLeavesRoomForTheVoice(t *testing.T) {
 		}
 		narrow, wide := &narrowWay{window: 2400}, &narrowWay{window: 12000}
 		p.Add(narrow, func() {})
-		if p.SendAside(aPiece) || !p.SendAside(aReport) {
-			t.Error("half of the least window is for a report, and the voice")
+		if !p.SendAside(aPiece) || p.SendAside(aPiece) || !p.SendAside(aReport) {
+			t.Error("of the least window one piece has all but what the voice needs")
+		}
+		if _, room := (*p.all.Load())[0].room(250); !room {
+			t.Error("pieces that wait for the library's goroutine keep the voice out")
 		}
 		p.Add(wide, func() {})
 		sent := 0
