@@ -52,7 +52,7 @@ func (p *Participant) runPictures() {
 // uplinkFeels is what the voice that comes up the line feels now.
 func (p *Participant) uplinkFeels(now time.Time) feeling {
 	s := p.line.Uplink(now)
-	return feeling{s.Queue, p.line.Dead(now), s.Loss, s.Run, s.RTT}
+	return feeling{s.Queue, p.line.Dead(now), s.Loss, s.Run, s.RTT, s.Rate}
 }
 
 // picture takes a message about pictures; false if it is none.
