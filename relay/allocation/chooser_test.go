@@ -149,6 +149,22 @@ func TestWhatWasTakenBackWaitsLonger(t *testing.T) {
 	}
 }
 
+// TestChangesForTheBetterAreApart follows a room that grows slowly: each rung is in reach soon after the one before.
+func TestChangesForTheBetterAreApart(t *testing.T) {
+	var c Chooser
+	room := 60e3
+	last := -pause
+	for _, at := range watch(&c, 0, 2*time.Minute, hall(), func() float64 { room *= 1.005; return room }) {
+		if at-last < pause {
+			t.Errorf("changed at %s and %s", last, at)
+		}
+		last = at
+	}
+	if last < 30*time.Second {
+		t.Errorf("changed last at %s", last)
+	}
+}
+
 func TestOthersAreServedAtOnce(t *testing.T) {
 	var c Chooser
 	watch(&c, 0, 20*time.Second, []Source{camera(1, 0), camera(2, 1)}, func() float64 { return 190e3 })
