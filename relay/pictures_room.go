@@ -38,7 +38,7 @@ func (r *Room) stage(p *Participant) {
 	}
 	p.aside.work = func(now time.Time) bool {
 		watches, shows := p.watcher.work(now), p.showing.work(now)
-		p.subscription.modest.Store(p.aside.squeezed(p.subscription.modest.Load()))
+		p.subscription.yield(p.aside.squeezed(p.subscription.modest.Load() > 0), p.aside.presents(), now)
 		return watches || shows
 	}
 }
