@@ -27,6 +27,7 @@ type feeling struct {
 	broken    bool
 	loss, run float64
 	rtt       time.Duration
+	rate      float64 // bit/s that the voice may have
 }
 
 // aside is what goes beside the voice of one line: frames in pieces, both ways. Run serves it; the rest may be called from any goroutine.
@@ -192,6 +193,13 @@ func (a *aside) squeezed(was bool) bool {
 		least = relieved
 	}
 	return a.down.squeezed(least) || a.up.squeezed(least)
+}
+
+// presents says whether a page that is shown is on its way.
+func (a *aside) presents() bool {
+	a.down.mu.Lock()
+	defer a.down.mu.Unlock()
+	return a.down.sender != nil && a.down.sender.Unconfirmed(frames.Now) > 0
 }
 
 func (d *sending) squeezed(least float64) bool {

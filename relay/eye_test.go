@@ -153,11 +153,7 @@ func (e *eye) follow(plan *transport.VideoPlan) {
 		return
 	}
 	e.sender.SetRate(float64(plan.Rate))
-	fill := 0.0
-	for _, l := range plan.Layers {
-		fill += 1.1*float64(l.Bitrate) + 40*float64(l.Rate10)
-	}
-	e.sender.SetFill(min(fill*(1+float64(plan.Parity)/100), float64(plan.Rate)))
+	e.sender.SetFill(float64(plan.Fill))
 }
 
 // film makes the frames of the plan that are due. mu is held.
@@ -197,7 +193,11 @@ func (e *eye) shoot(p transport.LayerPlan, r *reel, now time.Time) {
 	r.next++
 	f.Payload = make([]byte, min(max(size, 10), 60_000))
 	e.bytes[p.Layer] += len(f.Payload)
-	if err := e.sender.Push(frames.Out{Frame: f, Class: frames.Main, Deadline: time.Second, Done: func(delivered bool) {
+	deadline := time.Second
+	if p.Layer.Still() {
+		deadline = 8 * time.Second
+	}
+	if err := e.sender.Push(frames.Out{Frame: f, Class: frames.Main, Deadline: deadline, Done: func(delivered bool) {
 		r.key = r.key || !delivered && f.Temporal == 0
 	}}, now); err != nil {
 		e.t.Error(err)

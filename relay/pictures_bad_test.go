@@ -172,7 +172,7 @@ func TestModes(t *testing.T) {
 			t.Errorf("the screen is not large: %+v", told)
 		}
 		if camera, screen := b.sees(a.id, false), b.sees(a.id, true); camera.frames() == 0 || screen.frames() == 0 {
-			t.Errorf("camera %d, screen %d", camera.seen, screen.seen)
+			t.Errorf("camera %d, screen %d; %+v %+v", camera.seen, screen.seen, a.plan, b.told())
 		}
 		b.watches(transport.WatchSlides, 1)
 		time.Sleep(time.Second)

@@ -38,7 +38,7 @@ func (r *Room) stage(p *Participant) {
 	}
 	p.aside.work = func(now time.Time) bool {
 		watches, shows := p.watcher.work(now), p.showing.work(now)
-		p.subscription.modest.Store(p.aside.squeezed(p.subscription.modest.Load()))
+		p.subscription.yield(p.aside.squeezed(p.subscription.modest.Load() > 0), p.aside.presents(), now)
 		return watches || shows
 	}
 }
@@ -52,7 +52,7 @@ func (p *Participant) runPictures() {
 // uplinkFeels is what the voice that comes up the line feels now.
 func (p *Participant) uplinkFeels(now time.Time) feeling {
 	s := p.line.Uplink(now)
-	return feeling{s.Queue, p.line.Dead(now), s.Loss, s.Run, s.RTT}
+	return feeling{s.Queue, p.line.Dead(now), s.Loss, s.Run, s.RTT, s.Rate}
 }
 
 // picture takes a message about pictures; false if it is none.

@@ -38,13 +38,15 @@ const (
 
 	cutTo       = 0.92 // of what came through,
 	cutBy       = 0.85 // and of the rate
-	cutBlind    = 0.6  // of the rate where what came through is not known
+	thinRate    = 100e3
+	cutBlind    = 0.6 // of the rate where what came through is not known
 	cutSettle   = 150 * time.Millisecond
 	drainMost   = time.Second
 	drainPart   = 0.4 // of the rate, until the queue is gone
 	movedAfter  = 2500 * time.Millisecond
-	quickGrowth = 1.4  // a second, before a queue was met, and far from where it was
-	slowGrowth  = 0.12 // near it
+	quickGrowth = 1.4   // a second, before a queue was met, and far from where it was
+	slowGrowth  = 0.12  // near it
+	thinGrowth  = 2.5e3 // bit/s a second, at least
 	nearLimit   = 0.75
 	pastLimit   = 1.12
 	growthRTT   = 150 * time.Millisecond
@@ -56,6 +58,7 @@ const (
 	probeMost    = 3 * time.Second
 	blockedFor   = 300 * time.Millisecond // of a second
 	blockedGap   = 50 * time.Millisecond
+	blockedLeast = 16e3 // below it the path itself says no
 	blockedRoom  = 1.1
 	cutAgain     = 0.8
 	silentFor    = time.Second
@@ -67,6 +70,7 @@ const (
 type Estimator struct {
 	rate, want float64
 	limit      float64 // what was too much; 0: not met, or long past
+	met        bool    // a limit, since the line became faster
 	rtt        time.Duration
 	heard      time.Time // the last sample
 	grown      time.Time
@@ -86,6 +90,7 @@ type cut struct {
 	resume time.Time     // nothing leaves until then,
 	drain  bool          // and less until the queue is gone
 	rising time.Duration // when a queue last began to, on the other end's clock
+	least  float64       // the rate is not lowered further for the same queue
 	sent   time.Duration // when the newest piece had left, on the sender's
 }
 
@@ -179,7 +184,7 @@ func (e *Estimator) Sample(s Sample, now time.Time) {
 func (e *Estimator) steer(now time.Time) {
 	queue, allowance := e.meter.queue(), jitters*e.meter.jitter+e.thin()
 	if e.meter.faster {
-		e.limit, e.probe.next, e.probe.pause = 0, now, probeFirst
+		e.limit, e.met, e.probe.next, e.probe.pause = 0, false, now, probeFirst
 	}
 	loud := e.meter.twice() > loudQueue+2*allowance
 	if queue < calmQueue+allowance && !loud {
@@ -213,11 +218,16 @@ func (e *Estimator) congested(queue time.Duration, now time.Time) {
 	}
 	through := e.through(queue)
 	rate := cutBlind * e.rate
+	e.met = true
 	if e.limit = e.rate; through > 0 {
 		e.limit, rate = through, min(cutBy*e.rate, cutTo*through)
 	}
 	e.cut.sent, e.steps.from = e.flow.now.sent, e.flow.now
-	e.lower(rate, queue, now)
+	e.cut.least = 0
+	if e.rate < thinRate { // few pieces tell little of what comes through
+		e.cut.least = cutBlind * e.rate
+	}
+	e.lower(max(rate, e.cut.least), queue, now)
 }
 
 // refine takes what comes of what had left before a cut: by then little was known of what comes through.
@@ -226,7 +236,7 @@ func (e *Estimator) refine(queue time.Duration) {
 		return
 	}
 	if through := e.through(queue); through > 0 && through < cutAgain*e.limit {
-		e.limit, e.rate = through, max(min(e.rate, cutTo*through), leastRate)
+		e.limit, e.rate = through, max(min(e.rate, max(cutTo*through, e.cut.least)), leastRate)
 	}
 }
 
@@ -274,8 +284,11 @@ func (e *Estimator) grow(now time.Time) {
 	}
 	growth := quickGrowth
 	part := growthRTT.Seconds() / (e.rtt + growthRTT).Seconds()
+	if e.met {
+		growth *= part
+	}
 	if e.limit > 0 && e.rate > nearLimit*e.limit {
-		growth = slowGrowth * part
+		growth = max(slowGrowth*part, thinGrowth/e.rate)
 	}
 	most := e.rate
 	if over := e.flow.since(2 * cutSettle); over.sending() > 0 {
@@ -299,7 +312,7 @@ func (e *Estimator) Blocked(now time.Time) {
 		if through := e.flow.since(silentFor).delivered(); through > 0 {
 			rate = min(e.rate, blockedRoom*through)
 		}
-		e.rate = max(rate, leastRate)
+		e.rate = max(rate, min(e.rate, blockedLeast))
 		e.probe.fail(now)
 	}
 	b.from, b.sum = now, 0
