@@ -59,7 +59,7 @@ type Subscription struct {
 	wake     chan struct{}
 	carriage atomic.Pointer[carriage]
 	talking  atomic.Bool  // in the room
-	modest   atomic.Bool  // the voice leaves something of a thin line to what goes beside it
+	modest   atomic.Int32 // bit/s that the voice takes at most, so that it leaves something of a thin line to what goes beside it; 0: all
 	heard    atomic.Int32 // bit/s of the layer that was forwarded last
 
 	mu    sync.Mutex
@@ -192,10 +192,24 @@ func (s *Subscription) nextTick(now time.Time) time.Duration {
 // limits are those of the line now.
 func (s *Subscription) limits() transport.Limits {
 	l := limits(s.talking.Load(), s.line.Beside())
-	if s.modest.Load() {
-		l.Rate = min(l.Rate, voiceRate)
+	if most := s.modest.Load(); most > 0 {
+		l.Rate = min(l.Rate, float64(most))
 	}
 	return l
+}
+
+// yield has the voice leave something of a thin line to what goes beside it, and more of it while a page waits that everybody else looks at.
+func (s *Subscription) yield(squeezed, presents bool, now time.Time) {
+	most := 0.0
+	if squeezed {
+		most = voiceRate
+	}
+	if squeezed && presents {
+		most = slideVoice
+	}
+	if s.modest.Swap(int32(most)) != int32(most) {
+		s.adapt(now)
+	}
 }
 
 // adapt follows what feedback says of the line: what it would like to get, and how what it gets is protected.
