@@ -37,7 +37,7 @@ func TestAPictureGoesToWhoWatches(t *testing.T) {
 		if len(a.watched) > 0 || len(c.watched) > 0 {
 			t.Error("somebody got its own picture, or one that it did not ask for")
 		}
-		if a.keys[codec.LayerLarge] > 2 || a.plans > 40 {
+		if a.keys[codec.LayerLarge] > 2 || a.plans > 90 {
 			t.Errorf("%d plans, keys %v", a.plans, a.keys)
 		}
 	})
