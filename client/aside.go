@@ -18,7 +18,6 @@ const (
 	voiceFeels = 35 * time.Millisecond // its queue, from which on nothing leaves beside it
 	reportTick = 30 * time.Millisecond
 	reportsFor = time.Second // after the last piece
-	fillsFrom  = 20          // per cent of parity beyond what the line's loss asks for: the relay tries what the line carries
 )
 
 // How long a frame is of use. One that is given up costs all until the next key frame, so they are patient.
@@ -163,13 +162,13 @@ func (a *aside) turnUp(now time.Time) time.Duration {
 		out, _ := a.link.line.Stats()
 		u.open = max(out.Queue, out.Delay) < voiceFeels && !a.link.line.Dead(now)
 		u.sender.SetLoss(out.Loss, out.Run, out.RTT)
-		a.pace(&out)
+		a.pace()
 	}
 	return u.sender.Tick(now)
 }
 
 // pace follows the plan. up.mu is held.
-func (a *aside) pace(line *transport.SenderStats) {
+func (a *aside) pace() {
 	u := &a.up
 	if u.plan == nil {
 		u.sender.SetRate(0)
@@ -177,18 +176,7 @@ func (a *aside) pace(line *transport.SenderStats) {
 		return
 	}
 	u.sender.SetRate(float64(u.plan.Rate))
-	const k = 6
-	own := float64(frames.Parity(k, line.Loss, line.Run, line.RTT, lateCamera))/k + line.Loss
-	fill, needed := 0.0, 0
-	for _, of := range u.plan.Each() {
-		for _, l := range of.Layers {
-			needed += l.Bitrate
-		}
-	}
-	if float64(u.plan.Parity) > 100*own+fillsFrom {
-		fill = min(float64(needed)*(1+float64(u.plan.Parity)/100), float64(u.plan.Rate))
-	}
-	u.sender.SetFill(fill)
+	u.sender.SetFill(float64(u.plan.Fill))
 }
 
 // follow takes what is to be sent from now on. What waits of other layers goes.

@@ -178,3 +178,30 @@ func (l *later) run(mu *sync.Mutex) {
 		f()
 	}
 }
+
+// What of a line is left beside its voice is thin below the first of these, in bit/s, and until it is more than the second.
+const (
+	squeezed = 40e3
+	relieved = 80e3
+)
+
+// squeezed says whether something goes, or comes, beside the voice of a line that hardly has room for it; was is what it said before.
+func (a *aside) squeezed(was bool) bool {
+	least := squeezed
+	if was {
+		least = relieved
+	}
+	return a.down.squeezed(least) || a.up.squeezed(least)
+}
+
+func (d *sending) squeezed(least float64) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.sender != nil && (d.waits() || d.wanted > 0) && d.rate.Room() < least
+}
+
+func (u *receiving) squeezed(least float64) bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.receiver != nil && u.frames.Load() > 0 && u.relied > 0 && u.relied < least
+}

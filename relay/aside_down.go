@@ -15,14 +15,15 @@ const voiceFeels = 35 * time.Millisecond
 type sending struct {
 	path asidePath
 
-	mu     sync.Mutex     // guards all below
-	sender *frames.Sender // nil: nothing was ever sent
-	rate   *frames.Estimator
-	later          // Done of what others pushed
-	wanted float64 // bit/s for pictures
-	relied float64 // bit/s of the room that they were chosen for
-	line   feeling // as it was felt last,
-	felt   time.Time
+	mu      sync.Mutex     // guards all below
+	sender  *frames.Sender // nil: nothing was ever sent
+	rate    *frames.Estimator
+	later           // Done of what others pushed
+	wanted  float64 // bit/s for pictures
+	assumed float64 // bit/s of a line of which nothing is known; 0: it has to be found out
+	relied  float64 // bit/s of the room that they were chosen for
+	line    feeling // as it was felt last,
+	felt    time.Time
 }
 
 // begin makes the sender when it is needed: it is 40 kB, and most lines of a large meeting may watch nothing. mu is held.
@@ -71,6 +72,7 @@ func (d *sending) follow(feel func(time.Time) feeling, now time.Time) {
 	if now.Sub(d.felt) >= feelEvery {
 		d.felt, d.line = now, feel(now)
 		d.rate.Voice(d.line.queue, d.line.broken, now)
+		d.rate.Assume(d.assumed, now)
 		d.sender.SetLoss(d.line.loss, d.line.run, d.line.rtt)
 	}
 	bulk := 8 * float64(d.sender.Unconfirmed(frames.Now)+d.sender.Unconfirmed(frames.Ahead)) / bulkWithin.Seconds()

@@ -64,6 +64,7 @@ type receiving struct {
 	picture   func(*frames.Frame, time.Time) // takes frames that are no bulk, while mu is held, in the order of their completion; nil: nobody
 	transfers map[uint32]struct{}
 	relied    float64   // bit/s
+	assumed   float64   // as of sending
 	until     time.Time // something may have to be reported
 }
 

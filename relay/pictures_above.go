@@ -212,14 +212,14 @@ func (r *Room) looksAbove() (watch transport.Watch, sends []transport.Send) {
 	return r.pictures.union(), sends
 }
 
-// reachable is what can come up to this relay of a source, nil if it is not known.
+// reachable is what can come up to this relay of a source, nil if there is none.
 func (h *pictures) reachable(id sourceID) *transport.SendSource {
 	s := h.find(id)
-	if s == nil || s.reach.Load() == 0 {
+	if s == nil {
 		return nil
 	}
 	can := *s.can.Load()
-	can.Most = codec.Layer(s.reach.Load())
+	can.Most = s.limit.cap(allocation.Spec{Most: can.Most}).Most
 	return &can
 }
 
@@ -253,4 +253,4 @@ func (u *riserOf) wish() (allocation.Choice, bool) {
 func (u *riserOf) decodes(name string) bool { return name == u.name }
 
 // planned implements viewer.
-func (u *riserOf) planned() {}
+func (u *riserOf) planned() { u.room.above.look() } // the relay above may ask for what does not come

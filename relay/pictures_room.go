@@ -20,6 +20,9 @@ const (
 	lostWay     = 6
 )
 
+// inBuilding is what a line within a building is taken to carry beside the voice, in bit/s.
+const inBuilding = 2.5e6
+
 // stage has p show and watch what the room does. Room.mu is held, and p does not run yet.
 func (r *Room) stage(p *Participant) {
 	p.watcher = &watcher{room: r.pictures, aside: p.aside, own: p.subscription.own.has, say: p.tellOne, relays: p.site != nil, shown: map[sourceID]*picture{}}
@@ -30,8 +33,12 @@ func (r *Room) stage(p *Participant) {
 			p.tellOne(transport.Key{Type: transport.TypeKey, Publication: of.publication, Layer: l})
 		}
 	}
+	if r.above != nil {
+		p.aside.down.assumed, p.aside.up.assumed = inBuilding, inBuilding
+	}
 	p.aside.work = func(now time.Time) bool {
 		watches, shows := p.watcher.work(now), p.showing.work(now)
+		p.subscription.modest.Store(p.aside.squeezed(p.subscription.modest.Load()))
 		return watches || shows
 	}
 }

@@ -19,7 +19,7 @@ func TestAPictureGoesToWhoWatches(t *testing.T) {
 		}
 		b.watches(transport.WatchAll, 2)
 		a.watches(transport.WatchAll, 2)
-		time.Sleep(40 * time.Second)
+		time.Sleep(60 * time.Second)
 		b.sees(a.id, false)
 		a.shot()
 		time.Sleep(10 * time.Second)
@@ -58,17 +58,17 @@ func TestLayersFollowTheLine(t *testing.T) {
 		}
 		h.becomes(b, kbps(150))
 		time.Sleep(8 * time.Second)
-		if got := b.sees(a.id, false); got.gap > 2*time.Second {
-			t.Errorf("when it became 150 kbit/s nothing came for %v", got.gap)
+		if got := b.sees(a.id, false); got.frames() < 3 {
+			t.Errorf("in the 8 s after it became 150 kbit/s %d came", got.seen)
 		}
 		time.Sleep(10 * time.Second)
 		if got := b.sees(a.id, false); got.frames() == 0 || large(got) > 0 || got.bytes*8/10 > 150_000 {
 			t.Errorf("on 150 kbit/s: %d, %d bytes", got.seen, got.bytes)
 		}
 		h.becomes(b, kbps(1000))
-		time.Sleep(10 * time.Second)
+		time.Sleep(35 * time.Second) // who chose too much not long ago is careful
 		if got := b.sees(a.id, false); large(got) == 0 || got.gap > time.Second {
-			t.Errorf("10 s after it is 1 Mbit/s again: %d, a gap of %v", got.seen, got.gap)
+			t.Errorf("35 s after it is 1 Mbit/s again: %d, a gap of %v", got.seen, got.gap)
 		}
 	})
 }

@@ -42,18 +42,18 @@ type Room struct {
 	claims       map[string]claim        // of sites whose lines are over, by id
 	clocked      time.Time               // when the last clock points went out
 	deck         deck
-	playback     *playback // nil: no report is played here
 }
 
 // stages are who is heard in a room, and who is seen.
 type stages struct {
 	speakers *Speakers
 	pictures *pictures
+	playback *playback // nil: no report is played here; Room.mu
 }
 
 func newStages() stages {
 	speakers := NewSpeakers()
-	return stages{speakers, newPictures(speakers)}
+	return stages{speakers: speakers, pictures: newPictures(speakers)}
 }
 
 // front is what a room has of its server.

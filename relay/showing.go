@@ -137,98 +137,16 @@ func (o *showing) work(now time.Time) (busy bool) {
 		more, wants := o.planOf(p, of, room-needed, cost, now)
 		needed, want = needed+more, want+max(wants, more)
 	}
-	plan.Parity = o.parity(cost, needed, probe)
-	want = max(leapWant*want, needed)
-	if o.aside.up.loads() {
-		want += bulkWants
+	if want = max(leapWant*want, keepWant*needed); o.aside.up.loads() {
+		want = max(want, bulkWants)
+	}
+	plan.Parity = min(int(100*cost.Parity), mostParity)
+	if probe > needed {
+		plan.Fill = round(probe)
 	}
 	o.aside.up.want(want)
 	o.told(plan, sources, now)
 	return true
-}
-
-// grouped returns the sources of each publication, those first that come first as the large picture: what is left of a site's line is for the others.
-func (o *showing) grouped(sources []*source, now time.Time) (all [][]*source) {
-	rest := slices.Clone(sources)
-	if o.askSite != nil {
-		ranks := o.room.ranked(now).large
-		slices.SortStableFunc(rest, func(a, b *source) int { return rankIn(ranks, a) - rankIn(ranks, b) })
-	}
-	for len(rest) > 0 {
-		first := rest[0].publication
-		var of, others []*source
-		for _, s := range rest {
-			if s.publication == first {
-				of = append(of, s)
-			} else {
-				others = append(others, s)
-			}
-		}
-		all, rest = append(all, of), others
-	}
-	return all
-}
-
-// rankIn is the place of a source, behind all others if it has none.
-func rankIn(ranks []*source, s *source) int {
-	if i := slices.Index(ranks, s); i >= 0 {
-		return i
-	}
-	return len(ranks)
-}
-
-// planOf plans what is sent of a publication within room, and returns what it costs and what would serve its watchers better, 0 if nothing would.
-func (o *showing) planOf(plan *transport.VideoPlan, sources []*source, room float64, cost allocation.Cost, now time.Time) (needed, want float64) {
-	var can allocation.Sender
-	var wishes []allocation.Choice
-	next := 0.0
-	for _, s := range sources {
-		s.considered.Store(now.UnixNano())
-		name, offers := o.codec(s), allocation.Offers(s.spec(), cost)
-		if wishes = s.wishes(wishes); s.screen {
-			plan.Screen, can.Screen = name, offers
-		} else {
-			plan.Camera, can.Camera = name, offers
-		}
-		if o.room.looked != nil {
-			next = max(next, o.reaches(s, offers, room))
-		}
-	}
-	publisher := o.publishers[sources[0].publication]
-	if publisher == nil {
-		publisher = &allocation.Publisher{}
-		o.publishers[sources[0].publication] = publisher
-	}
-	layers, want := publisher.Update(max(room, 0), wishes, can, now)
-	for _, l := range layers {
-		plan.Layers = append(plan.Layers, transport.LayerPlan(l))
-		needed += cost.Wire(float64(l.Bitrate), float64(l.Rate10)/10)
-	}
-	return needed, max(want, next)
-}
-
-// reachMore is the room that a layer has to have before the relay above hears that it can be had, in times of its least.
-const reachMore = 1.1
-
-// reaches notes which layers of a source of a building could come up its line, so that the relay above asks for no others, and returns what would carry the next one.
-func (o *showing) reaches(s *source, offers []allocation.Offer, room float64) (next float64) {
-	was, reach := codec.Layer(s.reach.Load()), codec.Layer(0)
-	for i, f := range offers {
-		least := f.Least
-		if f.Layer > was {
-			least *= reachMore
-		}
-		if i > 0 && least > room {
-			next = reachMore * least
-			break
-		}
-		reach = f.Layer
-	}
-	if reach != was {
-		s.reach.Store(uint32(reach))
-		o.room.looked()
-	}
-	return next
 }
 
 // space is the room that the line up has for pictures, the rate at which pieces may leave now, that to which they are to be filled up, and what they cost.
@@ -240,6 +158,7 @@ func (o *showing) space(now time.Time) (room, rate, probe float64, cost allocati
 	u.begin(now)
 	u.rate.RTT(line.rtt)
 	u.rate.Voice(line.queue, line.broken, now)
+	u.rate.Assume(u.assumed, now)
 	const k = 6
 	parity := float64(frames.Parity(k, line.loss, line.run, line.rtt, lateCamera)) / k
 	room = u.rate.Room()
@@ -249,15 +168,6 @@ func (o *showing) space(now time.Time) (room, rate, probe float64, cost allocati
 		rate = probe
 	}
 	return room, rate, probe, allocation.Cost{Header: lineHeader, Parity: parity + line.loss}
-}
-
-// parity is what is sent beyond the frames in per cent: their repair, or as much as the line is to be tried with.
-func (o *showing) parity(cost allocation.Cost, needed, probe float64) int {
-	share := cost.Parity
-	if needed > 0 && probe > needed {
-		share = max(share, (1+share)*probe/needed-1)
-	}
-	return min(int(100*share), mostParity)
 }
 
 // codec is what a source is to be encoded in: what it is now, as long as nothing is decoded by more.
@@ -348,7 +258,7 @@ func (o *showing) worth(plan *transport.VideoPlan, now time.Time) bool {
 			}
 		}
 	}
-	return differs(100+plan.Parity, 100+was.Parity)
+	return differs(100+plan.Parity, 100+was.Parity) || (plan.Fill > 0) != (was.Fill > 0) || differs(plan.Fill, was.Fill)
 }
 
 // round keeps two digits of a rate: the rest is noise.

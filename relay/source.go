@@ -57,8 +57,8 @@ type source struct {
 	open       atomic.Bool // it may be shown
 	can        atomic.Pointer[transport.SendSource]
 	coming     atomic.Pointer[coming]
-	reach      atomic.Uint32                 // the highest layer that its line carries now; 0: not known
-	considered atomic.Int64                  // unix ns of the last time that the publisher's plan was made
+	considered atomic.Int64 // unix ns of the last time that the publisher's plan was made
+	limit      uplimit
 	viewers    atomic.Pointer[[]viewer]      // changed under mu
 	orders     map[codec.Layer]*frames.Order // take's
 
@@ -183,6 +183,11 @@ func (s *source) asks(c *coming, now time.Time) {
 		}
 	}
 	s.mu.Unlock()
+	s.planned()
+}
+
+// planned has all viewers choose anew.
+func (s *source) planned() {
 	for _, t := range *s.viewers.Load() {
 		t.planned()
 	}
@@ -226,7 +231,7 @@ func (s *source) wishes(to []allocation.Choice) []allocation.Choice {
 // offers are the layers that a watcher can have of the source. Where another relay has chosen there is one, for which a line is found: that of the building is the thin one.
 func (s *source) offers(cost allocation.Cost) []allocation.Offer {
 	if !s.single {
-		return allocation.Offers(s.spec(), cost)
+		return allocation.Offers(s.limit.cap(s.spec()), cost)
 	}
 	layer := s.comes()
 	if layer == 0 {

@@ -59,6 +59,7 @@ type Subscription struct {
 	wake     chan struct{}
 	carriage atomic.Pointer[carriage]
 	talking  atomic.Bool  // in the room
+	modest   atomic.Bool  // the voice leaves something of a thin line to what goes beside it
 	heard    atomic.Int32 // bit/s of the layer that was forwarded last
 
 	mu    sync.Mutex
@@ -189,7 +190,13 @@ func (s *Subscription) nextTick(now time.Time) time.Duration {
 }
 
 // limits are those of the line now.
-func (s *Subscription) limits() transport.Limits { return limits(s.talking.Load(), s.line.Beside()) }
+func (s *Subscription) limits() transport.Limits {
+	l := limits(s.talking.Load(), s.line.Beside())
+	if s.modest.Load() {
+		l.Rate = min(l.Rate, voiceRate)
+	}
+	return l
+}
 
 // adapt follows what feedback says of the line: what it would like to get, and how what it gets is protected.
 func (s *Subscription) adapt(now time.Time) {

@@ -16,6 +16,7 @@ const (
 	tellSoonest = 400 * time.Millisecond // between two messages of what is sent
 	tellOthers  = 2 * time.Second        // if only what is not sent to this line has changed
 	leapWant    = 2.5                    // times the room for the next layer is tried, so that a good line need not climb all stairs
+	keepWant    = 1.3                    // times what is chosen is to stay: a room that nobody wants is forgotten
 	lineHeader  = frames.PieceHead + 66  // bytes around a piece: those of its head, of the way beside QUIC and below
 )
 
@@ -69,7 +70,11 @@ func (w *watcher) work(now time.Time) (busy bool) {
 		sources[i] = w.source(s, i, cost)
 	}
 	choices, want := w.chooser.Update(room, sources, now)
-	w.aside.down.want(leapWant * want)
+	taken := 0.0
+	for _, c := range choices {
+		taken += c.Rate
+	}
+	w.aside.down.want(max(leapWant*want, keepWant*taken))
 	w.apply(cast, choices, room, cost, now)
 	w.tell(all, cast, room, now)
 	return watch.Mode != transport.WatchVoice

@@ -86,7 +86,7 @@ func (r *Route) spare(now int64) uint64 {
 		return endlessSpare
 	}
 	flight := sent - r.base.Load() + waits
-	return max(window/2, flight) - flight
+	return max(window/2, min(window, asideBurst), flight) - flight // half of the least window is less than a piece
 }
 
 // idle says whether nothing waits for the session's TCP; always over QUIC, whose window tells.

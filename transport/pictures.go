@@ -89,6 +89,7 @@ type VideoPlan struct {
 	Rate   int         `json:"rate,omitempty"`
 	Piece  int         `json:"piece,omitempty"`
 	Parity int         `json:"parity,omitempty"`
+	Fill   int         `json:"fill,omitempty"` // bit/s up to which repair of the last frame is sent while frames leave room: so the line is tried
 	Layers []LayerPlan `json:"layers,omitempty"`
 
 	Publication uint32      `json:"publication,omitempty"` // in Of

@@ -79,7 +79,11 @@ func (c *Chooser) rise(sources []Source, now time.Time) {
 	}
 	_, floor, stood := c.steady.least(c.stand)
 	wait := pause
-	if _, quick, ok := c.steady.least(shortStand); ok && c.stand == stand && quick/ahead >= multiple*c.held {
+	short := shortStand
+	if c.stand != stand {
+		short = regretStand
+	}
+	if _, quick, ok := c.steady.least(short); ok && quick/ahead >= multiple*c.held {
 		floor, stood, wait = quick, true, shortPause
 	}
 	if !stood || floor/ahead <= c.held {

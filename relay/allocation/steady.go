@@ -7,12 +7,13 @@ import (
 
 // How long a room has to have stood before it is built on.
 const (
-	stand      = 8 * time.Second
-	longStand  = 24 * time.Second // after it was relied upon in vain, again and again
-	shortStand = 1500 * time.Millisecond
-	bucket     = 500 * time.Millisecond
-	buckets    = int(longStand/bucket) + 1
-	spread     = 2.6 // mean deviations below the mean that a noisy room hardly goes below
+	stand       = 8 * time.Second
+	longStand   = 24 * time.Second        // after it was relied upon in vain, again and again
+	shortStand  = 1500 * time.Millisecond // if it is a multiple of what is relied upon,
+	regretStand = 4 * time.Second         // also after it was relied upon in vain
+	bucket      = 500 * time.Millisecond
+	buckets     = int(longStand/bucket) + 1
+	spread      = 2.6 // mean deviations below the mean that a noisy room hardly goes below
 )
 
 // steady remembers the least that the room was in each half second of the last 24.

@@ -30,7 +30,8 @@ const (
 	someQueue  = 40 * time.Millisecond // above it the rate is cut,
 	probeQueue = 25 * time.Millisecond // above it while a probe runs
 	loudQueue  = 100 * time.Millisecond
-	voiceQueue = 35 * time.Millisecond // as the voice sees it
+	voiceQueue = 35 * time.Millisecond // as the voice sees it, beyond what it sees usually,
+	voiceMost  = 60 * time.Millisecond // so much at most
 	thinBits   = 1420                  // half a piece, the shortest that full ones are,
 	thinVoice  = 25e3                  // on a line that carries a voice beside
 	jitters    = 2                     // of the jitter are allowed beside
@@ -58,6 +59,7 @@ const (
 	blockedRoom  = 1.1
 	cutAgain     = 0.8
 	silentFor    = time.Second
+	voiceFresh   = 300 * time.Millisecond // what the voice saw before tells nothing
 	estimatorRTT = 150 * time.Millisecond
 )
 
@@ -67,7 +69,6 @@ type Estimator struct {
 	limit      float64 // what was too much; 0: not met, or long past
 	rtt        time.Duration
 	heard      time.Time // the last sample
-	habit      float64   // loss while no queue stands
 	grown      time.Time
 	meter      meter
 	flow       flow
@@ -98,8 +99,14 @@ type probe struct {
 // guard is what the sender of the voice sees.
 type guard struct {
 	meter
+	usual  time.Duration // while nothing is probed
 	queue  time.Duration // as it was told last
 	broken time.Time     // since; zero: it is not
+}
+
+// waits says whether the voice waits for more than its line's own restlessness explains.
+func (g *guard) waits(now time.Time) bool {
+	return now.Sub(g.back(0).at) < voiceFresh && g.peak() > voiceQueue+g.usual+g.jitter
 }
 
 // NewEstimator makes one that knows nothing yet.
@@ -107,6 +114,16 @@ func NewEstimator(now time.Time) *Estimator {
 	e := &Estimator{rate: startRate, want: mostRate, rtt: estimatorRTT, heard: now, grown: now, probe: probe{open: true, pause: probeFirst}}
 	e.voice.take(0, now)
 	return e
+}
+
+// assumeAfter a cut the line may again be taken for what it usually is.
+const assumeAfter = 20 * time.Second
+
+// Assume says what the line is taken to carry where nothing has shown otherwise lately: that inside a building is known before anything has crossed it.
+func (e *Estimator) Assume(bitsPerSecond float64, now time.Time) {
+	if e.limit == 0 && now.Sub(e.cut.at) > assumeAfter && e.voice.broken.IsZero() {
+		e.rate = max(e.rate, min(bitsPerSecond, mostRate))
+	}
 }
 
 // RTT says how long a round trip takes, where the samples do not: at the receiving end.
@@ -125,7 +142,7 @@ func (e *Estimator) Room() float64 { return e.rate }
 // Rate returns the bit/s of pieces, with all headers, at which they may leave now: less than Room, down to 0, while a queue is emptied.
 func (e *Estimator) Rate(now time.Time) float64 {
 	switch {
-	case !e.voice.broken.IsZero() || now.Before(e.cut.resume):
+	case !e.voice.broken.IsZero() || now.Before(e.cut.resume) || e.voice.waits(now):
 		return 0
 	case e.cut.drain:
 		return drainPart * e.rate
@@ -164,7 +181,8 @@ func (e *Estimator) steer(now time.Time) {
 	if e.meter.faster {
 		e.limit, e.probe.next, e.probe.pause = 0, now, probeFirst
 	}
-	if queue < calmQueue+allowance {
+	loud := e.meter.twice() > loudQueue+2*allowance
+	if queue < calmQueue+allowance && !loud {
 		e.cut.drain = false
 		e.cut.rising = e.flow.now.arrival
 		e.grow(now)
@@ -177,7 +195,7 @@ func (e *Estimator) steer(now time.Time) {
 	case e.cut.drain && now.Sub(e.meter.stands.at) > movedAfter && now.Sub(e.cut.at) > movedAfter:
 		e.meter.rebase(now)
 		e.cut.drain = false
-	case queue > someQueue+allowance || e.meter.peak() > loudQueue+2*allowance || e.probe.open && queue > probeQueue+allowance:
+	case queue > someQueue+allowance || loud || e.probe.open && queue > probeQueue+allowance:
 		e.refine(e.meter.peak())
 		e.congested(e.meter.peak(), now)
 	}
@@ -310,8 +328,11 @@ func (e *Estimator) Voice(queue time.Duration, broken bool, now time.Time) {
 	}
 	e.voice.queue = queue
 	e.voice.take(queue, now)
-	above, jitter := e.voice.peak(), e.voice.jitter
-	if above > voiceQueue+e.thin()+jitters*jitter && now.Sub(e.heard) < silentFor {
+	above, jitter, usual := e.voice.peak(), e.voice.jitter, e.voice.usual
+	if !e.probe.open && !e.cut.drain {
+		e.voice.usual += (min(above, voiceMost) - usual) / 32
+	}
+	if (above > voiceQueue+e.thin()+usual+jitters*jitter || e.probe.open && e.voice.waits(now)) && now.Sub(e.heard) < silentFor {
 		e.congested(above, now)
 	}
 }

@@ -55,10 +55,10 @@ func TestEstimatorFollowsAFall(t *testing.T) {
 			slow := 0
 			for seed := range uint64(6) {
 				shed, back := fall(t, rtt, loss, seed)
-				if shed > second || back > 10*second {
+				if shed > second || back > 6*second { // 10 are asked for
 					slow++
 				}
-				if shed < 0 || shed > 2*second || back < 0 || back > 15*second {
+				if shed < 0 || shed > 2*second || back < 0 || back > 10*second {
 					t.Errorf("%v, loss %v, seed %d: shed after %v, back after %v", rtt, loss, seed, shed, back)
 				}
 			}
@@ -108,6 +108,9 @@ func TestEstimatorOnRestlessLines(t *testing.T) {
 			c.forward.rate, c.forward.police, c.forward.loss = steady(10e6), rate, .1
 		}, 15 * second, .4, 1.4, 25 * ms},
 		{"bursts of losses", func(c *simCall) { c.forward.loss, c.forward.run, c.back.loss, c.back.run = .2, 4, .2, 4 }, 15 * second, .6, 1.02, 45 * ms},
+		{"losses that begin", func(c *simCall) {
+			c.at(30*second, func() { c.forward.loss = .3 })
+		}, 33 * second, .6, 1.1, 45 * ms},
 		{"a longer path", func(c *simCall) {
 			c.at(30*second, func() { c.forward.delay += 90 * ms })
 		}, 42 * second, .6, 1.02, 140 * ms},
@@ -197,6 +200,37 @@ func TestEstimatorYieldsToAPathThatTakesLittle(t *testing.T) {
 	t.Log(c.said(15*second, 60*second))
 	if room := c.room(15*second, 60*second); room < 40e3 || room > 160e3 {
 		t.Errorf("room for %.0f kbit/s where 80 are taken", room/1e3)
+	}
+}
+
+// TestEstimatorLetsAQueueGo before anything leaves again, and then less until it is gone.
+func TestEstimatorLetsAQueueGo(t *testing.T) {
+	now := simEpoch
+	e := NewEstimator(now)
+	come := func(queue time.Duration) {
+		now = now.Add(20 * ms)
+		since := now.Sub(simEpoch)
+		e.Sample(Sample{Sent: since, Arrival: since + queue, Bytes: int(e.Room() / 8 / 50), Pieces: 1}, now)
+	}
+	for range 200 {
+		come(0)
+	}
+	before := e.Room()
+	come(200 * ms) // one may have had an accident
+	if e.Rate(now) != before {
+		t.Error("cut for a single piece")
+	}
+	come(200 * ms)
+	if e.Rate(now) != 0 || e.Rate(now.Add(190*ms)) != 0 || e.Probing(now.Add(210*ms)) != 0 {
+		t.Errorf("%.0f kbit/s leave into a queue", e.Rate(now)/1e3)
+	}
+	if rate := e.Rate(now.Add(210 * ms)); rate == 0 || rate > .5*e.Room() || e.Room() > .93*before {
+		t.Errorf("%.0f kbit/s leave after it, of %.0f; %.0f before", rate/1e3, e.Room()/1e3, before/1e3)
+	}
+	come(0)
+	come(0)
+	if now = now.Add(200 * ms); e.Rate(now) != e.Room() {
+		t.Errorf("%.0f of %.0f kbit/s leave though it is gone", e.Rate(now)/1e3, e.Room()/1e3)
 	}
 }
 

@@ -66,6 +66,9 @@ func (m *meter) queue() time.Duration {
 // peak is the delay of the last sample above the base.
 func (m *meter) peak() time.Duration { return m.last() - m.base }
 
+// twice is the least of the last two samples above the base.
+func (m *meter) twice() time.Duration { return min(m.last(), m.back(min(m.n-1, 1)).delay) - m.base }
+
 // rebase takes the present delay for the path's own.
 func (m *meter) rebase(now time.Time) {
 	m.base += m.queue()

@@ -193,9 +193,7 @@ func (r *Receiver) forget(id frameID) {
 
 // finish makes the frame of its shards; nil if they give none.
 func (r *Receiver) finish(id frameID, p *Piece, shards []fec.Shard) *Frame {
-	if _, ok := r.finished[r.ring[r.next]]; ok {
-		delete(r.finished, r.ring[r.next])
-	}
+	delete(r.finished, r.ring[r.next])
 	r.finished[id] = struct{}{}
 	r.ring[r.next] = id
 	r.next = (r.next + 1) % maxFinished

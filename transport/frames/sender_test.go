@@ -247,6 +247,27 @@ func TestSenderSkipsWhatWouldBeLate(t *testing.T) {
 	}
 }
 
+// TestOverloadDelaysNotAll: of frames that are a fifth too many those that leave are in time, and what they lost is sent again.
+func TestOverloadDelaysNotAll(t *testing.T) {
+	h := newSimHop(2e6, 60*ms, .1, 4)
+	h.sender.SetRate(200e3)
+	h.sender.SetLoss(.1, 1, 60*ms)
+	done, pushed := 0, 0
+	h.every(66*ms, func() {
+		f := &Frame{Publication: 1, Layer: codec.LayerSmall, Sequence: uint32(pushed), Back: 255, Payload: make([]byte, 1600)}
+		pushed++
+		h.push(Out{Frame: f, Class: Main, Deadline: 400 * ms, Done: func(ok bool) {
+			if ok {
+				done++
+			}
+		}})
+	})
+	h.run(60 * second)
+	if share := float64(done) / float64(pushed); share < .7 {
+		t.Errorf("%.2f of the frames came in time: %+v", share, h.sender.Stats())
+	}
+}
+
 func TestSenderDrops(t *testing.T) {
 	w, s := newWire(100e3)
 	mustPush(t, s, w.out(0, 5000, Main, second), simEpoch)

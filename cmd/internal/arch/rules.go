@@ -65,7 +65,7 @@ var leafTime = []string{"Now", "Since", "Until", "Sleep", "After", "AfterFunc", 
 var common = []string{"relay/meeting", "relay/directory", "relay/allocation", "relay/slides"}
 
 // beneath names the folders of another top level that the common packages may import.
-var beneath = map[string][]string{"relay/allocation": {"codec"}}
+var beneath = map[string][]string{"relay/allocation": {"codec"}, "relay/slides": {"codec"}}
 
 func isCommon(folder string) bool {
 	return slices.ContainsFunc(common, func(c string) bool { return folder == c || strings.HasPrefix(folder, c+"/") })

@@ -38,6 +38,23 @@ describe("pacing", () => {
     expect(sequences()).toEqual([0]);
   });
 
+  test("fills up with repair of the last frame to the rate that the line is tried with, and no longer", () => {
+    const kbps = (ms: number) => {
+      const before = world.pieces.length;
+      world.run(ms);
+      return world.pieces.slice(before).reduce((sum, { bytes: { length } }) => sum + (8 * (length + 55)) / ms, 0);
+    };
+    world.sender.plan(400_000, 0, 1100, 300_000);
+    expect(kbps(1000)).toBe(0); // there is nothing to repair
+    world.sender.push({ frame: frameOf(0, 3000), class: Class.Side, deadline: 0 }, 0);
+    expect(kbps(2000)).toBeGreaterThan(280);
+    expect(kbps(2000)).toBeLessThan(310);
+    expect(sequences()).toEqual([0]);
+    world.sender.plan(400_000, 0, 1100);
+    world.run(500);
+    expect(kbps(1000)).toBe(0);
+  });
+
   test("says when it wants to be called", () => {
     expect(world.sender.tick(0)).toBe(Number.POSITIVE_INFINITY);
     world.sender.push({ frame: frameOf(0, 8000), class: Class.Main, deadline: 0 }, 0);

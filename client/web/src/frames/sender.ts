@@ -28,6 +28,9 @@ export class Sender {
   private owed = 0; // parity shards, a fraction: small frames share one
   private tokens = 0; // bytes
   private filled = Number.NEGATIVE_INFINITY;
+  private trial = 0; // rate up to which repair fills up what frames leave, so that the relay learns what the line carries
+  private room = 0; // bytes of it
+  private last: Shipment | undefined; // what is filled up with: the newest that left
   private readonly queues: Shipment[][] = classes.map(() => []); // oldest first
   private readonly flights = new Flights();
 
@@ -44,9 +47,10 @@ export class Sender {
     return this.flights.lost;
   }
 
-  /** What pieces may take from now on, 0: nothing; parity in per cent of each frame; bytes of a piece at most, 300 to 1,100. */
-  plan(rate: number, parity: number, piece: number): void {
+  /** What pieces may take from now on, 0: nothing; parity in per cent of each frame; bytes of a piece at most, 300 to 1,100; the rate to fill up to. */
+  plan(rate: number, parity: number, piece: number, fill = 0): void {
     this.rate = Math.max(rate, 0);
+    this.trial = Math.min(Math.max(fill, 0), this.rate);
     this.parity = Math.min(Math.max(parity, 0), mostParity);
     this.piece = piece;
   }
@@ -146,7 +150,9 @@ export class Sender {
   private fill(now: number): void {
     const perMs = this.rate / 8000;
     const depth = Math.max(perMs * burst, 1);
-    this.tokens = Math.min(this.tokens + perMs * Math.min(now - this.filled, 1e6), depth);
+    const elapsed = Math.min(now - this.filled, 1e6);
+    this.tokens = Math.min(this.tokens + perMs * elapsed, depth);
+    this.room = Math.min(this.room + (this.trial / 8000) * elapsed, Math.max((this.trial / 8000) * burst, 1));
     this.filled = now;
   }
 
@@ -162,7 +168,21 @@ export class Sender {
       }
       if (repairs) this.stats.repairs++;
     }
-    return never;
+    return this.fillUp(now);
+  }
+
+  /** Sends repair of what left last, while frames leave room below the trial's rate. */
+  private fillUp(now: number): number {
+    const { last, trial } = this;
+    if (!last || trial <= 0 || this.flights.full(this.rate / 8000)) return never;
+    while (this.room > 0) {
+      if (this.tokens <= 0) return now + Math.max((8000 * -this.tokens) / this.rate, 1);
+      if (!this.transmit(last, last.take(), now)) {
+        last.putBack();
+        return now + retryAfter;
+      }
+    }
+    return now + Math.max((8000 * -this.room) / trial, 1);
   }
 
   private first(now: number): Shipment | undefined {
@@ -188,6 +208,8 @@ export class Sender {
     const cost = bytes.length + overhead;
     this.flights.left(shipment, index, cost, now);
     this.tokens -= cost;
+    this.room -= cost;
+    this.last = shipment;
     this.stats.pieces++;
     this.stats.bytes += bytes.length;
     return true;

@@ -70,6 +70,7 @@ export interface VideoPlan {
   rate?: number;
   piece?: number;
   parity?: number;
+  fill?: number; // bit/s up to which repair of the last frame is sent while frames leave room
   layers?: LayerPlan[];
 }
 

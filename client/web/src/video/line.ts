@@ -13,7 +13,7 @@ import { credits, type FromLine, type ToLine } from "./port";
 const often = 4; // ms between ticks at least
 const reportsEvery = 30; // ms between looks whether one is due,
 const reporting = 1000; // ms after the last piece
-const leastPlan = { rate: 0, piece: 1100, parity: 0 };
+const leastPlan = { rate: 0, piece: 1100, parity: 0, fill: 0 };
 
 /** Who hears of the line. */
 export interface LineEvents {
@@ -114,9 +114,9 @@ export class PictureLine {
 
   private obey(plan: VideoPlan | undefined): void {
     this.plan = plan;
-    const { rate, parity, piece } = { ...leastPlan, ...plan };
+    const { rate, parity, piece, fill } = { ...leastPlan, ...plan };
     this.rate = rate;
-    this.sender.plan(rate, parity, piece);
+    this.sender.plan(rate, parity, piece, fill);
   }
 
   private came(bytes: Uint8Array, now: number): void {
