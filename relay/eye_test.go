@@ -193,11 +193,7 @@ func (e *eye) shoot(p transport.LayerPlan, r *reel, now time.Time) {
 	r.next++
 	f.Payload = make([]byte, min(max(size, 10), 60_000))
 	e.bytes[p.Layer] += len(f.Payload)
-	deadline := time.Second
-	if p.Layer.Still() {
-		deadline = 8 * time.Second
-	}
-	if err := e.sender.Push(frames.Out{Frame: f, Class: frames.Main, Deadline: deadline, Done: func(delivered bool) {
+	if err := e.sender.Push(frames.Out{Frame: f, Class: frames.Main, Deadline: lateOf(f.Layer), Done: func(delivered bool) {
 		r.key = r.key || !delivered && f.Temporal == 0
 	}}, now); err != nil {
 		e.t.Error(err)
@@ -258,4 +254,12 @@ func (d decoder) frames() (n int) {
 		n += of
 	}
 	return n
+}
+
+// lateOf is when a frame is of no use any more.
+func lateOf(l codec.Layer) time.Duration {
+	if l.Still() {
+		return 8 * time.Second
+	}
+	return time.Second
 }
