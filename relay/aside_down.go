@@ -10,7 +10,7 @@ import (
 
 const (
 	voiceFeels = 35 * time.Millisecond  // the queue of a line from which on nothing goes beside its voice,
-	pieceFeels = 100 * time.Millisecond // and what a piece before it takes of a thin line, at most
+	pieceFeels = 100 * time.Millisecond // and half of what a piece before it takes of a thin line, at most
 )
 
 // sending is the end of an aside from which frames go down the line. mu is taken last but for the line's own locks, and no other line's with it.
@@ -42,7 +42,7 @@ func (d *sending) begin(now time.Time) {
 func (d *sending) open() bool {
 	const bits = 8 * (frames.LeastPiece + lineHeader)
 	piece := time.Duration(bits / max(d.line.rate, 1) * float64(time.Second))
-	return !d.line.broken && d.line.queue < voiceFeels+min(piece, pieceFeels)
+	return !d.line.broken && d.line.queue < voiceFeels+min(piece/2, pieceFeels)
 }
 
 // turn lets pieces leave that may, and returns when that wants to be done again.

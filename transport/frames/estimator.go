@@ -36,23 +36,25 @@ const (
 	thinVoice  = 25e3                  // on a line that carries a voice beside
 	jitters    = 2                     // of the jitter are allowed beside
 
-	cutTo       = 0.92 // of what came through,
-	cutBy       = 0.85 // and of the rate
-	thinRate    = 100e3
-	cutBlind    = 0.6 // of the rate where what came through is not known
-	cutSettle   = 150 * time.Millisecond
-	drainMost   = time.Second
-	drainPart   = 0.4 // of the rate, until the queue is gone
-	movedAfter  = 2500 * time.Millisecond
-	quickGrowth = 1.4   // a second, before a queue was met, and far from where it was
-	slowGrowth  = 0.12  // near it
-	thinGrowth  = 2.5e3 // bit/s a second, at least
-	nearLimit   = 0.75
-	pastLimit   = 1.12
-	growthRTT   = 150 * time.Millisecond
-	wantMargin  = 1.15
-	fading      = 0.05 // a second
-	forgotten   = 10 * time.Second
+	cutTo         = 0.92 // of what came through,
+	cutBy         = 0.85 // and of the rate
+	mildQueue     = 80 * time.Millisecond
+	carefulGrowth = 0.2 // on a thin line that met a queue
+	thinRate      = 100e3
+	cutBlind      = 0.6 // of the rate where what came through is not known
+	cutSettle     = 150 * time.Millisecond
+	drainMost     = time.Second
+	drainPart     = 0.4 // of the rate, until the queue is gone
+	movedAfter    = 2500 * time.Millisecond
+	quickGrowth   = 1.4   // a second, before a queue was met, and far from where it was
+	slowGrowth    = 0.12  // near it
+	thinGrowth    = 2.5e3 // bit/s a second, at least
+	nearLimit     = 0.75
+	pastLimit     = 1.12
+	growthRTT     = 150 * time.Millisecond
+	wantMargin    = 1.15
+	fading        = 0.05 // a second
+	forgotten     = 10 * time.Second
 
 	probeFirst   = time.Second
 	probeMost    = 3 * time.Second
@@ -110,8 +112,8 @@ type guard struct {
 }
 
 // waits says whether the voice waits for more than its line's own restlessness explains.
-func (g *guard) waits(now time.Time) bool {
-	return now.Sub(g.back(0).at) < voiceFresh && g.peak() > voiceQueue+g.usual+g.jitter
+func (g *guard) waits(piece time.Duration, now time.Time) bool {
+	return now.Sub(g.back(0).at) < voiceFresh && g.peak() > voiceQueue+g.usual+g.jitter+piece
 }
 
 // NewEstimator makes one that knows nothing yet.
@@ -147,7 +149,7 @@ func (e *Estimator) Room() float64 { return e.rate }
 // Rate returns the bit/s of pieces, with all headers, at which they may leave now: less than Room, down to 0, while a queue is emptied.
 func (e *Estimator) Rate(now time.Time) float64 {
 	switch {
-	case !e.voice.broken.IsZero() || now.Before(e.cut.resume) || e.voice.waits(now):
+	case !e.voice.broken.IsZero() || now.Before(e.cut.resume) || e.voice.waits(e.thin()/2, now):
 		return 0
 	case e.cut.drain:
 		return drainPart * e.rate
@@ -227,7 +229,10 @@ func (e *Estimator) congested(queue time.Duration, now time.Time) {
 	}
 	e.cut.sent, e.steps.from = e.flow.now.sent, e.flow.now
 	e.cut.least = 0
-	if e.rate < thinRate { // few pieces tell little of what comes through
+	switch { // few pieces tell little of what comes through
+	case e.rate < thinRate && queue < mildQueue:
+		e.cut.least, e.limit = cutBy*e.rate, e.rate
+	case e.rate < thinRate:
 		e.cut.least = cutBlind * e.rate
 	}
 	e.lower(max(rate, e.cut.least), queue, now)
@@ -287,7 +292,10 @@ func (e *Estimator) grow(now time.Time) {
 	}
 	growth := quickGrowth
 	part := growthRTT.Seconds() / (e.rtt + growthRTT).Seconds()
-	if e.met {
+	switch {
+	case e.met && e.rate < thinRate:
+		growth = carefulGrowth
+	case e.met:
 		growth *= part
 	}
 	if e.limit > 0 && e.rate > nearLimit*e.limit {
@@ -348,7 +356,7 @@ func (e *Estimator) Voice(queue time.Duration, broken bool, now time.Time) {
 	if !e.probe.open && !e.cut.drain {
 		e.voice.usual += (min(above, voiceMost) - usual) / 32
 	}
-	if (above > voiceQueue+e.thin()+usual+jitters*jitter || e.probe.open && e.voice.waits(now)) && now.Sub(e.heard) < silentFor {
+	if (above > voiceQueue+e.thin()+usual+jitters*jitter || e.probe.open && e.voice.waits(e.thin()/2, now)) && now.Sub(e.heard) < silentFor {
 		e.congested(above, now)
 	}
 }
