@@ -112,19 +112,19 @@ func TestPagesThatAreNoPages(t *testing.T) {
 // What came before a line was lost need not come again, whoever of the seat goes on.
 func TestUploadGoesOn(t *testing.T) {
 	presented(t, func(t *testing.T, w *world, a *reader) {
-		content := make([]byte, 10*slides.Chunk)
-		a.lazy = 6
-		hash := a.offers(slides.Report, content)
+		content := webp(60_000, 9) // 8 chunks
+		a.lazy = 5
+		hash := a.offers(slides.Slide, content)
 		time.Sleep(10 * time.Second)
 		a.quit()
 		time.Sleep(10 * time.Minute)
 		b := w.enter(transport.Hello{Name: "A", Token: a.welcome.Token}, transport.WebTransport).readSlides()
 		defer b.quit()
-		b.offers(slides.Report, content)
+		b.offers(slides.Slide, content)
 		time.Sleep(10 * time.Second)
 		var accept transport.Accept
 		all := b.messages(transport.TypeAccept)
-		if len(all) != 1 || all[0].Decode(&accept) != nil || len(accept.Missing) != 1 || accept.Missing[0] != [2]int{6, 10} || accept.Hash != hash {
+		if len(all) != 1 || all[0].Decode(&accept) != nil || len(accept.Missing) != 1 || accept.Missing[0] != [2]int{5, 8} || accept.Hash != hash {
 			t.Errorf("%d answers, %+v", len(all), accept)
 		}
 		if len(b.messages(transport.TypeStored)) != 1 {
