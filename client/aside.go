@@ -200,6 +200,28 @@ func (a *aside) follow(plan *transport.VideoPlan) {
 	}
 }
 
+// begin makes the sender when it is needed. up.mu is held.
+func (a *aside) begin(now time.Time) {
+	if u := &a.up; u.sender == nil {
+		u.sender = frames.NewSender(func(b []byte) bool { return u.open && a.link.paths.SendAside(b) }, now)
+	}
+}
+
+// load queues a chunk of a file.
+func (a *aside) load(f *frames.Frame, urgent bool, done func(bool)) error {
+	now := time.Now()
+	u := &a.up
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	defer a.nudge()
+	a.begin(now)
+	class := frames.Ahead
+	if urgent {
+		class = frames.Now
+	}
+	return u.sender.Push(frames.Out{Frame: f, Class: class, Done: done}, now)
+}
+
 // show queues frames of layers that are wanted.
 func (a *aside) show(all []*frames.Frame) error {
 	now := time.Now()
@@ -216,9 +238,7 @@ func (a *aside) show(all []*frames.Frame) error {
 		if !u.plan.Wants(f.Publication, f.Layer) {
 			continue
 		}
-		if u.sender == nil {
-			u.sender = frames.NewSender(func(b []byte) bool { return u.open && a.link.paths.SendAside(b) }, now)
-		}
+		a.begin(now)
 		rtt := u.sender.Stats().RTT
 		if err := u.sender.Push(frames.Out{Frame: f, Class: classOf(f.Layer), Deadline: deadline(f, rtt)}, now); err != nil {
 			return err

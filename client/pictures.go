@@ -91,6 +91,18 @@ func (c *Client) Show(all ...*frames.Frame) error {
 	return l.aside.show(all)
 }
 
+// Load sends a chunk of a file under the id of a transfer that the relay gave, urgent ones before all pictures, others behind them. done says once whether it arrived; it is called with
+// locks held, and must call nothing of the Client. ErrAway while there is no line, other errors are those of frames.Sender; then done is not called.
+func (c *Client) Load(f *frames.Frame, urgent bool, done func(delivered bool)) error {
+	c.mu.Lock()
+	l := c.link
+	c.mu.Unlock()
+	if l == nil {
+		return ErrAway
+	}
+	return l.aside.load(f, urgent, done)
+}
+
 // VideoPlan returns what the relay wants to be shown, nil: nothing.
 func (c *Client) VideoPlan() *transport.VideoPlan {
 	c.mu.Lock()

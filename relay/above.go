@@ -28,6 +28,7 @@ type above struct {
 	empty time.Time // since when nobody is here
 	going bool      // something happened lately when this relay started
 	woken time.Time // when a line was last begun because somebody is here and there was none
+	files *below    // never changes
 }
 
 func newAbove(prefix uint16, wake func()) *above {
@@ -102,6 +103,8 @@ func (r *Room) welcomedAbove(w *transport.Welcome, rtt time.Duration, now time.T
 	r.plans(now)
 	r.raisePictures()
 	r.above.look()
+	r.rewish(now)
+	r.above.files.again(now)
 	return nil
 }
 
@@ -132,6 +135,8 @@ func (r *Room) toldAbove(m transport.Message) {
 			r.plans(time.Now())
 			r.raisePictures()
 		}
+	case transport.TypeBlob, transport.TypeAccept, transport.TypeStored, transport.TypePointer:
+		r.filesAbove(m, time.Now())
 	case transport.TypePictures:
 		var pictures transport.Pictures
 		if m.Decode(&pictures) == nil {

@@ -212,6 +212,25 @@ func (b *blobs) arrived() []slides.Wish {
 	return out
 }
 
+// held returns a file that is in memory, nil if it is not.
+func (b *blobs) held(hash string) ([]byte, slides.Kind) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if f := b.files[hash]; f != nil {
+		return f.content, f.kind
+	}
+	return nil, ""
+}
+
+// have returns the beginnings of the hashes of the pages that are in memory, at most so many, the newest.
+func (b *blobs) have(most int) (out []string) {
+	all := b.arrived()
+	for _, w := range all[max(len(all)-most, 0):] {
+		out = append(out, w.Hash[:slides.Prefix])
+	}
+	return out
+}
+
 // begin begins or goes on to collect a file. The result is nil with whether the file is there already; with neither it may not come.
 func (b *blobs) begin(hash string, kind slides.Kind, size int, by string, now time.Time) (up *incoming, there bool, err error) {
 	b.mu.Lock()

@@ -21,6 +21,7 @@ type blobsUp struct {
 	bulk  bulk
 	say   func(message any)
 	files *blobs
+	lift  func(hash string, say func(any)) bool // brings a file to the relay above, which has the last word then; nil: there is none
 
 	mu        sync.Mutex // guards all below
 	last      uint32     // id of the last transfer
@@ -42,7 +43,7 @@ func (u *blobsUp) offer(o transport.Offer, by string) {
 	}
 	asked := u.files.porter.do(func(ctx context.Context) {
 		if u.files.fetch(ctx, o.Hash) {
-			u.say(transport.Stored{Type: transport.TypeStored, Hash: o.Hash})
+			u.kept(o.Hash)
 			return
 		}
 		u.begin(o, kind, by, time.Now())
@@ -57,7 +58,7 @@ func (u *blobsUp) begin(o transport.Offer, kind slides.Kind, by string, now time
 	up, there, err := u.files.begin(o.Hash, kind, o.Size, by, now)
 	switch {
 	case there:
-		u.say(transport.Stored{Type: transport.TypeStored, Hash: o.Hash})
+		u.kept(o.Hash)
 		return
 	case err != nil:
 		u.refuse(o.Hash, whyNotStored(err))
@@ -113,7 +114,14 @@ func (u *blobsUp) finished(id uint32, hash string, err error) {
 		u.refuse(hash, whyNotStored(err))
 		return
 	}
-	u.say(transport.Stored{Type: transport.TypeStored, Hash: hash})
+	u.kept(hash)
+}
+
+// kept says that a file is kept: where there is a relay above, once it is kept there.
+func (u *blobsUp) kept(hash string) {
+	if u.lift == nil || !u.lift(hash, u.say) {
+		u.say(transport.Stored{Type: transport.TypeStored, Hash: hash})
+	}
 }
 
 func (u *blobsUp) refuse(hash string, s sentence) {

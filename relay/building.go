@@ -204,6 +204,7 @@ func (r *Room) eventAbove(text json.RawMessage, now time.Time) {
 	default:
 		r.tellAll(text)
 	}
+	r.rewish(now)
 	r.effectAbove(&e, now)
 	r.followAbove()
 	r.enforceAll()

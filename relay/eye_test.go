@@ -153,11 +153,7 @@ func (e *eye) follow(plan *transport.VideoPlan) {
 		return
 	}
 	e.sender.SetRate(float64(plan.Rate))
-	fill := 0.0
-	for _, l := range plan.Layers {
-		fill += 1.1*float64(l.Bitrate) + 40*float64(l.Rate10)
-	}
-	e.sender.SetFill(min(fill*(1+float64(plan.Parity)/100), float64(plan.Rate)))
+	e.sender.SetFill(float64(plan.Fill))
 }
 
 // film makes the frames of the plan that are due. mu is held.
@@ -197,7 +193,7 @@ func (e *eye) shoot(p transport.LayerPlan, r *reel, now time.Time) {
 	r.next++
 	f.Payload = make([]byte, min(max(size, 10), 60_000))
 	e.bytes[p.Layer] += len(f.Payload)
-	if err := e.sender.Push(frames.Out{Frame: f, Class: frames.Main, Deadline: time.Second, Done: func(delivered bool) {
+	if err := e.sender.Push(frames.Out{Frame: f, Class: frames.Main, Deadline: lateOf(f.Layer), Done: func(delivered bool) {
 		r.key = r.key || !delivered && f.Temporal == 0
 	}}, now); err != nil {
 		e.t.Error(err)
@@ -258,4 +254,12 @@ func (d decoder) frames() (n int) {
 		n += of
 	}
 	return n
+}
+
+// lateOf is when a frame is of no use any more.
+func lateOf(l codec.Layer) time.Duration {
+	if l.Still() {
+		return 8 * time.Second
+	}
+	return time.Second
 }

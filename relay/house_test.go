@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -27,6 +28,9 @@ type wire struct {
 	said   chan any
 	raised atomic.Int64 // packets
 	cut    atomic.Bool
+
+	mu     sync.Mutex // guards loaded
+	loaded []*frames.Frame
 }
 
 func (l *wire) Run(ctx context.Context, above *Above) error {
@@ -61,6 +65,14 @@ func (l *wire) Show(...*frames.Frame) error { return nil }
 func (l *wire) Watch(transport.Watch) error { return nil }
 
 func (l *wire) Send(transport.Send) error { return nil }
+
+func (l *wire) Load(f *frames.Frame, _ bool, done func(bool)) error {
+	l.mu.Lock()
+	l.loaded = append(l.loaded, f)
+	l.mu.Unlock()
+	done(true)
+	return nil
+}
 
 // house is a site with a relay above that the test plays.
 type house struct {

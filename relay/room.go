@@ -145,6 +145,9 @@ func (r *Room) enter(p *Participant, a *attachment, now time.Time) {
 		r.disconnect(older)
 	}
 	p.blobs.of(r.blobs)
+	if r.above != nil {
+		p.blobs.up.lift = r.lift
+	}
 	r.stage(p)
 	r.connect(p)
 	r.plans(now)

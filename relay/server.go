@@ -179,6 +179,7 @@ func (s *Server) newRoom(code string) *Room {
 	r.blobs = newBlobs(code, s.files.porter, r.blobLoaded)
 	if s.config.Trunk != nil {
 		r.above = newAbove(s.config.ID, func() { s.climb(code, r) })
+		r.risesFiles()
 		r.pictures.looked = r.above.look
 	}
 	return r

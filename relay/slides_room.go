@@ -125,6 +125,9 @@ func (r *Room) rewish(now time.Time) {
 // tendBlobs looks again for what was not there, and lets go what nobody needs. Call it every second. Room.mu is held.
 func (r *Room) tendBlobs(now time.Time) {
 	r.blobs.rest(len(r.participants) == 0, now)
+	if r.above != nil && r.above.state.Up {
+		r.above.files.tend(now)
+	}
 	for _, p := range r.participants {
 		if p.blobs.down.hungry() {
 			p.aside.changed()

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/diemcau/diemcau/codec"
 	"github.com/diemcau/diemcau/transport"
 	"github.com/diemcau/diemcau/transport/frames"
 )
@@ -55,6 +56,9 @@ type Stage interface {
 	Watch(w transport.Watch) error
 	// Send says what a publication of the building can show, likewise.
 	Send(s transport.Send) error
+	// Load sends a chunk of a file, urgent ones before all pictures, others behind them. done says once whether it arrived; it may be called with locks, and calls nothing
+	// of the Trunk. With an error it is not called.
+	Load(f *frames.Frame, urgent bool, done func(delivered bool)) error
 }
 
 // Above brings to a room what comes from the relay above. Its exported methods are for the Trunk that was given it; Heard is for one goroutine.
@@ -170,6 +174,9 @@ func (a *Above) speak() {
 			rested, changed = time.After(a.report()), nil
 		case <-a.looks:
 			a.sayLooks()
+			if room := a.room.Load(); room != nil {
+				room.above.files.goOn()
+			}
 		case m := <-a.outbox:
 			_ = a.trunk.Say(m)
 		}
@@ -206,7 +213,8 @@ func (a *Above) sayLooks() {
 	}
 	watch, sends := room.looksAbove()
 	if a.differs(0, watch) {
-		_ = a.trunk.Watch(watch) // who is away says it later
+		watch.Have = room.blobs.have(haveBelow) // not worth saying by itself
+		_ = a.trunk.Watch(watch)                // who is away says it later
 	}
 	for _, s := range sends {
 		if a.differs(s.Publication, s) {
@@ -230,7 +238,11 @@ func (a *Above) differs(publication uint32, message any) bool {
 
 // Seen takes a frame of a picture of the relay above (hop 6 of a site), as Heard does a voice.
 func (a *Above) Seen(f *frames.Frame, now time.Time) {
-	if room := a.room.Load(); room != nil && f.Layer.Picture() {
+	switch room := a.room.Load(); {
+	case room == nil:
+	case f.Layer == codec.LayerBulk:
+		room.above.files.fell(f)
+	case f.Layer.Picture():
 		room.seenAbove(f, now)
 	}
 }

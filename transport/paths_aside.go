@@ -59,6 +59,7 @@ func (r *Route) sendAside(b []byte) bool {
 		r.of.broken.Add(1)
 		return false
 	}
+	r.pieces.Store(r.handed.Load())
 	if u := r.of.uplinks.Load(); u != nil { // the other end counts it, too
 		u.mu.Lock()
 		defer u.mu.Unlock()

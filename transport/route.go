@@ -39,6 +39,7 @@ type Route struct {
 
 	received atomic.Uint64 // packets of the library, at the last look
 	base     atomic.Uint64 // bytes sent until the last of them
+	pieces   atomic.Uint64 // handed, when the last datagram went beside the voice
 	handed   atomic.Uint64 // what the library will have sent when the last datagram left, at least
 }
 
@@ -145,7 +146,11 @@ func (r *Route) room(size int) (waits uint64, room bool) {
 	}
 	flight := sent - r.base.Load()
 	if size > probeMost {
-		return waits, flight < window/2 && waits < waitsMost
+		most := uint64(waitsMost)
+		if r.pieces.Load() > sent {
+			most += asideBurst // they leave as soon as the library's goroutine runs
+		}
+		return waits, flight < window/2 && waits < most
 	}
 	return waits, flight < window
 }

@@ -72,7 +72,7 @@ func TestWhatComes(t *testing.T) {
 	}
 	sc.does("chair", Hide{}, "hidden")
 	sc.does("1", Raise{}, "raised")
-	if got := titles(); got != "three two new " {
+	if got := titles(); got != "three one new " {
 		t.Error(got)
 	}
 	free := &scene{room: open(t), who: map[string]Seat{}}

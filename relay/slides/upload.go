@@ -21,6 +21,23 @@ func NewUpload(hash string, kind Kind, size int) (*Upload, error) {
 	return &Upload{hash: hash, kind: kind, content: make([]byte, size), came: make([]bool, n), left: n}, nil
 }
 
+// Collect begins to collect a file of size bytes of which nothing else is known yet, or ErrSize: its chunks came before the word of it.
+func Collect(size int) (*Upload, error) {
+	if err := Report.Fits(size); err != nil {
+		return nil, err
+	}
+	n := Chunks(size)
+	return &Upload{content: make([]byte, size), came: make([]bool, n), left: n}, nil
+}
+
+// Whole returns the file when all of it came, unchecked, else nil. Nobody may change it.
+func (u *Upload) Whole() []byte {
+	if u.left > 0 {
+		return nil
+	}
+	return u.content
+}
+
 // Size returns how long the file is, in bytes.
 func (u *Upload) Size() int { return len(u.content) }
 

@@ -61,7 +61,7 @@ export function judge(
   of: number,
   taken?: (number: number, near: number) => number,
 ): Watched {
-  const within = seen.filter(({ at }) => at >= from && at < to);
+  const within = seen.filter(({ at, slide }) => at >= from && at < to && !slide);
   const read = within.filter((s) => s.number !== undefined) as (Lab.Seen & { number: number })[];
   const fresh = read.filter((s, i) => i === 0 || s.number !== read[i - 1].number);
   const times = [from, ...fresh.map(({ at }) => at), to];

@@ -38,6 +38,14 @@ func (t *trunk) Show(all ...*frames.Frame) error {
 	return client.ErrAway
 }
 
+// Load implements relay.Stage.
+func (t *trunk) Load(f *frames.Frame, urgent bool, done func(delivered bool)) error {
+	if c := t.client.Load(); c != nil {
+		return c.Load(f, urgent, done)
+	}
+	return client.ErrAway
+}
+
 // Watch implements relay.Stage.
 func (t *trunk) Watch(w transport.Watch) error {
 	t.looks.mu.Lock()

@@ -8,7 +8,7 @@ export interface Seen {
   number?: number; // undefined: not to be read
   width: number;
   height: number;
-  where: string; // which canvas: the values of its and its parents' data attributes, "own" for what the camera itself sees
+  slide: boolean; // a page of a document, not what a camera or a screen sent
 }
 
 const seen: Seen[] = [];
@@ -17,30 +17,24 @@ const clock = () => performance.timeOrigin + performance.now();
 /** What was drawn since the last call. */
 export const take = (): Seen[] => seen.splice(0);
 
-/** Looks at each VideoFrame that the page draws, and at the page's own camera where its track is processed. */
+/** Looks at each picture and each page of a document that the page draws. */
 export function keep(): void {
   const plain = CanvasRenderingContext2D.prototype.drawImage as (this: unknown, ...args: unknown[]) => void;
   CanvasRenderingContext2D.prototype.drawImage = function (this: CanvasRenderingContext2D, ...args: unknown[]) {
     const [picture] = args;
-    if (picture instanceof VideoFrame) note(picture, picture.displayWidth, picture.displayHeight, place(this.canvas));
+    if (picture instanceof VideoFrame) note(picture, picture.displayWidth, picture.displayHeight, false);
+    if (
+      picture instanceof ImageBitmap &&
+      this.canvas instanceof HTMLCanvasElement &&
+      this.canvas.closest(".slide-sheet")
+    )
+      note(picture, picture.width, picture.height, true);
     plain.apply(this, args);
   } as typeof CanvasRenderingContext2D.prototype.drawImage;
-  const transfer = ImageBitmapRenderingContext.prototype.transferFromImageBitmap;
-  ImageBitmapRenderingContext.prototype.transferFromImageBitmap = function (bitmap) {
-    if (bitmap) note(bitmap, bitmap.width, bitmap.height, place(this.canvas));
-    transfer.call(this, bitmap);
-  };
 }
 
-function note(picture: CanvasImageSource, width: number, height: number, where: string): void {
-  seen.push({ at: clock(), number: read(picture, width, height), width, height, where });
-}
-
-function place(canvas: HTMLCanvasElement | OffscreenCanvas): string {
-  const found: string[] = [];
-  for (let e = canvas instanceof HTMLCanvasElement ? (canvas as HTMLElement | null) : null; e; e = e.parentElement)
-    for (const [key, value] of Object.entries(e.dataset)) found.push(`${key}=${value}`);
-  return found.join(" ");
+function note(picture: CanvasImageSource, width: number, height: number, slide: boolean): void {
+  seen.push({ at: clock(), number: read(picture, width, height), width, height, slide });
 }
 
 /** What a camera of this page sees of the film: a number, and the moment at which it was there, wall clock, ms. */

@@ -2,6 +2,7 @@
 
 const mostLo = 20_000; // bytes
 const mostHi = 50_000;
+const soonLo = 13_000; // if a page looks no worse than that: a thin line carries it in 4 s
 
 /** A page in few bytes and in full quality. */
 export interface Encoded {
@@ -37,14 +38,15 @@ export async function encode(canvas: HTMLCanvasElement, write = browser): Promis
   const { width, height } = canvas;
   if (whole.size <= mostLo) return { lo: whole, hi: whole, width, height };
   const hi = whole.size <= mostHi ? whole : await squeeze(canvas, mostHi, write);
-  const lo = await squeeze(canvas, mostLo, write);
+  const soon = await squeeze(canvas, soonLo, write, [[1, 0.4]]);
+  const lo = soon && soon.size <= soonLo ? soon : await squeeze(canvas, mostLo, write);
   return hi && lo && { lo, hi, width, height };
 }
 
 /** The best encoding of at most so many bytes; the smallest if there is none. */
-async function squeeze(canvas: HTMLCanvasElement, most: number, write: Encode): Promise<Blob | undefined> {
+async function squeeze(canvas: HTMLCanvasElement, most: number, write: Encode, by = ways): Promise<Blob | undefined> {
   let found: Blob | undefined;
-  for (const [scale, least] of ways) {
+  for (const [scale, least] of by) {
     const small = scale === 1 ? canvas : scaled(canvas, scale);
     found = await write(small, least);
     if (!found || found.size > most) continue;
