@@ -22,7 +22,7 @@ type Observer interface {
 }
 
 const (
-	startRate = 25e3
+	startRate = 30e3 // what the smallest moving picture takes
 	leastRate = 8e3
 	mostRate  = 3e6
 
@@ -44,6 +44,7 @@ const (
 	cutBlind      = 0.6 // of the rate where what came through is not known
 	cutSettle     = 150 * time.Millisecond
 	drainMost     = time.Second
+	hiccup        = 0.6 // of the time that a queue takes to go
 	drainPart     = 0.4 // of the rate, until the queue is gone
 	movedAfter    = 2500 * time.Millisecond
 	quickGrowth   = 1.4   // a second, before a queue was met, and far from where it was
@@ -89,6 +90,8 @@ type Estimator struct {
 type cut struct {
 	at     time.Time
 	queue  time.Duration
+	before float64       // the rate that it was lowered from
+	limit  float64       // and what was too much until then
 	resume time.Time     // nothing leaves until then,
 	drain  bool          // and less until the queue is gone
 	rising time.Duration // when a queue last began to, on the other end's clock
@@ -193,6 +196,7 @@ func (e *Estimator) steer(now time.Time) {
 	}
 	loud := e.meter.twice() > loudQueue+2*allowance
 	if queue < calmQueue+allowance && !loud {
+		e.undo(now)
 		e.cut.drain = false
 		e.cut.rising = e.flow.now.arrival
 		e.grow(now)
@@ -211,6 +215,15 @@ func (e *Estimator) steer(now time.Time) {
 	}
 }
 
+// undo takes back a cut whose queue is gone sooner than a line could have emptied it: a computer was busy for a moment, or a radio.
+func (e *Estimator) undo(now time.Time) {
+	if e.cut.before > e.rate && now.Sub(e.cut.at) < time.Duration(hiccup*float64(e.cut.queue)) {
+		e.rate, e.limit, e.cut.resume = e.cut.before, e.cut.limit, now
+		e.probe.pause, e.probe.next = probeFirst, now.Add(probeFirst)
+	}
+	e.cut.before = 0
+}
+
 // thin is what waits for a single piece on a thin line, more or less: no less of a queue can be had there.
 func (e *Estimator) thin() time.Duration {
 	return time.Duration(thinBits / (e.rate + thinVoice) * float64(time.Second))
@@ -223,6 +236,9 @@ func (e *Estimator) congested(queue time.Duration, now time.Time) {
 	}
 	through := e.through(queue)
 	rate := cutBlind * e.rate
+	if e.cut.before < e.rate {
+		e.cut.before, e.cut.limit = e.rate, e.limit
+	}
 	e.met = true
 	if e.limit = e.rate; through > 0 {
 		e.limit, rate = through, min(cutBy*e.rate, cutTo*through)
