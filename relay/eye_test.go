@@ -193,11 +193,7 @@ func (e *eye) shoot(p transport.LayerPlan, r *reel, now time.Time) {
 	r.next++
 	f.Payload = make([]byte, min(max(size, 10), 60_000))
 	e.bytes[p.Layer] += len(f.Payload)
-	deadline := time.Second
-	if p.Layer.Still() {
-		deadline = 8 * time.Second
-	}
-	if err := e.sender.Push(frames.Out{Frame: f, Class: frames.Main, Deadline: deadline, Done: func(delivered bool) {
+	if err := e.sender.Push(frames.Out{Frame: f, Class: frames.Main, Deadline: lateOf(f.Layer), Done: func(delivered bool) {
 		r.key = r.key || !delivered && f.Temporal == 0
 	}}, now); err != nil {
 		e.t.Error(err)
@@ -258,4 +254,19 @@ func (d decoder) frames() (n int) {
 		n += of
 	}
 	return n
+}
+
+// counts returns how many key frames of a layer it was asked for, how many plans it got, and of how many sources it saw anything.
+func (e *eye) counts(l codec.Layer) (keys, plans, sources int) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.keys[l], e.plans, len(e.watched)
+}
+
+// lateOf is when a frame is of no use any more.
+func lateOf(l codec.Layer) time.Duration {
+	if l.Still() {
+		return 8 * time.Second
+	}
+	return time.Second
 }

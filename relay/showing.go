@@ -138,7 +138,7 @@ func (o *showing) work(now time.Time) (busy bool) {
 		needed, want = needed+more, want+max(wants, more)
 	}
 	if want = max(leapWant*want, keepWant*needed); o.aside.up.loads() {
-		want = max(want, bulkWants)
+		want, probe = max(want, bulkWants), 0 // what is loaded tries the line
 	}
 	plan.Parity = min(int(100*cost.Parity), mostParity)
 	if probe > needed {
@@ -258,7 +258,12 @@ func (o *showing) worth(plan *transport.VideoPlan, now time.Time) bool {
 			}
 		}
 	}
-	return differs(100+plan.Parity, 100+was.Parity) || (plan.Fill > 0) != (was.Fill > 0) || differs(plan.Fill, was.Fill)
+	return differs(100+plan.Parity, 100+was.Parity) || tries(plan.Fill, was.Fill, since)
+}
+
+// tries says whether another rate to fill up to is worth a message: a trial that begins is, one that ends or grows for a moment is not.
+func tries(fill, was int, since time.Duration) bool {
+	return was == 0 && fill > 0 || since >= raiseAfter && (fill == 0) != (was == 0) || fill > 0 && since >= leapAfter && float64(fill) > leapBy*float64(was)
 }
 
 // round keeps two digits of a rate: the rest is noise.

@@ -119,6 +119,7 @@ func (r *reader) listen() {
 		var plan transport.Plan
 		if m.Type == transport.TypePlan && m.Decode(&plan) == nil && plan.Video != nil {
 			r.sender.SetRate(float64(plan.Video.Rate))
+			r.sender.SetFill(float64(plan.Video.Fill))
 		}
 		if m.Type == transport.TypeAccept && m.Decode(&accept) == nil && accept.ID != 0 {
 			r.upload(&accept)

@@ -159,6 +159,9 @@ func (e *Estimator) Rate(now time.Time) float64 {
 
 // Probing returns the bit/s of pieces, with all headers, to which what leaves now is to be filled up with repair; 0: it is not to be.
 func (e *Estimator) Probing(now time.Time) float64 {
+	if now.Sub(e.heard) > silentFor+e.rtt && e.rate < wantMargin*e.want && !now.Before(e.probe.next) {
+		e.probe.open, e.cut.drain = true, false // nothing came that would show it: a still every ten seconds tells nothing
+	}
 	if e.probe.open && !e.cut.drain && e.Rate(now) > 0 {
 		return e.rate
 	}

@@ -140,7 +140,12 @@ export const scenes: Record<
       en: "This computer cannot encode pictures. Close some programs and switch the camera on again; the voice goes on.",
     },
   },
-  chair: { ...listens, you: seat(chair), of: cameras(5, 3), camera: true },
+  chair: {
+    ...listens,
+    you: seat(chair),
+    of: cameras(5, 3).filter(([publication]) => publication !== chair),
+    camera: true,
+  },
   chosen: { ...listens, side: "off", press: ["Xã La Dêê phóng to", "Xã La Dêê enlarge"] },
   box: { ...listens, camera: true, press: ["Xem hình", "View"] },
 };

@@ -27,6 +27,8 @@ const acts: Record<string, string> = {
   note: "s",
   conclude: "cs",
   ring: "cs",
+  play: "cdst",
+  stop: "cdst",
 };
 
 const letters: Record<string, string> = { chair: "c", deputy: "d", secretary: "s", technician: "t" };

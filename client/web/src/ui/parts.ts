@@ -4,7 +4,7 @@ import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import { lang, later } from "./text";
 
 /** A part of the page, in a file of its own. */
-class Part<T> {
+export class Part<T> {
   readonly here = signal<T | undefined>(undefined);
   #wanted = false;
 

@@ -201,7 +201,7 @@ describe("a screen", () => {
   test("is shared until it is stopped here or in the browser", async () => {
     const screen = new Screen(events);
     expect(await screen.open()).toBe(true);
-    expect(tracks[0].contentHint).toBe("detail");
+    expect(tracks[0].contentHint).toBe("text");
     tracks[0].lose();
     expect(said).toEqual(["opened", "closed"]);
     await screen.open();

@@ -188,7 +188,7 @@ export class Screen {
     this.#release();
     const track = opened.getVideoTracks()[0];
     this.#track = track;
-    track.contentHint = "detail";
+    track.contentHint = "text";
     track.onended = () => this.#track === track && this.close(); // by the browser's own "stop sharing"
     const { width = 1280, height = 720, frameRate = 0, deviceId = "" } = track.getSettings();
     const fps = Math.round(frameRate);

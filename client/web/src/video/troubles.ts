@@ -4,8 +4,8 @@ import type { Sentence } from "../meeting/messages";
 
 const sentences = {
   "camera-refused": [
-    "Trình duyệt không cho dùng camera; bấm biểu tượng cạnh địa chỉ trang, cho phép camera rồi bật lại. Tiếng vẫn bình thường.",
-    "The browser does not allow the camera; press the icon beside the address, allow the camera and switch it on again. Your voice goes on.",
+    "Trang chưa được phép dùng camera; bấm biểu tượng cạnh địa chỉ trang, cho phép camera rồi bật lại. Tiếng vẫn bình thường.",
+    "This page may not use the camera yet; press the icon beside the address, allow the camera and switch it on again. Your voice goes on.",
   ],
   "camera-none": [
     "Không thấy camera; hãy cắm camera rồi bật lại. Tiếng vẫn bình thường.",
@@ -16,7 +16,7 @@ const sentences = {
     "Another program uses the camera; close it (Zalo, Zoom…) and switch the camera on again. Your voice goes on.",
   ],
   "camera-lost": [
-    "Camera đã bị rút hoặc mất kết nối; hãy cắm lại, hình sẽ tự có lại. Tiếng vẫn bình thường.",
+    "Camera đã bị rút dây hoặc mất kết nối; hãy cắm lại, hình sẽ tự có lại. Tiếng vẫn bình thường.",
     "The camera was unplugged; plug it in again and the picture comes back by itself. Your voice goes on.",
   ],
   "camera-dark": [
@@ -36,8 +36,8 @@ const sentences = {
     "The screen could not be shared; choose another window or the whole screen and try again.",
   ],
   "encoder-failed": [
-    "Máy này không nén được hình nên hình đã tắt; hãy tải lại trang để thử lại. Tiếng vẫn bình thường.",
-    "This computer failed to encode the picture, so it is off; reload the page to try again. Your voice goes on.",
+    "Máy này không gửi được hình của camera đó; hãy chọn camera khác hoặc tải lại trang. Tiếng vẫn bình thường.",
+    "This computer cannot send that camera's picture; choose another camera or reload the page. Your voice goes on.",
   ],
 } as const;
 

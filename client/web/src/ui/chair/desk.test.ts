@@ -58,6 +58,26 @@ describe("keys", () => {
   });
 });
 
+describe("reports that were recorded", () => {
+  test.each([
+    ["chair", true],
+    ["technician", true],
+    ["site", false],
+  ] as const)("are played by a %s: %s", (role, may) => {
+    view.value = { ...view.value, seats: new Map([["c", { ...seats[0], role }]]) };
+    desk.act("play", { report: "r" });
+    desk.act("stop");
+    expect(done.mock.calls).toEqual(
+      may
+        ? [
+            ["play", { report: "r" }],
+            ["stop", {}],
+          ]
+        : [],
+    );
+  });
+});
+
 describe("the selection", () => {
   const down = () => keys.arrowdown(desk);
   const up = () => keys.arrowup(desk);

@@ -120,6 +120,11 @@ export const en: ChairText = {
   note: "Write a line and press Enter",
   add: "Add",
 
+  reports: "Recorded",
+  reportsEmpty: "No reports have been recorded.",
+  play: "Play",
+  playInstead: "Play this one",
+
   keyNext: "Call the next",
   keyCall: "Call the selected one",
   keyReturn: "Call who was cut off",

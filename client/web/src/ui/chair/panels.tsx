@@ -7,6 +7,7 @@ import { ledText } from "../led/text";
 import { Conclude } from "./conclude";
 import type { Desk } from "./desk";
 import { Polls } from "./polls";
+import { Reports } from "./reports";
 import { RollCall } from "./rollcall";
 import { chairText } from "./text";
 
@@ -15,7 +16,7 @@ export function Panels({ desk }: { desk: Desk }) {
   const t = chairText.value;
   const led = ledText.value;
   const { call } = desk;
-  const { chat, notes } = call.view.value;
+  const { chat, notes, reports } = call.view.value;
   const open = useSignal(call.own.value?.role === "secretary" ? "notes" : "roll");
   const freshChat = useFreshLines(open.value === "chat", chat);
   const freshNotes = useFreshLines(open.value === "notes", notes);
@@ -33,6 +34,7 @@ export function Panels({ desk }: { desk: Desk }) {
           { id: "notes", name: led.tabNotes, fresh: freshNotes, body: () => <LiveNotes desk={desk} /> },
           { id: "polls", name: t.polls, body: () => <Polls desk={desk} /> },
           { id: "work", name: t.work, body: () => <Conclude desk={desk} /> },
+          ...(reports?.length ? [{ id: "reports", name: t.reports, body: () => <Reports desk={desk} /> }] : []),
           { id: "notices", name: t.notices, body: () => <Notices desk={desk} /> },
         ]}
       />

@@ -119,6 +119,11 @@ const vi = {
   note: "Ghi một dòng rồi bấm Enter",
   add: "Ghi",
 
+  reports: "Ghi trước",
+  reportsEmpty: "Chưa có báo cáo ghi trước nào.",
+  play: "Phát",
+  playInstead: "Phát bản này",
+
   keyNext: "Mời người tiếp theo",
   keyCall: "Mời người đang chọn",
   keyReturn: "Mời lại điểm bị ngắt",

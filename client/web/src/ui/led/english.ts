@@ -17,6 +17,11 @@ export const en: LedText = {
   modeModerated: "Microphones open when called",
   modeRoll: "One after the other",
   notice: "Notice",
+  playing: (name, title) => `Playing the report that ${name} recorded: ${title}`,
+  playingLeft: (length) => `${length} left`,
+  length: (s) =>
+    [s >= 60 && `${Math.floor(s / 60)} min`, (s % 60 || s < 60) && `${s % 60} s`].filter(Boolean).join(" "),
+  stopPlaying: "Stop playing",
   moreNotices: (n) => `and ${n} more`,
   waitingTitle: "One moment, please",
   waitingText: "The secretary will let you in. There is nothing to do: just leave this page open.",

@@ -4,6 +4,7 @@ import type { Call } from "../../meeting/call";
 import { nextUp } from "../../meeting/nextup";
 import type { Item, View } from "../../meeting/view";
 import { lang } from "../text";
+import { Playing } from "./playing";
 import { ledText } from "./text";
 
 const shown = 2; // notices at once
@@ -14,6 +15,7 @@ export function Strip({ call }: { call: Call }) {
   return (
     <>
       <Course call={call} />
+      <Playing call={call} />
       <Notices call={call} />
       <Refused call={call} />
     </>

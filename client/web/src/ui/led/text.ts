@@ -16,6 +16,11 @@ const vi = {
   modeModerated: "Micro mở khi được mời",
   modeRoll: "Lần lượt phát biểu",
   notice: "Thông báo",
+  playing: (name: string, title: string) => `Đang phát báo cáo ghi trước của ${name}: ${title}`,
+  playingLeft: (length: string) => `còn ${length}`,
+  length: (s: number) =>
+    [s >= 60 && `${Math.floor(s / 60)} phút`, (s % 60 || s < 60) && `${s % 60} giây`].filter(Boolean).join(" "),
+  stopPlaying: "Dừng phát",
   moreNotices: (n: number) => `và ${n} thông báo nữa`,
   waitingTitle: "Xin chờ một chút",
   waitingText: "Thư ký sẽ mời vào phòng họp. Không phải làm gì, xin cứ để nguyên trang này.",

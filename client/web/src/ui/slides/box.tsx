@@ -5,7 +5,7 @@ import { Dialog } from "../dialog";
 import type { Within } from "../video/seam";
 import { StopIcon } from "./icons";
 import type { OwnPage, Presenter } from "./presenter";
-import { boxOpen, current } from "./state";
+import { boxOpen, current, openReport, reportOpen } from "./state";
 import { slidesText } from "./text";
 
 /** Where a document is opened, and its pages are chosen. */
@@ -32,6 +32,18 @@ export function PresentBox({ call }: Within) {
       <Choose presenter={presenter} />
       {open && may && <p class="present-hint">{t.hint}</p>}
       <div class="choices">
+        {!reportOpen.value && (
+          <button
+            class="button"
+            type="button"
+            onClick={() => {
+              openReport();
+              close();
+            }}
+          >
+            {t.record}
+          </button>
+        )}
         {stage.own.value && (
           <button
             class="button"

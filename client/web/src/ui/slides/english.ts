@@ -11,6 +11,7 @@ export const en: SlidesText = {
   previous: "Previous page",
   stop: "Stop presenting",
   pages: "Pages",
+  record: "Record a report ahead",
   choose: "Open a PDF",
   another: "Open another file",
   drop: "Press the button, or drop a PDF here. Word and PowerPoint files: save them as PDF first.",

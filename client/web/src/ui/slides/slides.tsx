@@ -10,7 +10,7 @@ import { PresentBox } from "./box";
 import { PresentIcon } from "./icons";
 import { Page } from "./page";
 import css from "./slides.css?inline";
-import { begin, boxOpen, current } from "./state";
+import { begin, boxOpen, current, report, resumeReports } from "./state";
 import { slidesText } from "./text";
 
 adopt(css);
@@ -44,6 +44,7 @@ const scrolls = "dialog, [role=listbox], [role=tablist], .seats, .chat, select, 
 function Beside(within: Within) {
   const { call, pictures } = within;
   useEffect(() => begin(call, pictures), [call, pictures]);
+  useEffect(() => void resumeReports(), []);
   useKeys((event, inside) => {
     const now = current.value;
     const by = turns[keyOf(event, inside) ?? ""];
@@ -51,7 +52,14 @@ function Beside(within: Within) {
     now.presenter.step(by);
     return true;
   });
-  return <PresentBox {...within} />;
+  const Report = report.here.value?.Report;
+  const now = current.value;
+  return (
+    <>
+      {Report && now && <Report {...within} presenter={now.presenter} />}
+      <PresentBox {...within} />
+    </>
+  );
 }
 
 function Keys() {

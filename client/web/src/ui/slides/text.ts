@@ -11,6 +11,7 @@ const vi = {
   previous: "Trang trước",
   stop: "Dừng trình chiếu",
   pages: "Các trang",
+  record: "Ghi báo cáo trước",
   choose: "Mở tệp PDF",
   another: "Mở tệp khác",
   drop: "Bấm nút, hoặc kéo tệp PDF thả vào đây. Tệp Word, PowerPoint: lưu thành PDF trước.",

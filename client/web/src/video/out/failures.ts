@@ -26,6 +26,11 @@ export class Failures {
     return of.times >= 2;
   }
 
+  /** Forgets those of a source: it was the old camera whose pictures no encoder took. */
+  forget(source: SourceName): void {
+    for (const key of [...this.#of.keys()]) if (key.startsWith(source)) this.#of.delete(key);
+  }
+
   /** Whether a codec is to be tried in software only. */
   software(source: SourceName, codec: VideoCodec): boolean {
     return this.#of.has(source + codec);

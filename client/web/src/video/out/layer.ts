@@ -96,9 +96,11 @@ export class MovingLayer {
     return this.#wish !== undefined && this.#keys.due(performance.now());
   }
 
-  /** A new publication begins: with a key frame, at 0. */
-  reset(): void {
-    this.#numbers.reset();
+  /** A new line begins, with a key frame; anew: a new publication, at 0. */
+  reset(anew: boolean): void {
+    if (anew) this.#numbers.reset();
+    else this.#numbers.break();
+    this.#generation++;
     this.#keys.begin();
     this.#shrink = 1;
   }

@@ -156,7 +156,7 @@ describe("sizes", () => {
   test("an encoder is asked for what the plan says", () => {
     const plan: LayerPlan = [9, 200_000, 50, 2];
     const config = encoderConfig("h264", plan, { width: 1280, height: 720 }, true);
-    expect(config).toMatchObject({ bitrate: 200_000, framerate: 5, scalabilityMode: "L1T2", contentHint: "detail" });
+    expect(config).toMatchObject({ bitrate: 200_000, framerate: 5, scalabilityMode: "L1T2", contentHint: "text" });
     expect(config).toMatchObject({ latencyMode: "realtime", hardwareAcceleration: "prefer-software" });
     expect(config.avc).toEqual({ format: "annexb" });
   });
@@ -181,6 +181,12 @@ test("a still's bit rate is found for pictures of every kind, and follows them",
     }
     expect(bytes(detail)).toBeGreaterThan(1200);
   }
+});
+
+test("what is too large at every bit rate is known after two tries", () => {
+  const sizer = new Sizer(2_000_000);
+  expect([sizer.judge(30_000, 25_000), sizer.judge(30_000, 25_000)]).toEqual(["large", "large"]);
+  expect(sizer.coarsest).toBe(true);
 });
 
 test("a picture that is too large is made smaller, and larger again after a while that grows", () => {
@@ -269,4 +275,6 @@ test("failures: software first, then given up; rare ones count alone", () => {
   expect(failures.count("camera", "vp9", new Error("x"), 101_000)).toBe(true);
   expect(failures.given("camera", "vp9")).toBe(true);
   expect(failures.given("screen", "vp9")).toBe(false);
+  failures.forget("camera");
+  expect(failures.given("camera", "vp9")).toBe(false);
 });

@@ -35,6 +35,7 @@ export class Publisher implements Publishing, LayerHost {
   #refresh = new Refresh();
   #ticker: ReturnType<typeof setInterval> | undefined;
   #begun = false;
+  #publication = 0;
   #posted = "";
 
   constructor(private readonly host: Host) {}
@@ -43,7 +44,10 @@ export class Publisher implements Publishing, LayerHost {
     this.#begun = true;
     if (fresh) {
       this.#plan = {};
-      for (const layer of this.#layers.values()) layer.reset();
+      // A line may begin anew under the old publication: those who watch it know its numbers.
+      const anew = this.#publication !== this.host.publication;
+      for (const layer of this.#layers.values()) layer.reset(anew);
+      this.#publication = this.host.publication;
       this.#apply();
     }
     this.#say();
@@ -115,6 +119,7 @@ export class Publisher implements Publishing, LayerHost {
 
   #open(name: SourceName, frames: ReadableStream<VideoFrame>, of: Size & { fps?: number }): void {
     this.#quiet(name);
+    this.#failures.forget(name);
     const source = new Source(frames, name === "screen", {
       shot: (shot) => this.#shot(name, shot),
       ended: () => this.#ended(name, source),
@@ -254,11 +259,12 @@ export class Publisher implements Publishing, LayerHost {
     return layer === LAYER.screen || layer === this.#top ? Class.Main : Class.Side;
   }
 
-  /** How long a frame is worth sending, ms. */
+  /** How long a frame is worth sending, ms: on a thin line a key frame takes its time, and the next one would take as long. */
   #deadline(layer: number, bytes: number): number {
     const plan = this.#planOf(layer);
     if (isStill(layer)) return plan ? intervalOf(plan) : 2000;
-    return layer === LAYER.screen ? 3000 + (bytes * 10_000) / Math.max(plan?.[1] ?? 0, 16_000) : 1000;
+    const takes = (bytes * 12_000) / Math.max(this.host.rate, 16_000);
+    return Math.min(15_000, takes + (layer === LAYER.screen ? 3000 : 1000));
   }
 }
 

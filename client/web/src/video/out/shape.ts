@@ -65,17 +65,17 @@ export function encoderConfig(codec: VideoCodec, plan: LayerPlan, size: Size, so
     bitrateMode: "constant",
     latencyMode: "realtime",
     ...(temporal > 1 ? { scalabilityMode: `L1T${temporal}` } : {}),
-    ...(isScreen(layer) ? { contentHint: "detail" } : {}),
+    ...(layer === LAYER.screen ? { contentHint: "text" } : {}), // a still of a screen is too large with it
     ...(software ? { hardwareAcceleration: "prefer-software" } : {}),
     // Parameter sets within the key frames: a receiver may begin at any.
     ...(codec === "h264" ? { avc: { format: "annexb" } } : {}),
   };
 }
 
-/** What is best first, by picture per bit and by what it costs a computer of two cores. */
+/** What is best first, by picture per bit and by what it costs a computer of two cores: docs/codecs.md. */
 const order: Record<"camera" | "screen", VideoCodec[]> = {
-  camera: ["vp9", "av1", "vp8", "h264"],
-  screen: ["av1", "vp9", "vp8", "h264"],
+  camera: ["av1", "vp9", "h264", "vp8"],
+  screen: ["av1", "h264", "vp9", "vp8"],
 };
 
 /** The codecs that this browser encodes, best first. */

@@ -115,11 +115,11 @@ export class Stage implements Host {
   readonly publisher: Publisher;
   #timers: ReturnType<typeof setInterval>[] = [];
 
-  constructor() {
+  constructor(cores = 2) {
     vi.useFakeTimers();
     vi.stubGlobal("VideoEncoder", FakeEncoder);
     vi.stubGlobal("VideoFrame", FakeFrame);
-    vi.stubGlobal("navigator", { hardwareConcurrency: 2 });
+    vi.stubGlobal("navigator", { hardwareConcurrency: cores });
     FakeFrame.open = 0;
     FakeEncoder.all = [];
     FakeEncoder.refused = [];

@@ -50,9 +50,9 @@ export class StillLayer {
     return this.#wish !== undefined && !this.#busy && !this.#travels && performance.now() >= this.#next;
   }
 
-  /** A new publication begins. */
-  reset(): void {
-    this.#numbers.reset();
+  /** A new line begins; anew: a new publication, at 0. */
+  reset(anew: boolean): void {
+    if (anew) this.#numbers.reset();
     this.#next = 0;
     this.#travels = 0;
   }

@@ -1,0 +1,43 @@
+// The sentences of reports that are recorded beforehand, in English.
+
+import type { ReportText } from "./text";
+
+export const en: ReportText = {
+  title: "Record a report ahead",
+  why: "On a weak line, record the report here before your turn. It is sent bit by bit, the chair plays it to the meeting, and you answer live afterwards.",
+  micOff: "Your microphone in the meeting is off: nobody hears you while you record.",
+  camera: "The camera is off: the report is sound alone. Turn it on to have pictures.",
+  turn: "It is nearly your turn: stop recording, close this box and turn your microphone on.",
+  begin: "Start recording",
+  opening: "Opening the microphone…",
+  recording: "Recording",
+  paused: "Paused",
+  pause: "Pause",
+  resume: "Go on",
+  stop: "Finish",
+  level: "Microphone level",
+  openPdf: "Open slides (PDF)",
+  recorded: (length) => `${length} recorded. Listen to it, then send it.`,
+  name: "Name of the report",
+  usual: "Report",
+  listen: "Listen",
+  silence: "Stop listening",
+  throw: "Throw it away",
+  throwSure: "Press again to throw it away",
+  send: "Send",
+  sending: (percent) => `${percent}% sent, keep this page open`,
+  again: "Send again",
+  drop: "Give up",
+  there: "Sent: the chair can play it",
+  onAir: "Being played",
+  own: "Reports of this site",
+  close: "Close",
+  closePauses: "Close (pauses the recording)",
+
+  micNone: "This computer has no microphone: plug one in, then press “Start recording”.",
+  micRefused: "This page may not use the microphone: allow it in the address bar, then press “Start recording”.",
+  micFailed: "The microphone does not open: close what else uses it, then press “Start recording”.",
+  micLost: "The microphone was unplugged: plug it in again, then go on speaking.",
+  nothing: "No voice was heard: check the microphone, then record again.",
+  full: "The report is as long as it may be (60 minutes): press “Finish”, then send it.",
+};
