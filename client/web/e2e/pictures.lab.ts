@@ -14,6 +14,7 @@ import { type Aim, type Row, rows, usual } from "./pictures.rows";
 import { Relay } from "./relay";
 import { intoDocs } from "./report";
 import { kbps, microphone, type Side, type Told } from "./scene";
+import { shown } from "./shown";
 import { judge, type Seen, type Watched } from "./watcher";
 
 const settling = 20_000; // ms that the line has to find out how bad it is
@@ -161,6 +162,7 @@ function log(
   writeFileSync(join(out, `pictures ${name.replaceAll("/", " ")}, ${side}, ${through}.log`), `${lines.join("\n")}\n`);
 }
 
+const seconds = (ms: number | null) => (ms === null ? "never" : (ms / 1000).toFixed(1));
 const mark = (good: boolean | undefined) => (good === undefined ? "" : good ? " ✓" : " ✗");
 const least = (value: number | null, aim?: number) =>
   mark(aim === undefined ? undefined : value !== null && value >= aim);
@@ -204,10 +206,9 @@ for (const row of rows.filter(({ name }) => wanted.test(name))) {
       table.push(line(row.name, row.aim, side, through, cell));
       console.log(table.at(-1));
       if (cell.step) {
-        const s = (ms: number | null) => (ms === null ? "never" : (ms / 1000).toFixed(1));
         const { shed, back, hole } = cell.step;
         stepTable.push(
-          `| ${row.name} | ${through === "site" ? "site" : "browser"}, ${side} | ${s(shed)}${most(shed, 1000)} | ${cell.absent.toFixed(0)} | ${s(hole)} | ${s(back)}${most(back, 10_000)} |`,
+          `| ${row.name} | ${through === "site" ? "site" : "browser"}, ${side} | ${seconds(shed)}${most(shed, 1000)} | ${cell.absent.toFixed(0)} | ${seconds(hole)} | ${seconds(back)}${most(back, 10_000)} |`,
         );
         console.log(stepTable.at(-1));
       }
@@ -217,9 +218,34 @@ for (const row of rows.filter(({ name }) => wanted.test(name))) {
   }
 }
 
+const slideTable = [
+  "| 64 kbit/s, RTT 300, a page of a document | not sent ahead: readable after s | whole after s | sent ahead: there after s | sound missing meanwhile, ms |",
+  "|---|---|---|---|---|",
+];
+
+for (const through of new Set(ways.map(({ through }) => through))) {
+  test.runIf(wanted.test("slide"))(
+    `slide, ${through}`,
+    async () => {
+      await calm();
+      const { readable, whole, ahead, missing } = await shown(relay, await roomWith(...usual.film), hall, through);
+      slideTable.push(
+        `| ${through === "site" ? "site" : "browser"} | ${seconds(readable)}${most(readable, 8000)} | ${seconds(whole)}${most(whole, 20_000)} | ${seconds(ahead)}${most(ahead, 1000)} | ${missing.toFixed(0)} |`,
+      );
+      console.log(slideTable.at(-1));
+      save();
+      expect(slideTable.length).toBeGreaterThan(2);
+    },
+    400_000,
+  );
+}
+
 /** Writes the tables, also into the report. */
 function save(): void {
-  const text = `${[...table, ...(stepTable.length > 2 ? ["", ...stepTable] : [])].join("\n")}\n`;
+  const text = `${[table, stepTable, slideTable]
+    .filter((rows) => rows.length > 2)
+    .map((rows) => rows.join("\n"))
+    .join("\n\n")}\n`;
   writeFileSync(join(out, "pictures.md"), text);
   if (!process.env.ROWS && !process.env.WAYS) intoDocs("pictures-chromium.md", text);
 }

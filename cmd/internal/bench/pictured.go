@@ -211,6 +211,7 @@ func (c *camera) obey(m transport.Message) {
 	c.plan = *plan.Video
 	c.sender.SetRate(float64(c.plan.Rate))
 	c.sender.SetFill(float64(c.plan.Fill))
+	c.sender.SetFill(float64(c.plan.Fill))
 	was := map[codec.Layer]bool{}
 	for layer, f := range c.film {
 		was[layer] = f.Rate10 > 0
