@@ -39,6 +39,7 @@ func (r *Room) stage(p *Participant) {
 	p.aside.work = func(now time.Time) bool {
 		watches, shows := p.watcher.work(now), p.showing.work(now)
 		p.subscription.modest.Store(p.aside.squeezed(p.subscription.modest.Load()))
+		p.subscription.yields.Store(p.aside.down.page())
 		return watches || shows
 	}
 }

@@ -60,6 +60,7 @@ type Subscription struct {
 	carriage atomic.Pointer[carriage]
 	talking  atomic.Bool  // in the room
 	modest   atomic.Bool  // the voice leaves something of a thin line to what goes beside it
+	yields   atomic.Bool  // and more of it while a page that is shown is on its way
 	heard    atomic.Int32 // bit/s of the layer that was forwarded last
 
 	mu    sync.Mutex
@@ -194,6 +195,9 @@ func (s *Subscription) limits() transport.Limits {
 	l := limits(s.talking.Load(), s.line.Beside())
 	if s.modest.Load() {
 		l.Rate = min(l.Rate, voiceRate)
+	}
+	if s.yields.Load() {
+		l.Rate = min(l.Rate, yieldRate)
 	}
 	return l
 }
