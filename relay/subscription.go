@@ -59,8 +59,7 @@ type Subscription struct {
 	wake     chan struct{}
 	carriage atomic.Pointer[carriage]
 	talking  atomic.Bool  // in the room
-	modest   atomic.Bool  // the voice leaves something of a thin line to what goes beside it
-	yields   atomic.Bool  // and more of it while a page that is shown is on its way
+	manners
 	heard    atomic.Int32 // bit/s of the layer that was forwarded last
 
 	mu    sync.Mutex
@@ -72,6 +71,12 @@ type Subscription struct {
 
 	planning sync.Mutex
 	planner  transport.Planner // planning
+}
+
+// manners are what the voice does for what goes beside it.
+type manners struct {
+	modest atomic.Bool // leaves something of a thin line,
+	yields atomic.Bool // and more of it while a page that is shown is on its way
 }
 
 // NewSubscription makes the subscription of the participant who publishes own over its line.
