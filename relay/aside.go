@@ -195,13 +195,6 @@ func (a *aside) squeezed(was bool) bool {
 	return a.down.squeezed(least) || a.up.squeezed(least)
 }
 
-// presents says whether a page that is shown is on its way.
-func (a *aside) presents() bool {
-	a.down.mu.Lock()
-	defer a.down.mu.Unlock()
-	return a.down.sender != nil && a.down.sender.Unconfirmed(frames.Now) > 0
-}
-
 func (d *sending) squeezed(least float64) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()

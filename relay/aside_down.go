@@ -87,6 +87,13 @@ func (d *sending) follow(feel func(time.Time) feeling, now time.Time) {
 	d.sender.SetFill(d.rate.Probing(now))
 }
 
+// page says whether a page that is shown is on its way.
+func (d *sending) page() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.sender != nil && d.sender.Unconfirmed(frames.Now) > 0
+}
+
 // waits says whether anything is to be sent, or not confirmed. mu is held.
 func (d *sending) waits() bool {
 	for c := frames.Now; c <= frames.Ahead; c++ {

@@ -38,7 +38,9 @@ func (r *Room) stage(p *Participant) {
 	}
 	p.aside.work = func(now time.Time) bool {
 		watches, shows := p.watcher.work(now), p.showing.work(now)
-		p.subscription.yield(p.aside.squeezed(p.subscription.modest.Load() > 0), p.aside.presents(), now)
+		thin := p.aside.squeezed(p.subscription.modest.Load())
+		p.subscription.modest.Store(thin)
+		p.subscription.yields.Store(thin && p.aside.down.page())
 		return watches || shows
 	}
 }

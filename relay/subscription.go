@@ -58,9 +58,9 @@ type Subscription struct {
 	line     *transport.Line
 	wake     chan struct{}
 	carriage atomic.Pointer[carriage]
-	talking  atomic.Bool  // in the room
-	modest   atomic.Int32 // bit/s that the voice takes at most, so that it leaves something of a thin line to what goes beside it; 0: all
-	heard    atomic.Int32 // bit/s of the layer that was forwarded last
+	talking  atomic.Bool // in the room
+	manners
+	heard atomic.Int32 // bit/s of the layer that was forwarded last
 
 	mu    sync.Mutex
 	queue []held
@@ -71,6 +71,12 @@ type Subscription struct {
 
 	planning sync.Mutex
 	planner  transport.Planner // planning
+}
+
+// manners are what the voice does for what goes beside it.
+type manners struct {
+	modest atomic.Bool // leaves something of a thin line,
+	yields atomic.Bool // and more of it while a page that is shown is on its way
 }
 
 // NewSubscription makes the subscription of the participant who publishes own over its line.
@@ -192,24 +198,13 @@ func (s *Subscription) nextTick(now time.Time) time.Duration {
 // limits are those of the line now.
 func (s *Subscription) limits() transport.Limits {
 	l := limits(s.talking.Load(), s.line.Beside())
-	if most := s.modest.Load(); most > 0 {
-		l.Rate = min(l.Rate, float64(most))
+	if s.modest.Load() {
+		l.Rate = min(l.Rate, voiceRate)
+	}
+	if s.yields.Load() {
+		l.Rate = min(l.Rate, yieldRate)
 	}
 	return l
-}
-
-// yield has the voice leave something of a thin line to what goes beside it, and more of it while a page waits that everybody else looks at.
-func (s *Subscription) yield(squeezed, presents bool, now time.Time) {
-	most := 0.0
-	if squeezed {
-		most = voiceRate
-	}
-	if squeezed && presents {
-		most = slideVoice
-	}
-	if s.modest.Swap(int32(most)) != int32(most) {
-		s.adapt(now)
-	}
 }
 
 // adapt follows what feedback says of the line: what it would like to get, and how what it gets is protected.
