@@ -58,9 +58,9 @@ type Subscription struct {
 	line     *transport.Line
 	wake     chan struct{}
 	carriage atomic.Pointer[carriage]
-	talking  atomic.Bool  // in the room
+	talking  atomic.Bool // in the room
 	manners
-	heard    atomic.Int32 // bit/s of the layer that was forwarded last
+	heard atomic.Int32 // bit/s of the layer that was forwarded last
 
 	mu    sync.Mutex
 	queue []held
