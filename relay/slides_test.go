@@ -215,7 +215,6 @@ func TestSlidesOnAThinLine(t *testing.T) {
 				t.Errorf("page %d was not sent ahead", i+1)
 			}
 		}
-		shown = time.Now()
 		n := len(r.messages(transport.TypeEvent))
 		d.show(a, deck, 1)
 		time.Sleep(time.Second)
