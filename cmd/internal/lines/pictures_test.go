@@ -211,7 +211,7 @@ func TestPicturesAfterTheLineWasAway(t *testing.T) {
 		if large := an.told().Large; large == nil || large.Publication != an.publication(binh) {
 			t.Errorf("large: %+v", large)
 		}
-		time.Sleep(20 * time.Second)
+		time.Sleep(45 * time.Second) // the line is a new one, of which nothing is known
 		from = time.Now()
 		time.Sleep(15 * time.Second)
 		if saw := an.sees(chair, from); saw.Rate < 4 {
