@@ -27,6 +27,7 @@ type feeling struct {
 	broken    bool
 	loss, run float64
 	rtt       time.Duration
+	rate      float64 // bit/s that the voice may have
 }
 
 // aside is what goes beside the voice of one line: frames in pieces, both ways. Run serves it; the rest may be called from any goroutine.

@@ -8,8 +8,10 @@ import (
 	"github.com/diemcau/diemcau/transport/frames"
 )
 
-// voiceFeels is the queue of a line from which on nothing goes beside its voice.
-const voiceFeels = 35 * time.Millisecond
+const (
+	voiceFeels = 35 * time.Millisecond  // the queue of a line from which on nothing goes beside its voice,
+	pieceFeels = 100 * time.Millisecond // and half of what a piece before it takes of a thin line, at most
+)
 
 // sending is the end of an aside from which frames go down the line. mu is taken last but for the line's own locks, and no other line's with it.
 type sending struct {
@@ -37,7 +39,11 @@ func (d *sending) begin(now time.Time) {
 }
 
 // open says whether the voice leaves room. mu is held.
-func (d *sending) open() bool { return !d.line.broken && d.line.queue < voiceFeels }
+func (d *sending) open() bool {
+	const bits = 8 * (frames.LeastPiece + lineHeader)
+	piece := time.Duration(bits / max(d.line.rate, 1) * float64(time.Second))
+	return !d.line.broken && d.line.queue < voiceFeels+min(piece/2, pieceFeels)
+}
 
 // turn lets pieces leave that may, and returns when that wants to be done again.
 func (d *sending) turn(feel func(time.Time) feeling, now time.Time) time.Duration {
@@ -79,6 +85,13 @@ func (d *sending) follow(feel func(time.Time) feeling, now time.Time) {
 	d.rate.Want(d.wanted + bulk)
 	d.sender.SetRate(d.rate.Rate(now))
 	d.sender.SetFill(d.rate.Probing(now))
+}
+
+// page says whether a page that is shown is on its way.
+func (d *sending) page() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.sender != nil && d.sender.Unconfirmed(frames.Now) > 0
 }
 
 // waits says whether anything is to be sent, or not confirmed. mu is held.

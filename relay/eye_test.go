@@ -256,6 +256,13 @@ func (d decoder) frames() (n int) {
 	return n
 }
 
+// counts returns how many key frames of a layer it was asked for, how many plans it got, and of how many sources it saw anything.
+func (e *eye) counts(l codec.Layer) (keys, plans, sources int) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.keys[l], e.plans, len(e.watched)
+}
+
 // lateOf is when a frame is of no use any more.
 func lateOf(l codec.Layer) time.Duration {
 	if l.Still() {

@@ -154,7 +154,7 @@ func (p *Participant) queue(m message) {
 // feels is what the voice that goes down the line feels now.
 func (p *Participant) feels(now time.Time) feeling {
 	s := p.line.Sender.Stats()
-	return feeling{max(s.Queue, s.Delay), s.Broken || p.line.Dead(now), s.Loss, s.Run, s.RTT}
+	return feeling{max(s.Queue, s.Delay), s.Broken || p.line.Dead(now), s.Loss, s.Run, s.RTT, s.Rate}
 }
 
 // complain tells this page alone that something it sent was not taken.

@@ -36,7 +36,7 @@ func (h *pictures) union() transport.Watch {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	out := transport.Watch{Type: transport.TypeWatch, Mode: transport.WatchVoice, Decodes: []string{}}
-	first, any := true, []string(nil)
+	first, whole, any := true, false, []string(nil) // whole: somebody sets no height
 	for w := range h.watchers {
 		watch := w.watch.Load()
 		if watch == nil || watch.Mode == transport.WatchVoice {
@@ -47,16 +47,17 @@ func (h *pictures) union() transport.Watch {
 		}
 		out.Small = max(out.Small, watch.Small)
 		if first {
-			out.Large, out.Height, out.Decodes = watch.Large, watch.Height, slices.Clone(watch.Decodes)
+			out.Large, out.Decodes = watch.Large, slices.Clone(watch.Decodes)
 		}
 		if out.Large != watch.Large {
 			out.Large = 0
 		}
-		if out.Height = max(out.Height, watch.Height); watch.Height == 0 {
-			out.Height = 0
-		}
+		out.Height, whole = max(out.Height, watch.Height), whole || watch.Height == 0
 		out.Decodes = slices.DeleteFunc(out.Decodes, func(name string) bool { return !slices.Contains(watch.Decodes, name) })
 		any, first = append(any, watch.Decodes...), false
+	}
+	if whole {
+		out.Height = 0
 	}
 	if len(out.Decodes) == 0 && len(any) > 0 { // nothing that all decode: what most see is better than nothing
 		out.Decodes = slices.Compact(slices.Sorted(slices.Values(any)))

@@ -38,7 +38,9 @@ func (r *Room) stage(p *Participant) {
 	}
 	p.aside.work = func(now time.Time) bool {
 		watches, shows := p.watcher.work(now), p.showing.work(now)
-		p.subscription.modest.Store(p.aside.squeezed(p.subscription.modest.Load()))
+		thin := p.aside.squeezed(p.subscription.modest.Load())
+		p.subscription.modest.Store(thin)
+		p.subscription.yields.Store(thin && p.aside.down.page())
 		return watches || shows
 	}
 }
@@ -52,7 +54,7 @@ func (p *Participant) runPictures() {
 // uplinkFeels is what the voice that comes up the line feels now.
 func (p *Participant) uplinkFeels(now time.Time) feeling {
 	s := p.line.Uplink(now)
-	return feeling{s.Queue, p.line.Dead(now), s.Loss, s.Run, s.RTT}
+	return feeling{s.Queue, p.line.Dead(now), s.Loss, s.Run, s.RTT, s.Rate}
 }
 
 // picture takes a message about pictures; false if it is none.
@@ -130,21 +132,34 @@ func (r *Room) shows(p *Participant, send *transport.Send) {
 	if r.participants[p.id] != p {
 		return
 	}
-	voice := p.shower(send)
-	if voice == nil {
-		return // it has left
+	if p.site == nil {
+		r.show(p, p.voices.list()[0], send)
+		return
 	}
+	p.site.remember(send)
+	if voice := p.voices.find(send.Publication); voice != nil {
+		r.show(p, voice, send)
+	}
+}
+
+// show makes the pictures of a publication of p those that it can show. Room.mu is held.
+func (r *Room) show(p *Participant, voice *Publication, send *transport.Send) {
 	p.showing.set(voice.ID, voice.seat, send.Camera, send.Screen)
 	r.recast()
 	r.raisePictures()
 }
 
-// shower is the publication whose pictures a message is about, nil if there is none.
-func (p *Participant) shower(send *transport.Send) *Publication {
-	if p.site != nil {
-		return p.voices.find(send.Publication)
+// remember keeps what a publication of a site can show: it may be told before its seat is.
+func (h *hosted) remember(send *transport.Send) {
+	switch {
+	case send.Camera == nil && send.Screen == nil:
+		delete(h.sends, send.Publication)
+	case meeting.PublicationRelay(send.Publication) == h.prefix && len(h.sends) < maxSources:
+		if h.sends == nil {
+			h.sends = map[uint32]transport.Send{}
+		}
+		h.sends[send.Publication] = *send
 	}
-	return p.voices.list()[0]
 }
 
 // recast tells the pictures who is who now, if there are any. Room.mu is held.

@@ -23,7 +23,8 @@ type hosted struct {
 	instance string
 	prefix   uint16
 	early    early
-	eyes     string // a seat of the site: what it sees the site is told; "": it has none. Room.mu
+	sends    map[uint32]transport.Send // what its publications can show, also those of seats that it has not told of yet; Room.mu
+	eyes     string                    // a seat of the site: what it sees the site is told; "": it has none. Room.mu
 }
 
 // claim is the word of the computer that had a site's line last.
@@ -184,6 +185,9 @@ func (r *Room) host(p *Participant) {
 		p.voices.add(voice)
 		if r.participants[p.id] == p {
 			r.connectVoice(p, voice)
+			if send, ok := p.site.sends[voice.ID]; ok {
+				r.show(p, voice, &send)
+			}
 		}
 	}
 }

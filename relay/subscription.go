@@ -58,9 +58,9 @@ type Subscription struct {
 	line     *transport.Line
 	wake     chan struct{}
 	carriage atomic.Pointer[carriage]
-	talking  atomic.Bool  // in the room
-	modest   atomic.Bool  // the voice leaves something of a thin line to what goes beside it
-	heard    atomic.Int32 // bit/s of the layer that was forwarded last
+	talking  atomic.Bool // in the room
+	manners
+	heard atomic.Int32 // bit/s of the layer that was forwarded last
 
 	mu    sync.Mutex
 	queue []held
@@ -71,6 +71,12 @@ type Subscription struct {
 
 	planning sync.Mutex
 	planner  transport.Planner // planning
+}
+
+// manners are what the voice does for what goes beside it.
+type manners struct {
+	modest atomic.Bool // leaves something of a thin line,
+	yields atomic.Bool // and more of it while a page that is shown is on its way
 }
 
 // NewSubscription makes the subscription of the participant who publishes own over its line.
@@ -194,6 +200,9 @@ func (s *Subscription) limits() transport.Limits {
 	l := limits(s.talking.Load(), s.line.Beside())
 	if s.modest.Load() {
 		l.Rate = min(l.Rate, voiceRate)
+	}
+	if s.yields.Load() {
+		l.Rate = min(l.Rate, yieldRate)
 	}
 	return l
 }

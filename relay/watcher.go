@@ -35,7 +35,6 @@ type watcher struct {
 	shown   map[sourceID]*picture
 	told    transport.Pictures
 	toldAt  time.Time
-	silent  bool // it was told that there is nothing
 }
 
 // decodes says whether the client does.

@@ -21,18 +21,19 @@ const (
 
 // BotCmd is "diemcau bot".
 type BotCmd struct {
-	Server  string        `required:"" env:"DIEMCAU_SERVER" placeholder:"URL" help:"Address of the server's page, as in http://127.0.0.1:8080."`
-	Meeting string        `required:"" placeholder:"CODE" help:"The meeting's code or link."`
-	Name    string        `default:"bot" help:"Name in the meeting; with --count the others are NAME-2, NAME-3 …"`
-	Play    string        `placeholder:"FILE" help:"Speak: play this Ogg Opus file in a loop; its pauses are not sent. Else the bot only listens."`
-	PlayLo  string        `placeholder:"FILE" help:"The same speech for thin lines: 6 to 8 kbit/s, frame for frame."`
-	Record  string        `placeholder:"FILE" help:"Write what is heard, one Ogg Opus file a speaker: heard-NAME.ogg for heard.ogg. With --count the first bot does."`
-	For     time.Duration `placeholder:"TIME" help:"Leave after this time, as in 60s. Else stay until interrupted."`
-	Count   int           `default:"1" help:"Number of bots."`
-	JSON    bool          `name:"json" help:"Print the figures as JSON."`
-	On      string        `name:"transport" default:"auto" enum:"auto,webtransport,websocket" help:"What to travel on: webtransport, websocket, or auto, which takes a WebSocket where UDP is blocked."`
-	Beside  bool          `default:"true" negatable:"" help:"Send media beside QUIC on the same port where that gets through; a page cannot."`
-	Trust   `embed:""`
+	Server   string        `required:"" env:"DIEMCAU_SERVER" placeholder:"URL" help:"Address of the server's page, as in http://127.0.0.1:8080."`
+	Meeting  string        `required:"" placeholder:"CODE" help:"The meeting's code or link."`
+	Name     string        `default:"bot" help:"Name in the meeting; with --count the others are NAME-2, NAME-3 …"`
+	Play     string        `placeholder:"FILE" help:"Speak: play this Ogg Opus file in a loop; its pauses are not sent. Else the bot only listens."`
+	PlayLo   string        `placeholder:"FILE" help:"The same speech for thin lines: 6 to 8 kbit/s, frame for frame."`
+	Record   string        `placeholder:"FILE" help:"Write what is heard, one Ogg Opus file a speaker: heard-NAME.ogg for heard.ogg. With --count the first bot does."`
+	For      time.Duration `placeholder:"TIME" help:"Leave after this time, as in 60s. Else stay until interrupted."`
+	Count    int           `default:"1" help:"Number of bots."`
+	Pictures bool          `help:"Show pictures that only bots understand, and watch those of others: to load lines and relays."`
+	JSON     bool          `name:"json" help:"Print the figures as JSON."`
+	On       string        `name:"transport" default:"auto" enum:"auto,webtransport,websocket" help:"What to travel on: webtransport, websocket, or auto, which takes a WebSocket where UDP is blocked."`
+	Beside   bool          `default:"true" negatable:"" help:"Send media beside QUIC on the same port where that gets through; a page cannot."`
+	Trust    `embed:""`
 }
 
 // Run joins, stays, leaves and prints the figures.
@@ -72,7 +73,7 @@ func (c *BotCmd) config() (config bot.Config, err error) {
 	if _, err := meeting.ParseName(c.Name); err != nil {
 		return config, usagef("--name: a name has 1 to %d characters and no control characters", meeting.MaxName)
 	}
-	config = bot.Config{For: c.For, Count: c.Count, Client: client.Config{
+	config = bot.Config{For: c.For, Count: c.Count, Pictures: c.Pictures, Client: client.Config{
 		Server: c.Server, Meeting: c.Meeting, Name: c.Name, Insecure: c.Insecure, Build: build(), Way: client.Way{NoBeside: !c.Beside},
 	}}
 	if c.On != "auto" {

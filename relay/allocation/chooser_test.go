@@ -42,11 +42,11 @@ func TestAtMostOneSwitchIn5sOnANoisyLine(t *testing.T) {
 			mean := 10e3 * (1 + 200*noise.Float64()*noise.Float64())
 			var c Chooser
 			var before []Choice
-			last := -pause
+			last := -time.Minute
 			for at := time.Duration(0); at < 2*time.Minute; at += every {
 				got, _ := c.Update(mean*(.7+.6*noise.Float64()), hall(), midnight.Add(at))
 				if at > stand && !sameLayers(got, before) {
-					if at-last < pause {
+					if at-last < 5*time.Second {
 						t.Errorf("%.0f bit/s, seed %d: layers changed at %s and %s", mean, seed, last, at)
 					}
 					last = at
@@ -146,6 +146,22 @@ func TestWhatWasTakenBackWaitsLonger(t *testing.T) {
 	stay(190e3, 30*time.Second)
 	if third := climb(); third > first+bucket {
 		t.Errorf("up after %s, much later after %s", first, third)
+	}
+}
+
+// TestChangesForTheBetterAreApart follows a room that grows slowly: each rung is in reach soon after the one before.
+func TestChangesForTheBetterAreApart(t *testing.T) {
+	var c Chooser
+	room := 60e3
+	last := -time.Minute
+	for _, at := range watch(&c, 0, 2*time.Minute, hall(), func() float64 { room *= 1.005; return room }) {
+		if at-last < 5*time.Second {
+			t.Errorf("changed at %s and %s", last, at)
+		}
+		last = at
+	}
+	if last < 30*time.Second {
+		t.Errorf("changed last at %s", last)
 	}
 }
 

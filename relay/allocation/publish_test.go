@@ -118,11 +118,11 @@ func TestPublisherFollowsTheUplink(t *testing.T) {
 	if len(plan) != 1 || plan[0].Layer != codec.LayerSmall || want <= 200e3 {
 		t.Fatal(plan, want)
 	}
-	if plan, _ = follow(11*time.Second, 11*time.Second+stand-bucket, 2e6); len(plan) != 1 {
+	if plan, _ = follow(11*time.Second, 11*time.Second+shortStand-bucket, 2e6); len(plan) != 1 {
 		t.Fatalf("back before the room has stood: %+v", plan)
 	}
-	if plan, _ = follow(20*time.Second, 22*time.Second, 2e6); len(plan) != 2 {
-		t.Fatalf("%+v", plan)
+	if plan, _ = follow(12*time.Second, 15*time.Second, 2e6); len(plan) != 2 {
+		t.Fatalf("ten times the room for 4 s, and %+v", plan)
 	}
 	wishes = wishes[:1]
 	if plan, _ = follow(23*time.Second, 24*time.Second, 2e6); len(plan) != 1 || plan[0].Layer != codec.LayerLarge {

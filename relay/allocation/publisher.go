@@ -26,7 +26,12 @@ func (p *Publisher) Update(room float64, wishes []Choice, can Sender, now time.T
 	}
 	p.steady.add(room, now)
 	next, all := publish(p.next[:0], p.held, wishes, can)
-	switch _, floor, stood := p.steady.least(stand); {
+	_, floor, stood := p.steady.least(stand)
+	wait := pause
+	if _, quick, ok := p.steady.least(shortStand); ok && quick/ahead >= multiple*p.held {
+		floor, stood, wait = quick, true, shortPause
+	}
+	switch {
 	case can.wire(next) > room:
 		p.held, p.changed = room, now
 		if known {
@@ -36,7 +41,7 @@ func (p *Publisher) Update(room float64, wishes []Choice, can Sender, now time.T
 	case stood && floor/ahead > p.held:
 		more := Publish(floor/ahead, wishes, can)
 		same := alikeLayers(more, next)
-		if !same && now.Sub(p.changed) < pause {
+		if !same && now.Sub(p.changed) < wait {
 			break
 		}
 		if !same {

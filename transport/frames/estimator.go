@@ -22,7 +22,7 @@ type Observer interface {
 }
 
 const (
-	startRate = 25e3
+	startRate = 30e3 // what the smallest moving picture takes
 	leastRate = 8e3
 	mostRate  = 3e6
 
@@ -36,26 +36,32 @@ const (
 	thinVoice  = 25e3                  // on a line that carries a voice beside
 	jitters    = 2                     // of the jitter are allowed beside
 
-	cutTo       = 0.92 // of what came through,
-	cutBy       = 0.85 // and of the rate
-	cutBlind    = 0.6  // of the rate where what came through is not known
-	cutSettle   = 150 * time.Millisecond
-	drainMost   = time.Second
-	drainPart   = 0.4 // of the rate, until the queue is gone
-	movedAfter  = 2500 * time.Millisecond
-	quickGrowth = 1.4  // a second, before a queue was met, and far from where it was
-	slowGrowth  = 0.12 // near it
-	nearLimit   = 0.75
-	pastLimit   = 1.12
-	growthRTT   = 150 * time.Millisecond
-	wantMargin  = 1.15
-	fading      = 0.05 // a second
-	forgotten   = 10 * time.Second
+	cutTo         = 0.92 // of what came through,
+	cutBy         = 0.85 // and of the rate
+	mildQueue     = 80 * time.Millisecond
+	carefulGrowth = 0.2 // on a thin line that met a queue
+	thinRate      = 100e3
+	cutBlind      = 0.6 // of the rate where what came through is not known
+	cutSettle     = 150 * time.Millisecond
+	drainMost     = time.Second
+	hiccup        = 0.6 // of the time that a queue takes to go
+	drainPart     = 0.4 // of the rate, until the queue is gone
+	movedAfter    = 2500 * time.Millisecond
+	quickGrowth   = 1.4   // a second, before a queue was met, and far from where it was
+	slowGrowth    = 0.12  // near it
+	thinGrowth    = 2.5e3 // bit/s a second, at least
+	nearLimit     = 0.75
+	pastLimit     = 1.12
+	growthRTT     = 150 * time.Millisecond
+	wantMargin    = 1.15
+	fading        = 0.05 // a second
+	forgotten     = 10 * time.Second
 
 	probeFirst   = time.Second
 	probeMost    = 3 * time.Second
 	blockedFor   = 300 * time.Millisecond // of a second
 	blockedGap   = 50 * time.Millisecond
+	blockedLeast = 16e3 // below it the path itself says no
 	blockedRoom  = 1.1
 	cutAgain     = 0.8
 	silentFor    = time.Second
@@ -67,6 +73,7 @@ const (
 type Estimator struct {
 	rate, want float64
 	limit      float64 // what was too much; 0: not met, or long past
+	met        bool    // a limit, since the line became faster
 	rtt        time.Duration
 	heard      time.Time // the last sample
 	grown      time.Time
@@ -83,9 +90,12 @@ type Estimator struct {
 type cut struct {
 	at     time.Time
 	queue  time.Duration
+	before float64       // the rate that it was lowered from
+	limit  float64       // and what was too much until then
 	resume time.Time     // nothing leaves until then,
 	drain  bool          // and less until the queue is gone
 	rising time.Duration // when a queue last began to, on the other end's clock
+	least  float64       // the rate is not lowered further for the same queue
 	sent   time.Duration // when the newest piece had left, on the sender's
 }
 
@@ -105,8 +115,8 @@ type guard struct {
 }
 
 // waits says whether the voice waits for more than its line's own restlessness explains.
-func (g *guard) waits(now time.Time) bool {
-	return now.Sub(g.back(0).at) < voiceFresh && g.peak() > voiceQueue+g.usual+g.jitter
+func (g *guard) waits(piece time.Duration, now time.Time) bool {
+	return now.Sub(g.back(0).at) < voiceFresh && g.peak() > voiceQueue+g.usual+g.jitter+piece
 }
 
 // NewEstimator makes one that knows nothing yet.
@@ -142,7 +152,7 @@ func (e *Estimator) Room() float64 { return e.rate }
 // Rate returns the bit/s of pieces, with all headers, at which they may leave now: less than Room, down to 0, while a queue is emptied.
 func (e *Estimator) Rate(now time.Time) float64 {
 	switch {
-	case !e.voice.broken.IsZero() || now.Before(e.cut.resume) || e.voice.waits(now):
+	case !e.voice.broken.IsZero() || now.Before(e.cut.resume) || e.voice.waits(e.thin()/2, now):
 		return 0
 	case e.cut.drain:
 		return drainPart * e.rate
@@ -182,10 +192,11 @@ func (e *Estimator) Sample(s Sample, now time.Time) {
 func (e *Estimator) steer(now time.Time) {
 	queue, allowance := e.meter.queue(), jitters*e.meter.jitter+e.thin()
 	if e.meter.faster {
-		e.limit, e.probe.next, e.probe.pause = 0, now, probeFirst
+		e.limit, e.met, e.probe.next, e.probe.pause = 0, false, now, probeFirst
 	}
 	loud := e.meter.twice() > loudQueue+2*allowance
 	if queue < calmQueue+allowance && !loud {
+		e.undo(now)
 		e.cut.drain = false
 		e.cut.rising = e.flow.now.arrival
 		e.grow(now)
@@ -204,6 +215,15 @@ func (e *Estimator) steer(now time.Time) {
 	}
 }
 
+// undo takes back a cut whose queue is gone sooner than a line could have emptied it: a computer was busy for a moment, or a radio.
+func (e *Estimator) undo(now time.Time) {
+	if e.cut.before > e.rate && now.Sub(e.cut.at) < time.Duration(hiccup*float64(e.cut.queue)) {
+		e.rate, e.limit, e.cut.resume = e.cut.before, e.cut.limit, now
+		e.probe.pause, e.probe.next = probeFirst, now.Add(probeFirst)
+	}
+	e.cut.before = 0
+}
+
 // thin is what waits for a single piece on a thin line, more or less: no less of a queue can be had there.
 func (e *Estimator) thin() time.Duration {
 	return time.Duration(thinBits / (e.rate + thinVoice) * float64(time.Second))
@@ -216,11 +236,22 @@ func (e *Estimator) congested(queue time.Duration, now time.Time) {
 	}
 	through := e.through(queue)
 	rate := cutBlind * e.rate
+	if e.cut.before < e.rate {
+		e.cut.before, e.cut.limit = e.rate, e.limit
+	}
+	e.met = true
 	if e.limit = e.rate; through > 0 {
 		e.limit, rate = through, min(cutBy*e.rate, cutTo*through)
 	}
 	e.cut.sent, e.steps.from = e.flow.now.sent, e.flow.now
-	e.lower(rate, queue, now)
+	e.cut.least = 0
+	switch { // few pieces tell little of what comes through
+	case e.rate < thinRate && queue < mildQueue:
+		e.cut.least, e.limit = cutBy*e.rate, e.rate
+	case e.rate < thinRate:
+		e.cut.least = cutBlind * e.rate
+	}
+	e.lower(max(rate, e.cut.least), queue, now)
 }
 
 // refine takes what comes of what had left before a cut: by then little was known of what comes through.
@@ -229,7 +260,7 @@ func (e *Estimator) refine(queue time.Duration) {
 		return
 	}
 	if through := e.through(queue); through > 0 && through < cutAgain*e.limit {
-		e.limit, e.rate = through, max(min(e.rate, cutTo*through), leastRate)
+		e.limit, e.rate = through, max(min(e.rate, max(cutTo*through, e.cut.least)), leastRate)
 	}
 }
 
@@ -277,8 +308,14 @@ func (e *Estimator) grow(now time.Time) {
 	}
 	growth := quickGrowth
 	part := growthRTT.Seconds() / (e.rtt + growthRTT).Seconds()
+	switch {
+	case e.met && e.rate < thinRate:
+		growth = carefulGrowth
+	case e.met:
+		growth *= part
+	}
 	if e.limit > 0 && e.rate > nearLimit*e.limit {
-		growth = slowGrowth * part
+		growth = max(slowGrowth*part, thinGrowth/e.rate)
 	}
 	most := e.rate
 	if over := e.flow.since(2 * cutSettle); over.sending() > 0 {
@@ -302,7 +339,7 @@ func (e *Estimator) Blocked(now time.Time) {
 		if through := e.flow.since(silentFor).delivered(); through > 0 {
 			rate = min(e.rate, blockedRoom*through)
 		}
-		e.rate = max(rate, leastRate)
+		e.rate = max(rate, min(e.rate, blockedLeast))
 		e.probe.fail(now)
 	}
 	b.from, b.sum = now, 0
@@ -335,7 +372,7 @@ func (e *Estimator) Voice(queue time.Duration, broken bool, now time.Time) {
 	if !e.probe.open && !e.cut.drain {
 		e.voice.usual += (min(above, voiceMost) - usual) / 32
 	}
-	if (above > voiceQueue+e.thin()+usual+jitters*jitter || e.probe.open && e.voice.waits(now)) && now.Sub(e.heard) < silentFor {
+	if (above > voiceQueue+e.thin()+usual+jitters*jitter || e.probe.open && e.voice.waits(e.thin()/2, now)) && now.Sub(e.heard) < silentFor {
 		e.congested(above, now)
 	}
 }

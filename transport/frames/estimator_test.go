@@ -113,7 +113,7 @@ func TestEstimatorOnRestlessLines(t *testing.T) {
 		}, 33 * second, .6, 1.1, 45 * ms},
 		{"a longer path", func(c *simCall) {
 			c.at(30*second, func() { c.forward.delay += 90 * ms })
-		}, 42 * second, .6, 1.02, 140 * ms},
+		}, 42 * second, .5, 1.02, 140 * ms},
 		{"a shorter path", func(c *simCall) {
 			c.at(30*second, func() { c.forward.delay -= 40 * ms })
 		}, 32 * second, .6, 1.02, 45 * ms},

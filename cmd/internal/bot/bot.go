@@ -9,6 +9,8 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/diemcau/diemcau/client"
+	"github.com/diemcau/diemcau/cmd/internal/film"
+	"github.com/diemcau/diemcau/transport"
 )
 
 // joinAtOnce is how many bots join at the same time; a crowd that shakes hands all at once only waits for itself.
@@ -21,6 +23,8 @@ type Config struct {
 	Create func(speaker string) (io.WriteCloser, error) // makes the files of the first bot's recording; nil: it records nothing
 	For    time.Duration                                // how long each stays; 0: until the context ends
 	Count  int                                          // of bots, at least 1
+	// Pictures has each show pictures that only bots understand, and watch those of others.
+	Pictures bool
 }
 
 // Run lets the bots join, stay and leave. It returns the figures of those that joined, also with an error: the first of any bot.
@@ -64,6 +68,8 @@ type bot struct {
 	ear     *ear
 	started time.Time
 	stayed  time.Duration
+	camera  film.Camera
+	viewer  film.Viewer
 }
 
 func (b *bot) name() string {
@@ -84,6 +90,9 @@ func (b *bot) join(ctx context.Context, turn chan struct{}) error {
 	c := b.config.Client
 	c.Name = b.name()
 	c.Listen = b.config.Play == nil
+	if b.config.Pictures {
+		c.Hooks = client.Hooks{Pictures: b.viewer.Picture, Keys: b.camera.Key}
+	}
 	b.started = time.Now()
 	var err error
 	b.client, err = client.Dial(ctx, c)
@@ -111,6 +120,18 @@ func (b *bot) stay(ctx context.Context) error {
 		from := float64(b.number) / float64(b.config.Count)
 		group.Go(func() error { return play(ctx, b.config.Play, from, b.client) })
 	}
+	if b.config.Pictures {
+		group.Go(func() error { return b.film(ctx) })
+	}
 	group.Go(func() error { return b.client.Run(ctx) })
 	return group.Wait()
+}
+
+// film shows pictures, and asks for those of others. What is said while there is no session is said with the next one.
+func (b *bot) film(ctx context.Context) error {
+	codecs := []string{"vp9"}
+	_ = b.client.Watch(transport.Watch{Mode: transport.WatchAll, Decodes: codecs, Small: transport.MaxSmall})
+	_ = b.client.Send(transport.Send{Camera: &transport.SendSource{Codecs: codecs, Width: 1280, Height: 720, FPS: 30}})
+	b.camera.Run(ctx, b.client)
+	return nil
 }

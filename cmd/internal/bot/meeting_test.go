@@ -185,3 +185,20 @@ func TestNoSuchMeeting(t *testing.T) {
 		}
 	}
 }
+
+// Bots that film see each other, over real sockets.
+func TestPicturesOverLoopback(t *testing.T) {
+	config := serve(t, transporttest.Impairment{})
+	config.Name = "quay phim"
+	r, err := Run(context.Background(), Config{Client: config, Count: 2, For: 6 * time.Second, Pictures: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Shown == 0 || r.Seen == 0 {
+		t.Errorf("%d frames shown, %d seen", r.Shown, r.Seen)
+	}
+	var out bytes.Buffer
+	if r.Print(&out); !bytes.Contains(out.Bytes(), []byte("pictures")) {
+		t.Errorf("%s", out.Bytes())
+	}
+}

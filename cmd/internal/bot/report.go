@@ -20,6 +20,8 @@ type Figures struct {
 	RTT         float64   `json:"rtt_ms"` // 0: not measured; a listener learns it only while nobody speaks
 	Reconnected int       `json:"reconnected"`
 	Speakers    []Speaker `json:"speakers"`
+	Shown       int       `json:"pictures_shown,omitempty"` // frames
+	Seen        int       `json:"pictures_seen,omitempty"`  // frames that can be decoded
 }
 
 // Report is the figures of all bots together: sums, the longest time to first sound, the mean RTT. Each is there if there are several.
@@ -36,6 +38,7 @@ func (b *bot) figures() *Figures {
 		BytesUp: s.BytesUp, BytesDown: s.BytesDown, RTT: float64(s.RTT) / float64(time.Millisecond), Reconnected: s.Sessions - 1,
 		Speakers: b.ear.figures(),
 	}
+	f.Shown, f.Seen = b.camera.Shown(), b.viewer.Seen()
 	if !s.First.IsZero() {
 		ms := s.First.Sub(b.started).Milliseconds()
 		f.FirstSound = &ms
@@ -59,6 +62,8 @@ func newReport(all []*Figures) Report {
 		r.BytesUp += f.BytesUp
 		r.BytesDown += f.BytesDown
 		r.Reconnected += f.Reconnected
+		r.Shown += f.Shown
+		r.Seen += f.Seen
 		r.Seconds = max(r.Seconds, f.Seconds)
 		if f.FirstSound != nil && (r.FirstSound == nil || *f.FirstSound > *r.FirstSound) {
 			r.FirstSound = f.FirstSound
@@ -88,6 +93,9 @@ func (r Report) Print(w io.Writer) {
 	fmt.Fprintf(w, "voice packets      %d sent, %d received\n", r.Sent, r.Received)
 	fmt.Fprintf(w, "lost datagrams     %d recovered, %d gone\n", r.Recovered, r.Lost)
 	fmt.Fprintf(w, "bytes              %d up, %d down (%s up, %s down each)\n", r.BytesUp, r.BytesDown, r.rate(r.BytesUp), r.rate(r.BytesDown))
+	if r.Shown+r.Seen > 0 {
+		fmt.Fprintf(w, "pictures           %d shown, %d seen\n", r.Shown, r.Seen)
+	}
 	if r.RTT > 0 {
 		fmt.Fprintf(w, "round trip         %.1f ms\n", r.RTT)
 	}

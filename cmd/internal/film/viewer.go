@@ -28,7 +28,6 @@ type Viewer struct {
 	orders map[layerOf]*frames.Order
 	looks  []Look
 	wrong  int
-	came   int
 }
 
 type layerOf struct {
@@ -42,7 +41,6 @@ func (v *Viewer) Picture(f *frames.Frame, at time.Time) {
 		return
 	}
 	v.mu.Lock()
-	v.came++
 	if !bytes.Equal(f.Payload, Payload(f.Layer, f.Sequence, len(f.Payload))) {
 		v.wrong++
 	}
@@ -63,6 +61,13 @@ func (v *Viewer) Picture(f *frames.Frame, at time.Time) {
 	if broken && v.Lost != nil {
 		v.Lost(of.publication, of.layer)
 	}
+}
+
+// Seen returns how many frames could be decoded.
+func (v *Viewer) Seen() int {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return len(v.looks)
 }
 
 // Wrong returns how many frames were not as they were made.

@@ -2,10 +2,10 @@
 
 /// <reference types="vite/client" />
 import captureWorklet from "./capture.worklet.ts?worker&url";
+import { dB } from "./decibel";
 import { type Microphone, openMicrophone } from "./microphone";
 import playoutWorklet from "./playout.worklet.ts?worker&url";
 import { playTone } from "./tone";
-import { dB } from "./vad";
 
 export type { Microphone } from "./microphone";
 

@@ -1,7 +1,8 @@
 // Hop 2: capture blocks → frames that are worth sending. Pure; the encoders come after it.
 
+import { dB } from "./decibel";
 import { BLOCK, distance, GRID } from "./frame";
-import { dB, VoiceActivity } from "./vad";
+import { VoiceActivity } from "./vad";
 
 const preroll = 10; // blocks kept from before the onset, 90 to 100 ms are sent: soft consonants come before the energy does
 

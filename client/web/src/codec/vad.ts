@@ -1,5 +1,7 @@
 // Hop 2, first half: voice activity. Pure: 10 ms blocks in, a decision out.
 
+import { dB } from "./decibel";
+
 const open = 9; // dB over the noise floor at which a voice begins
 const keep = 6; // dB over the floor that keep it going
 const quietest = -62; // dBov: below this nothing is a voice
@@ -74,9 +76,4 @@ export class VoiceActivity {
     this.#floor = Math.max(Math.min(lowest, this.#floor + limit), -90);
     if (this.#blocks % part === 0) this.#minima = [...this.#minima, this.#minimum].slice(-parts);
   }
-}
-
-/** 10 log10 of a mean power, -130 at the least. */
-export function dB(power: number): number {
-  return 10 * Math.log10(power + 1e-13);
 }

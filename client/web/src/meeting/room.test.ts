@@ -11,7 +11,7 @@ const sound = vi.hoisted(() => ({
   muted: [] as boolean[],
   closed: 0,
 }));
-vi.mock("../codec", () => ({
+vi.mock("../codec/audio", () => ({
   AudioEngine: class {
     start = async () => {
       if (sound.failures-- > 0) throw new Error("no worklet");

@@ -1,7 +1,7 @@
 // A meeting's page from its address to the last goodbye: find the meeting, prepare, join, leave, come back.
 
 import { signal } from "@preact/signals";
-import { AudioEngine, type AudioStatus } from "../codec";
+import { AudioEngine, type AudioStatus } from "../codec/audio";
 import { allowKeeping, recover } from "../offline/page";
 import { getMeeting, type Meeting, Refusal } from "./api";
 import { Call, type MediaWorker } from "./call";

@@ -34,8 +34,8 @@ export interface Rendered extends Encoded {
 class Files {
   async fetch({ filename }: { filename: string }): Promise<Uint8Array> {
     const url = { "jbig2.wasm": jbig2, "openjpeg.wasm": openjpeg }[filename];
-    const answer = url && (await fetch(url));
-    if (!answer || !answer.ok) throw new Error(`no ${filename}`);
+    const answer = url ? await fetch(url) : undefined;
+    if (!answer?.ok) throw new Error(`no ${filename}`);
     return new Uint8Array(await answer.arrayBuffer());
   }
 }

@@ -4,7 +4,7 @@ import { type Encode, encode } from "./webp";
 /** A canvas of which only the size counts. */
 const canvas = { width: 1280, height: 720 } as HTMLCanvasElement;
 
-/** An encoder whose files have so many bytes without loss, and less with less quality; it notes what was tried. */
+/** An encoder whose files have so many bytes at their best, and less with less quality; it notes what was tried. */
 function encoder(lossless: number, lossy: number) {
   const tried: number[] = [];
   const write: Encode = async (_, quality) => {
@@ -14,7 +14,7 @@ function encoder(lossless: number, lossy: number) {
   return { write, tried };
 }
 
-test("a page that is small without loss is that in both qualities", async () => {
+test("a page that is small at its best is that in both qualities", async () => {
   const { write, tried } = encoder(9000, 1e9);
   const page = await encode(canvas, write);
   expect(page).toMatchObject({ lo: { size: 9000 }, hi: { size: 9000 }, width: 1280, height: 720 });

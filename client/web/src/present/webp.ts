@@ -1,4 +1,4 @@
-// A page as WebP, small enough: without loss if that fits, else as good as it does, and smaller only when even that is not readable.
+// A page as WebP, small enough: as good as it can be if that fits, else as good as fits, and of fewer pixels only when that would not be readable.
 
 const mostLo = 20_000; // bytes
 const mostHi = 50_000;
@@ -33,7 +33,7 @@ const browser: Encode = (canvas, quality) =>
 
 /** Encodes a page; undefined where the browser cannot write WebP. */
 export async function encode(canvas: HTMLCanvasElement, write = browser): Promise<Encoded | undefined> {
-  const whole = await write(canvas, 1); // 1: without loss, which suits what is drawn rather than photographed
+  const whole = await write(canvas, 1);
   if (!whole) return undefined;
   const { width, height } = canvas;
   if (whole.size <= mostLo) return { lo: whole, hi: whole, width, height };

@@ -2,7 +2,6 @@
 
 import { codecs, LAYER } from "../frames/frame";
 import type { VideoCodec } from "../transport/control";
-import { Load } from "../video/out/load";
 import { encodes } from "../video/out/shape";
 import { StillLayer } from "../video/out/still";
 import type { Stills } from "./recorder";
@@ -25,7 +24,6 @@ export class CameraStills implements Stills {
     this.#video.playsInline = true;
     this.#codec = encodes("camera").then(([best]) => best);
     this.#layer = new StillLayer(LAYER.still, {
-      load: new Load(1),
       room: () => true,
       send: ({ codec, payload, done }) => {
         this.#take?.(codecs.indexOf(codec), payload);

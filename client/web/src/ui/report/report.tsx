@@ -20,7 +20,11 @@ export function Report({ call, pictures, presenter }: Within & { presenter: Pres
     set(own);
     return () => own.close();
   }, [call, pictures, presenter]);
-  if (!reporting || !reportOpen.value) return null;
+  const open = reportOpen.value;
+  useEffect(() => {
+    presenter.quiet = open;
+  }, [presenter, open]);
+  if (!reporting || !open) return null;
   const close = () => {
     reporting.recorder.value?.pause();
     reportOpen.value = false;

@@ -37,6 +37,8 @@ export class Presenter {
     () => this.pages.value.filter(({ lo, hi }) => this.stored.value.has(lo) && this.stored.value.has(hi)).length,
   );
   readonly deck = signal<string | undefined>(undefined);
+  /** Whether a document that is opened is for a report that is recorded: then nobody sees it now. */
+  quiet = false;
 
   #pdf: Pdf | undefined;
   #work = 0; // counts documents
@@ -152,7 +154,7 @@ export class Presenter {
     const deck = await this.#own((id) => !known.has(id));
     if (work !== this.#work) return;
     this.deck.value = deck;
-    if (mayShow(this.call.view.value, this.call.own.value)) this.wanted.value ??= 1;
+    if (!this.quiet && mayShow(this.call.view.value, this.call.own.value)) this.wanted.value ??= 1;
   }
 
   #decks() {

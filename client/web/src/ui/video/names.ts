@@ -7,5 +7,6 @@ export function nameOf(call: Call, picture: Pick<Picture, "publication" | "sourc
   if (!picture) return "";
   for (const { publication, name } of call.seats.value.values())
     if (publication === picture.publication) return picture.source === "screen" ? videoText.value.screenOf(name) : name;
-  return "";
+  const { playing } = call.view.value; // a report that is played has a publication of its own
+  return call.seats.value.get(playing?.seat ?? "")?.name ?? "";
 }

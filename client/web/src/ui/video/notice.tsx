@@ -8,7 +8,7 @@ import { videoText } from "./text";
 const troubleFor = 15_000; // ms that a sentence stays unless it is closed
 
 /** One sentence on what keeps pictures from coming or going. It goes away by itself; the voice goes on anyway. */
-export function Notice({ pictures }: Within) {
+export function Notice({ call, pictures }: Within) {
   const seen = useSignal<unknown>(undefined);
   const { own } = pictures;
   const trouble = own.trouble.value ?? pictures.trouble.value;
@@ -19,7 +19,7 @@ export function Notice({ pictures }: Within) {
     return () => clearTimeout(timer);
   }, [trouble, seen]);
   const sentence = trouble === seen.value ? undefined : trouble?.[lang.value];
-  const calm = calmOf(pictures);
+  const calm = calmOf(pictures, call.view.value.playing !== undefined);
   return (
     <div class="picture-notice" role="status">
       {sentence ? (
@@ -36,8 +36,9 @@ export function Notice({ pictures }: Within) {
   );
 }
 
-function calmOf({ own, narrow, mode }: Pictures): string | undefined {
+/** A report that is played has stills whatever the line carries. */
+function calmOf({ own, narrow, mode }: Pictures, plays: boolean): string | undefined {
   const t = videoText.value;
   if (own.screen.value === "on") return own.screenSent.value ? t.screenSent : t.screenUnsent;
-  return narrow.value && mode.value === "all" ? t[narrow.value] : undefined;
+  return narrow.value && !plays && mode.value === "all" ? t[narrow.value] : undefined;
 }

@@ -2,6 +2,7 @@
 
 import { adopt } from "../parts";
 import { later } from "../text";
+import places from "./places.css?inline";
 import { slides } from "./seam";
 import { videoText } from "./text";
 import css from "./video.css?inline";
@@ -9,7 +10,7 @@ import css from "./video.css?inline";
 export { Screen } from "./screen";
 export { Tools } from "./tools";
 
-adopt(css);
+adopt(css + places);
 void later(async () => {
   await import("../slides/slides");
 });

@@ -24,7 +24,7 @@ export class StillLayer {
 
   constructor(
     readonly layer: number,
-    private readonly host: LayerHost,
+    private readonly host: Omit<LayerHost, "load">,
   ) {}
 
   /** What is to be sent from now on; undefined: nothing. */
