@@ -26,6 +26,7 @@ const inBuilding = 2.5e6
 // stage has p show and watch what the room does. Room.mu is held, and p does not run yet.
 func (r *Room) stage(p *Participant) {
 	p.watcher = &watcher{room: r.pictures, aside: p.aside, own: p.subscription.own.has, say: p.tellOne, relays: p.site != nil, shown: map[sourceID]*picture{}}
+	p.watcher.waits.Store(true)
 	p.showing = newShowing(r.pictures, p.aside, p.tellVideo, p.uplinkFeels)
 	p.lostWays = rate.NewLimiter(lostWayRate, lostWay)
 	if p.site != nil {
