@@ -33,7 +33,8 @@ async function sits(url: string): Promise<Page> {
 async function opens(name: string, content: Buffer): Promise<void> {
   const file = join(tmpdir(), name);
   writeFileSync(file, content);
-  if (!(await presenter.locator("dialog").count())) await presenter.getByRole("button", { name: "Trình chiếu", exact: true }).click();
+  if (!(await presenter.locator("dialog").count()))
+    await presenter.getByRole("button", { name: "Trình chiếu", exact: true }).click();
   await presenter.locator("dialog input[type=file]").setInputFiles(file);
 }
 
@@ -74,7 +75,9 @@ describe("a document", () => {
     await presenter.getByText("Đã gửi xong mọi trang.").waitFor(patience);
     await presenter.keyboard.press("Escape");
     await sees(presenter, 1, 6);
-    await expect.poll(() => viewer.locator(".slide-sheet canvas").evaluate((c: HTMLCanvasElement) => c.width), patience).toBe(1280);
+    await expect
+      .poll(() => viewer.locator(".slide-sheet canvas").evaluate((c: HTMLCanvasElement) => c.width), patience)
+      .toBe(1280);
     await presenter.keyboard.press("PageDown");
     const pressed = Date.now();
     await sees(viewer, 2, 6);

@@ -6,7 +6,7 @@ import { browser, decode } from "./browser";
 import { isSilent, sounds } from "./ear";
 import { film } from "./film";
 import { pdf } from "./pdf";
-import { patience, type Person, person, reads, story } from "./people";
+import { type Person, patience, person, reads, story } from "./people";
 import { ask, Relay } from "./relay";
 
 let relay: Relay;
