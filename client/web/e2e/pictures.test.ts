@@ -1,4 +1,4 @@
-// Pictures between real pages: seen by others with their numbers in order, smaller on a thin line and large again, gone without harm to the voice.
+// Pictures between real pages: seen by others with their numbers in order, fewer on a thin line and more again, gone without harm to the voice.
 
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -56,6 +56,13 @@ async function sees(page: Page, count: number, fits = (_: Seen) => true): Promis
 
 const readable = ({ number }: Seen) => number !== undefined;
 
+/** Pictures a second that the page draws now. */
+async function rate(page: Page): Promise<number> {
+  await drawn(page);
+  await page.waitForTimeout(3000);
+  return (await drawn(page)).filter(readable).length / 3;
+}
+
 /** Waits until the page draws nothing for two seconds. */
 async function seesNothing(page: Page): Promise<void> {
   const some = async () => {
@@ -96,25 +103,25 @@ describe("a camera", () => {
     await sounds(watcher);
   });
 
-  test("is smaller where the line becomes thin, and then large again", async () => {
-    const large = (await sees(watcher, 10, ({ height }) => height >= 360))[0].height;
-    await line.set({ rate: 90, delay: "40ms" });
-    await sees(watcher, 2, ({ height }) => height < large);
+  test("is less where the line becomes thin, and then more again", async () => {
+    await expect.poll(() => rate(watcher), patience).toBeGreaterThan(8);
+    await line.set({ rate: 64, delay: "40ms" });
+    await expect.poll(() => rate(watcher), patience).toBeLessThan(7);
     await sounds(watcher);
     await line.set({});
-    await sees(watcher, 10, ({ height }) => height >= large);
+    await expect.poll(() => rate(watcher), patience).toBeGreaterThan(8);
   });
 
   test("stands still with a word when nothing comes, and goes on", async () => {
+    const word = watcher.getByText("Hình tạm dừng").first();
     await sees(watcher, 5);
     await line.set({ outages: ["0s+1h"] });
-    await watcher.getByText("Hình tạm dừng").first().waitFor(patience);
+    await line.tcp(false);
+    await word.waitFor(patience);
+    await line.tcp(true);
     await line.set({});
     await sees(watcher, 5);
-    await watcher
-      .getByText("Hình tạm dừng")
-      .first()
-      .waitFor({ state: "detached", ...patience });
+    await word.waitFor({ state: "detached", ...patience });
     await sounds(watcher);
   });
 
