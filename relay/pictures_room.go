@@ -206,6 +206,11 @@ func (a *above) roles() roles {
 	for _, s := range a.seating.Seats {
 		out.take(s.Publication, meeting.Role(s.Role), s.ID == a.holder(), false)
 	}
+	for id := range *a.seen.Load() {
+		if _, seated := out.may[id.publication]; !seated { // a report that is played
+			out.may[id.publication], out.holder = rights{camera: true}, id.publication
+		}
+	}
 	return out
 }
 
