@@ -39,6 +39,9 @@ type playback struct {
 
 // tendPlayback has what the meeting says is played be played, by the relay that writes. A relay that takes over goes on where the other one was. Room.mu is held.
 func (r *Room) tendPlayback(now time.Time) {
+	if r.playback != nil && r.cluster != nil && r.led.lease == 0 { // the one that writes now plays, too
+		r.stopPlayback()
+	}
 	playing := &r.state.Playing
 	if playing.ID == "" || r.playback != nil || r.above != nil || r.spawn == nil || !r.presides(now) {
 		return
@@ -61,15 +64,20 @@ func (r *Room) tendPlayback(now time.Time) {
 func (r *Room) playAfter(e meeting.Event) {
 	switch e.Kind() {
 	case meeting.KindPlayed:
-		if r.playback != nil {
-			r.playback.end()
-			r.playback = nil
-			r.recast()
-		}
+		r.stopPlayback()
 	case meeting.KindPlaying:
 		if r.spawn != nil {
 			r.spawn(func(context.Context) { r.beginPlayback() })
 		}
+	}
+}
+
+// stopPlayback has nothing more be heard of it here. Room.mu is held.
+func (r *Room) stopPlayback() {
+	if r.playback != nil {
+		r.playback.end()
+		r.playback = nil
+		r.recast()
 	}
 }
 
