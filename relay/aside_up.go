@@ -87,9 +87,12 @@ func (u *receiving) take(b []byte, now time.Time) (bulk *frames.Frame, report []
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if why, ok := u.admits(&p, now); !ok {
+	why, admitted := u.admits(&p, now)
+	if !admitted {
 		u.drops.add(why)
-		return nil, nil, false
+		if u.receiver == nil {
+			return nil, nil, false
+		}
 	}
 	u.begin(now)
 	if !u.limit.AllowN(now, len(b)) {
@@ -98,7 +101,12 @@ func (u *receiving) take(b []byte, now time.Time) (bulk *frames.Frame, report []
 	}
 	wake = now.After(u.until)
 	u.until = now.Add(reportsFor)
-	f, err := u.receiver.Receive(b, now)
+	var f *frames.Frame
+	if admitted {
+		f, err = u.receiver.Receive(b, now)
+	} else { // its sender waits for word of it
+		err = u.receiver.Count(b, now)
+	}
 	if u.rate.Room() < lowerBy*u.relied {
 		u.less.Store(true)
 	}

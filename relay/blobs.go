@@ -242,14 +242,16 @@ func (b *blobs) begin(hash string, kind slides.Kind, size int, by string, now ti
 		up.last = now
 		return up, false, nil
 	}
-	under := 0
+	under, own := size, size // of all, and of who brings it
 	for _, u := range b.coming {
-		under += u.Size()
+		if under += u.Size(); u.by == by {
+			own += u.Size()
+		}
 	}
 	switch {
 	case b.stored+int64(size) > blobsInMeeting, b.brought[by]+int64(size) > blobsOfOne:
 		return nil, false, errBlobsFull
-	case under+size > blobsComing:
+	case under > blobsComing, b.brought[by]+int64(own) > blobsOfOne:
 		return nil, false, errPorters
 	}
 	u, err := slides.NewUpload(hash, kind, size)

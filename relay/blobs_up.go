@@ -117,8 +117,25 @@ func (u *blobsUp) finished(id uint32, hash string, err error) {
 	u.kept(hash)
 }
 
+// ends takes a transfer away of a file that came by another line.
+func (u *blobsUp) ends(hash string) {
+	u.mu.Lock()
+	var over []uint32
+	for id, t := range u.transfers {
+		if t.hash == hash {
+			over = append(over, id)
+			delete(u.transfers, id)
+		}
+	}
+	u.mu.Unlock()
+	for _, id := range over {
+		u.bulk.admit(id, false)
+	}
+}
+
 // kept says that a file is kept: where there is a relay above, once it is kept there.
 func (u *blobsUp) kept(hash string) {
+	u.ends(hash)
 	if u.lift == nil || !u.lift(hash, u.say) {
 		u.say(transport.Stored{Type: transport.TypeStored, Hash: hash})
 	}

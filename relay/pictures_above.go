@@ -39,7 +39,7 @@ func (h *pictures) union() transport.Watch {
 	first, whole, any := true, false, []string(nil) // whole: somebody sets no height
 	for w := range h.watchers {
 		watch := w.watch.Load()
-		if watch == nil || watch.Mode == transport.WatchVoice {
+		if watch == nil || w.waits.Load() || watch.Mode == transport.WatchVoice {
 			continue
 		}
 		if watch.Mode == transport.WatchAll || out.Mode == transport.WatchVoice {

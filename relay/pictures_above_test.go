@@ -3,8 +3,11 @@ package relay
 import (
 	"slices"
 	"testing"
+	"time"
 
+	"github.com/diemcau/diemcau/codec"
 	"github.com/diemcau/diemcau/relay/allocation"
+	"github.com/diemcau/diemcau/relay/store/memory"
 	"github.com/diemcau/diemcau/transport"
 )
 
@@ -50,7 +53,35 @@ func TestWhatAnotherRelayChoseIsTakenOrNot(t *testing.T) {
 	}
 	s.coming.Store(single("vp9", 5))
 	got := s.offers(allocation.Cost{})
+	if all := screenOf(s).offers(allocation.Cost{}); len(all) != 0 {
+		t.Errorf("a camera's layer of a screen: %+v", all)
+	}
 	if len(got) != 1 || got[0].Layer != 5 || got[0].Least > leastSingle || got[0].Most < 600e3 {
 		t.Errorf("%+v", got)
 	}
+}
+
+// screenOf is a screen of which the relay above tells what s has.
+func screenOf(s *source) *source {
+	screen := newSource(sourceID{s.publication, true}, "", nil)
+	screen.single = true
+	screen.can.Store(s.can.Load())
+	screen.coming.Store(s.coming.Load())
+	return screen
+}
+
+// TestStillsOfAReportInABuilding: what is played is of no seat, and is seen as the large picture all the same.
+func TestStillsOfAReportInABuilding(t *testing.T) {
+	inHouse(t, &memory.Log{}, func(t *testing.T, h *house) {
+		l, an := h.housed()
+		defer an.quit()
+		const played = 0x00700009
+		still := transport.Shown{Publication: played, Layer: codec.LayerStill}
+		l.above.Told(h.message(transport.Pictures{Type: transport.TypePictures, Of: []transport.Shown{{Publication: far.Publication, Layer: codec.LayerStill}, still}, Large: &still}))
+		time.Sleep(time.Second)
+		all := h.room(h.code).pictures.ranked(time.Now().Add(time.Minute)).large
+		if len(all) != 2 || all[0].publication != played {
+			t.Errorf("%d are seen", len(all))
+		}
+	})
 }

@@ -26,6 +26,7 @@ const inBuilding = 2.5e6
 // stage has p show and watch what the room does. Room.mu is held, and p does not run yet.
 func (r *Room) stage(p *Participant) {
 	p.watcher = &watcher{room: r.pictures, aside: p.aside, own: p.subscription.own.has, say: p.tellOne, relays: p.site != nil, shown: map[sourceID]*picture{}}
+	p.watcher.waits.Store(true)
 	p.showing = newShowing(r.pictures, p.aside, p.tellVideo, p.uplinkFeels)
 	p.lostWays = rate.NewLimiter(lostWayRate, lostWay)
 	if p.site != nil {
@@ -204,6 +205,11 @@ func (a *above) roles() roles {
 	out := roles{free: !a.leads() || a.seating.Mode != string(meeting.ModeModerated) && a.seating.Mode != string(meeting.ModeRoll), may: map[uint32]rights{}}
 	for _, s := range a.seating.Seats {
 		out.take(s.Publication, meeting.Role(s.Role), s.ID == a.holder(), false)
+	}
+	for id := range *a.seen.Load() {
+		if _, seated := out.may[id.publication]; !seated { // a report that is played
+			out.may[id.publication], out.holder = rights{camera: true}, id.publication
+		}
 	}
 	return out
 }

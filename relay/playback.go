@@ -29,7 +29,7 @@ const (
 type playback struct {
 	room    *Room
 	id      string // of the report
-	records []slides.Record
+	records slides.Records
 	began   time.Time // of its first millisecond
 	voice   *Publication
 	camera  *source // nil: it has no stills
@@ -39,6 +39,9 @@ type playback struct {
 
 // tendPlayback has what the meeting says is played be played, by the relay that writes. A relay that takes over goes on where the other one was. Room.mu is held.
 func (r *Room) tendPlayback(now time.Time) {
+	if r.playback != nil && r.cluster != nil && r.led.lease == 0 { // the one that writes now plays, too
+		r.stopPlayback()
+	}
 	playing := &r.state.Playing
 	if playing.ID == "" || r.playback != nil || r.above != nil || r.spawn == nil || !r.presides(now) {
 		return
@@ -61,15 +64,20 @@ func (r *Room) tendPlayback(now time.Time) {
 func (r *Room) playAfter(e meeting.Event) {
 	switch e.Kind() {
 	case meeting.KindPlayed:
-		if r.playback != nil {
-			r.playback.end()
-			r.playback = nil
-			r.recast()
-		}
+		r.stopPlayback()
 	case meeting.KindPlaying:
 		if r.spawn != nil {
 			r.spawn(func(context.Context) { r.beginPlayback() })
 		}
+	}
+}
+
+// stopPlayback has nothing more be heard of it here. Room.mu is held.
+func (r *Room) stopPlayback() {
+	if r.playback != nil {
+		r.playback.end()
+		r.playback = nil
+		r.recast()
 	}
 }
 
@@ -80,7 +88,7 @@ func (r *Room) beginPlayback() {
 }
 
 // play begins to play. It is false if the meeting has issued all ids. Room.mu is held.
-func (r *Room) play(records []slides.Record, now time.Time) bool {
+func (r *Room) play(records slides.Records, now time.Time) bool {
 	id := max(r.state.Issued(r.origin), meeting.PublicationID(r.origin, 0)) + 1
 	if _, err := r.do(meeting.Skip{Issued: id}, now); err != nil || r.state.Issued(r.origin) != id {
 		return false
@@ -110,11 +118,11 @@ func (r *Room) play(records []slides.Record, now time.Time) bool {
 
 // film makes the camera of a report that has stills. Room.mu is held.
 func (b *playback) film(now time.Time) {
-	for i := range b.records {
-		if b.records[i].Kind != slides.RecordStill {
+	for rec := range b.records.All() {
+		if rec.Kind != slides.RecordStill {
 			continue
 		}
-		b.codec = b.records[i].Codec
+		b.codec = rec.Codec
 		s := newSource(sourceID{publication: b.voice.ID}, b.voice.seat, b)
 		s.can.Store(&transport.SendSource{Codecs: []string{b.codec.String()}, Width: stillWidth, Height: stillHeight, FPS: 1, Most: codec.LayerStill})
 		if b.room.pictures.add(s) {
@@ -145,14 +153,18 @@ func (b *playback) end() {
 func (b *playback) run(ctx context.Context) {
 	sequence, stills := uint32(0), uint32(0)
 	last := b.began
-	for i := range b.records {
-		rec := &b.records[i]
+	var page *slides.Turn // that was turned to while another relay played, or none
+	for rec := range b.records.All() {
 		last = b.began.Add(time.Duration(rec.Ms) * time.Millisecond)
 		if !until(ctx, last) {
 			return
 		}
 		now := time.Now()
 		late := now.Sub(last) > playbackLate
+		if !late && page != nil {
+			b.turn(*page, now)
+			page = nil
+		}
 		switch rec.Kind {
 		case slides.RecordVoice:
 			if !late {
@@ -165,8 +177,14 @@ func (b *playback) run(ctx context.Context) {
 				stills++
 			}
 		case slides.RecordPage:
-			b.turn(rec.Page, now)
+			if page = &rec.Page; !late {
+				b.turn(rec.Page, now)
+				page = nil
+			}
 		}
+	}
+	if page != nil {
+		b.turn(*page, time.Now())
 	}
 	if !until(ctx, last.Add(playbackTail)) {
 		return
@@ -180,6 +198,9 @@ func (b *playback) run(ctx context.Context) {
 func (b *playback) over() bool {
 	b.room.mu.Lock()
 	defer b.room.mu.Unlock()
+	if b.room.playback != b { // it was stopped, and may be played again
+		return true
+	}
 	_, err := b.room.do(meeting.EndPlay{Report: b.id}, time.Now())
 	return err == nil
 }
@@ -196,6 +217,9 @@ func (b *playback) say(pkt *transport.Packet, now time.Time) {
 func (b *playback) turn(page slides.Turn, now time.Time) {
 	b.room.mu.Lock()
 	defer b.room.mu.Unlock()
+	if b.room.playback != b {
+		return
+	}
 	_, _ = b.room.do(meeting.PlayPage{Report: b.id, Deck: page.Deck, Page: page.Page, Lo: page.Lo, Hi: page.Hi}, now) // a page that is gone is not shown
 }
 

@@ -179,8 +179,12 @@ func (r *Room) connect(p *Participant) {
 	}
 }
 
-// hear lets p hear everybody. Room.mu is held.
+// hear lets p hear and see everybody. Room.mu is held.
 func (r *Room) hear(p *Participant) {
+	if p.watcher.waits.Swap(false) && p.watcher.watch.Load() != nil {
+		r.pictures.watched(p.watcher, true)
+		p.aside.changed()
+	}
 	for _, other := range r.participants {
 		if other != p {
 			other.voices.attach(p.subscription)

@@ -175,7 +175,11 @@ func (s *Server) newRoom(code string) *Room {
 	r := newRoom(code, s.config.ID, s.config.Log)
 	r.build, r.bells, r.members, r.cluster = s.config.Page.Build, s.bells, &s.members, s.config.Cluster
 	r.token = func(seat string, now time.Time) string { return s.tokens.issue(code, seat, now) }
-	r.spawn = func(f func(context.Context)) { s.people.Go(func() { f(s.life.ctx) }) }
+	r.spawn = func(f func(context.Context)) {
+		if s.life.ctx.Err() == nil { // or nobody waits for it any more
+			s.people.Go(func() { f(s.life.ctx) })
+		}
+	}
 	r.blobs = newBlobs(code, s.files.porter, r.blobLoaded)
 	if s.config.Trunk != nil {
 		r.above = newAbove(s.config.ID, func() { s.climb(code, r) })

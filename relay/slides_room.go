@@ -25,7 +25,7 @@ type blobLine struct {
 	up      blobsUp
 	down    blobsDown
 	points  *rate.Limiter
-	pointed time.Time // when the pointer was told last; Room.mu
+	pointed time.Time // when the pointer was told last, zero: it is away; Room.mu
 }
 
 func newBlobLine(bulk bulk, say func(any)) *blobLine {
@@ -239,10 +239,12 @@ func (r *Room) point(from *Participant, at transport.Pointer) {
 		if p.line.Sender.Stats().Rate < thinLine {
 			pause = thinPoint
 		}
-		if at.X != nil && now.Sub(p.blobs.pointed) < pause {
+		if at.X != nil && now.Sub(p.blobs.pointed) < pause || at.X == nil && p.blobs.pointed.IsZero() {
 			continue
 		}
-		p.blobs.pointed = now
+		if p.blobs.pointed = now; at.X == nil {
+			p.blobs.pointed = time.Time{}
+		}
 		p.tell(b)
 	}
 }

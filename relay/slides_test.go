@@ -157,7 +157,9 @@ func TestPointer(t *testing.T) {
 		}
 		at(b, 7, 7) // does not present
 		at(a, 10_001, 0)
-		a.say(transport.Point{Type: transport.TypePoint})
+		for range 20 {
+			a.say(transport.Point{Type: transport.TypePoint})
+		}
 		time.Sleep(time.Second)
 		all := b.messages(transport.TypePointer)
 		if len(all) < 3 || len(all) > 11 || string(all[0].JSON) != `{"type":"pointer","seat":"`+a.welcome.You+`","x":5000,"y":0}` {

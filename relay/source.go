@@ -239,6 +239,9 @@ func (s *source) offers(cost allocation.Cost) []allocation.Offer {
 	}
 	all := allocation.Offers(allocation.Spec{Screen: s.screen}, cost)
 	i := slices.IndexFunc(all, func(o allocation.Offer) bool { return o.Layer == layer })
+	if i < 0 {
+		return nil // a layer that the source cannot have
+	}
 	all[i].Least, all[i].Temporal = min(leastSingle, all[i].Least), nil
 	return all[i : i+1]
 }

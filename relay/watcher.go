@@ -27,6 +27,7 @@ type watcher struct {
 	own    func(publication uint32) bool // it does not get itself
 	say    func(message any)             // to the client; never blocks
 	relays bool                          // the client is a site: one of its pages may need a key frame while others go on
+	waits  atomic.Bool                   // in the lobby: it sees nothing
 	watch  atomic.Pointer[transport.Watch]
 	counts verdictCounts
 
@@ -46,7 +47,7 @@ func (w *watcher) decodes(name string) bool {
 // wants says whether the client wants to see any of a source.
 func (w *watcher) wants(s *source) bool {
 	switch watch := w.watch.Load(); {
-	case watch == nil || w.own(s.publication):
+	case watch == nil || w.waits.Load() || w.own(s.publication):
 		return false
 	case watch.Mode == transport.WatchAll:
 		return true

@@ -162,7 +162,8 @@ func TestKinds(t *testing.T) {
 	}{
 		{Slide, page, Hash(page), nil},
 		{Deck, list, Hash(list), nil},
-		{Report, list, Hash(list), nil},
+		{Report, []byte(oneFrame), Hash([]byte(oneFrame)), nil},
+		{Report, list, Hash(list), ErrReport},
 		{Slide, list, Hash(list), ErrImage},
 		{Deck, page, Hash(page), ErrList},
 		{Slide, page, Hash(list), ErrHash},

@@ -13,9 +13,7 @@ import (
 
 func TestUploadInAnyOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		content := rapid.SliceOfN(rapid.Byte(), 1, 300).Draw(t, "seed")
-		content = bytes.Repeat(content, rapid.IntRange(1, 200).Draw(t, "times"))
-		content = content[:min(len(content), MaxSlide)]
+		content := report(rapid.IntRange(1, 4000).Draw(t, "frames"), 20, RecordVoice, "\xa0\x01\x02")
 		u, err := NewUpload(Hash(content), Report, len(content))
 		if err != nil {
 			t.Fatal(err)

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"errors"
+	"iter"
 
 	"github.com/diemcau/diemcau/codec"
 )
@@ -12,9 +13,12 @@ import (
 const (
 	reportMagic = "DCR1"
 	recordHead  = 1 + 4 + 2 // kind, ms, length
-	maxRecords  = 400_000
 	maxPageText = 1024
 	maxReportMs = 60 * 60 * 1000
+	voiceGrid   = 20   // ms: capture times lie on it
+	stillApart  = 1000 // ms
+	turnApart   = 200  // ms
+	maxTurns    = 2000 // each is an event of the meeting
 )
 
 // ErrReport says that a file is no report.
@@ -48,28 +52,76 @@ type Turn struct {
 	Hi   string `json:"hi,omitempty"`
 }
 
-// ParseReport reads a report. It keeps b. The error is ErrReport, for all that is not well formed to the end.
-func ParseReport(b []byte) ([]Record, error) {
+// Records are those of a report, in the order of time. They are read as they are needed: one of an hour has 180,000.
+type Records struct{ content []byte }
+
+// ParseReport reads a report. It keeps b. The error is ErrReport, for all that is not well formed to the end, or more than a page records: it is played to all.
+func ParseReport(b []byte) (Records, error) {
 	if len(b) <= len(reportMagic) || len(b) > MaxReport || string(b[:len(reportMagic)]) != reportMagic {
-		return nil, ErrReport
+		return Records{}, ErrReport
 	}
-	b = b[len(reportMagic):]
-	var all []Record
-	var last uint32
-	for len(b) > 0 {
-		if len(b) < recordHead || len(all) >= maxRecords {
-			return nil, ErrReport
+	var pace pace
+	last := uint32(0)
+	for rest := b[len(reportMagic):]; len(rest) > 0; {
+		r, n := next(rest)
+		if n == 0 || r.Ms < last || r.Ms > maxReportMs || !pace.takes(&r) {
+			return Records{}, ErrReport
 		}
-		r := Record{Kind: RecordKind(b[0]), Ms: binary.BigEndian.Uint32(b[1:])}
-		n := int(binary.BigEndian.Uint16(b[5:]))
-		b = b[recordHead:]
-		if n > len(b) || r.Ms < last || r.Ms > maxReportMs || !r.read(b[:n]) {
-			return nil, ErrReport
-		}
-		last, b = r.Ms, b[n:]
-		all = append(all, r)
+		last, rest = r.Ms, rest[n:]
 	}
-	return all, nil
+	return Records{b[len(reportMagic):]}, nil
+}
+
+// All returns the records one after the other.
+func (r Records) All() iter.Seq[Record] {
+	return func(yield func(Record) bool) {
+		for rest := r.content; len(rest) > 0; {
+			record, n := next(rest)
+			if n == 0 || !yield(record) {
+				return
+			}
+			rest = rest[n:]
+		}
+	}
+}
+
+// next reads a record, and returns how many bytes it has; 0: it is none.
+func next(b []byte) (r Record, n int) {
+	if len(b) < recordHead {
+		return r, 0
+	}
+	r = Record{Kind: RecordKind(b[0]), Ms: binary.BigEndian.Uint32(b[1:])}
+	n = recordHead + int(binary.BigEndian.Uint16(b[5:]))
+	if n > len(b) || !r.read(b[recordHead:n]) {
+		return r, 0
+	}
+	return r, n
+}
+
+// pace says how fast records may follow one another: a pause that was cut out brings some closer together.
+type pace struct {
+	voice, stills, turns due
+	turned               int
+}
+
+func (p *pace) takes(r *Record) bool {
+	switch r.Kind {
+	case RecordVoice:
+		return p.voice.takes(r.Ms, voiceGrid, 50)
+	case RecordStill:
+		return p.stills.takes(r.Ms, stillApart, 10)
+	}
+	p.turned++
+	return p.turned <= maxTurns && p.turns.takes(r.Ms, turnApart, 100)
+}
+
+// due is when, in ms, those that came would have been over at their pace.
+type due uint32
+
+// takes notes one more at ms, and says whether no more than most are ahead of their pace.
+func (d *due) takes(ms, apart, most uint32) bool {
+	*d = due(max(uint32(*d), ms) + apart)
+	return uint32(*d)-ms <= most*apart
 }
 
 // read takes the body of a record.
@@ -80,12 +132,17 @@ func (r *Record) read(body []byte) bool {
 	switch r.Kind {
 	case RecordVoice:
 		r.Level, r.Data = codec.Level(body[0]), body[1:]
-		return len(r.Data) <= codec.MaxVoicePayload && r.Ms%20 == 0 // the grid of capture times
+		return len(r.Data) <= codec.MaxVoicePayload && r.Ms%voiceGrid == 0
 	case RecordStill:
 		r.Codec, r.Data = codec.Codec(body[0]), body[1:]
 		return r.Codec.Valid()
 	case RecordPage:
-		return len(body) <= maxPageText && json.Unmarshal(body, &r.Page) == nil && IsHash(r.Page.Lo) && (r.Page.Hi == "" || IsHash(r.Page.Hi)) && r.Page.Page > 0
+		var page Turn
+		if len(body) > maxPageText || json.Unmarshal(body, &page) != nil {
+			return false
+		}
+		r.Page = page
+		return IsHash(page.Lo) && (page.Hi == "" || IsHash(page.Hi)) && page.Page > 0
 	}
 	return false
 }

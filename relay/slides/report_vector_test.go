@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"os"
+	"slices"
 	"testing"
 
 	"github.com/diemcau/diemcau/codec"
@@ -28,7 +29,8 @@ func TestReportOfPages(t *testing.T) {
 	if err := json.Unmarshal(text, &vector); err != nil {
 		t.Fatal(err)
 	}
-	got, err := ParseReport(vector.File)
+	all, err := ParseReport(vector.File)
+	got := slices.Collect(all.All())
 	if err != nil || len(got) != len(vector.Records) || len(got) != 5 {
 		t.Fatalf("%d records, %v", len(got), err)
 	}

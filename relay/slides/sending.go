@@ -22,7 +22,8 @@ type Send struct {
 
 // Sending is what one watcher has, is sent and shall have next. The zero Sending has nothing.
 type Sending struct {
-	have   map[string]bool // prefixes
+	have   map[string]bool // prefixes of what it says that it keeps from earlier,
+	given  map[string]bool // and of what was delivered
 	files  map[string]*outgoing
 	wishes []Wish
 	last   uint32 // id of the last transfer
@@ -44,11 +45,12 @@ const (
 	arrived
 )
 
-// Have notes what the watcher keeps from earlier, by the beginnings of the hashes.
+// Have notes what the watcher keeps from earlier, by the beginnings of the hashes, in the place of what it said before; none: that holds.
 func (s *Sending) Have(prefixes []string) {
-	if s.have == nil {
-		s.have = map[string]bool{}
+	if len(prefixes) == 0 {
+		return
 	}
+	s.have = map[string]bool{}
 	for _, p := range prefixes {
 		if len(p) == Prefix {
 			s.have[p] = true
@@ -57,7 +59,9 @@ func (s *Sending) Have(prefixes []string) {
 }
 
 // Has says whether the watcher has a file.
-func (s *Sending) Has(hash string) bool { return len(hash) >= Prefix && s.have[hash[:Prefix]] }
+func (s *Sending) Has(hash string) bool {
+	return len(hash) >= Prefix && (s.have[hash[:Prefix]] || s.given[hash[:Prefix]])
+}
 
 // Want replaces what the watcher shall have, in this order, and returns the transfers under way that are to be taken back: those that are not urgent any more,
 // and those that are now. What has arrived of them is not sent again.
@@ -145,7 +149,10 @@ func (s *Sending) Done(send Send, delivered bool) {
 	case delivered:
 		f.state[send.Chunk] = arrived
 		if f.left--; f.left == 0 {
-			s.Have([]string{send.Hash[:Prefix]})
+			if s.given == nil {
+				s.given = map[string]bool{}
+			}
+			s.given[send.Hash[:Prefix]] = true
 			delete(s.files, send.Hash)
 		}
 	case send.ID == f.id:

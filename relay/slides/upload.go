@@ -1,15 +1,18 @@
 package slides
 
+import "slices"
+
 // Upload collects the chunks of a file.
 type Upload struct {
 	hash    string
 	kind    Kind
-	content []byte
-	came    []bool
-	left    int // chunks
+	size    int
+	parts   [][]byte // chunks that came
+	content []byte   // of all of them
+	left    int      // chunks
 }
 
-// NewUpload begins to collect a file of size bytes, or ErrKind or ErrSize. The memory is taken at once.
+// NewUpload begins to collect a file of size bytes, or ErrKind, ErrSize or ErrHash. Memory is taken as chunks come.
 func NewUpload(hash string, kind Kind, size int) (*Upload, error) {
 	if err := kind.Fits(size); err != nil {
 		return nil, err
@@ -18,7 +21,7 @@ func NewUpload(hash string, kind Kind, size int) (*Upload, error) {
 		return nil, ErrHash
 	}
 	n := Chunks(size)
-	return &Upload{hash: hash, kind: kind, content: make([]byte, size), came: make([]bool, n), left: n}, nil
+	return &Upload{hash: hash, kind: kind, size: size, parts: make([][]byte, n), left: n}, nil
 }
 
 // Collect begins to collect a file of size bytes of which nothing else is known yet, or ErrSize: its chunks came before the word of it.
@@ -27,7 +30,7 @@ func Collect(size int) (*Upload, error) {
 		return nil, err
 	}
 	n := Chunks(size)
-	return &Upload{content: make([]byte, size), came: make([]bool, n), left: n}, nil
+	return &Upload{size: size, parts: make([][]byte, n), left: n}, nil
 }
 
 // Whole returns the file when all of it came, unchecked, else nil. Nobody may change it.
@@ -39,28 +42,31 @@ func (u *Upload) Whole() []byte {
 }
 
 // Size returns how long the file is, in bytes.
-func (u *Upload) Size() int { return len(u.content) }
+func (u *Upload) Size() int { return u.size }
 
-// Put takes a chunk; one that there cannot be, or that came already, is passed over. It says whether the file is whole now.
+// Put takes a chunk, and copies it; one that there cannot be, or that came already, is passed over. It says whether the file is whole now.
 func (u *Upload) Put(chunk int, content []byte) (whole bool) {
-	if chunk < 0 || chunk >= len(u.came) || u.came[chunk] || len(content) != len(Part(u.content, chunk)) {
+	if chunk < 0 || chunk >= len(u.parts) || u.left == 0 || u.parts[chunk] != nil || len(content) != min(Chunk, u.size-chunk*Chunk) {
 		return false
 	}
-	copy(u.content[chunk*Chunk:], content)
-	u.came[chunk] = true
-	u.left--
-	return u.left == 0
+	u.parts[chunk] = slices.Clone(content)
+	if u.left--; u.left > 0 {
+		return false
+	}
+	u.content = slices.Concat(u.parts...)
+	clear(u.parts)
+	return true
 }
 
 // Missing returns the ranges [from, to) of chunks that have not come, in ascending order; nil if it is all of them.
 func (u *Upload) Missing() [][2]int {
-	if u.left == len(u.came) {
+	if u.left == len(u.parts) {
 		return nil
 	}
 	out := [][2]int{}
-	for i, came := range u.came {
+	for i, part := range u.parts {
 		switch n := len(out); {
-		case came:
+		case part != nil, u.left == 0:
 		case n > 0 && out[n-1][1] == i:
 			out[n-1][1]++
 		default:

@@ -83,15 +83,30 @@ func (r *Receiver) Stats() ReceiverStats { return r.stats }
 // Receive takes a datagram that IsPiece, and keeps it. It returns the frame that is complete with it, if there is one: each comes out once, in any order. The error is ErrMalformed,
 // ErrDuplicate or ErrMismatch, and nothing happened then but that it was counted.
 func (r *Receiver) Receive(b []byte, now time.Time) (*Frame, error) {
+	p, err := r.count(b, now)
+	if err != nil {
+		return nil, err
+	}
+	return r.assemble(&p)
+}
+
+// Count takes a piece that nobody wants: reports tell that it came, so that its sender does not wait for word of it, but nothing is kept. The error is ErrMalformed or ErrDuplicate.
+func (r *Receiver) Count(b []byte, now time.Time) error {
+	_, err := r.count(b, now)
+	return err
+}
+
+// count notes that a piece came.
+func (r *Receiver) count(b []byte, now time.Time) (Piece, error) {
 	p, err := ParsePiece(b)
 	if err != nil {
 		r.stats.Malformed++
-		return nil, err
+		return p, err
 	}
 	jump, fresh := r.arrived.take(p.Number)
 	if !fresh {
 		r.stats.Duplicate++
-		return nil, ErrDuplicate
+		return p, ErrDuplicate
 	}
 	r.stats.Pieces++
 	r.stats.Bytes += uint64(len(b))
@@ -105,7 +120,7 @@ func (r *Receiver) Receive(b []byte, now time.Time) (*Frame, error) {
 		s.Bytes, s.Lost, s.Runs = len(b)+fec.Below, jump, min(max(jump, 0), 1)
 		r.observer.Sample(s, now)
 	}
-	return r.assemble(&p)
+	return p, nil
 }
 
 // assemble adds a piece to its frame.
