@@ -48,7 +48,8 @@ describe.each(["vi", "en"] as const)("in %s", (lang) => {
     if (scene.large) await page.locator(".screen canvas").waitFor();
     if (scene.camera) await page.locator(".self").waitFor({ state: "attached" });
     if (scene.events) await page.locator(".ask").waitFor();
-    if (scene.press) await page.getByRole("button", { name: scene.press[lang === "vi" ? 0 : 1] }).click();
+    if ("slide" in scene.view) await page.locator(".slide-sheet canvas[width='1280']").waitFor();
+    for (const [vi, en] of scene.press ?? []) await page.getByRole("button", { name: lang === "vi" ? vi : en }).click();
     if (name === "stills") await page.locator(".picture-notice p").waitFor();
     await page.waitForTimeout(500);
     await isKept(page, `pictures-${name}-${lang}`);
@@ -57,12 +58,23 @@ describe.each(["vi", "en"] as const)("in %s", (lang) => {
   });
 });
 
-/** Keeps pictures of a page on each screen; none may be wider than its screen. */
+/** The buttons over which a small picture lies. */
+function covered(): string[] {
+  const lies = (button: Element) => {
+    const { left, top, width, height } = button.getBoundingClientRect();
+    const above = document.elementFromPoint(left + width / 2, top + height / 2);
+    return above?.closest(".tile") != null && !button.contains(above);
+  };
+  return [...document.querySelectorAll("main button")].filter(lies).map(({ textContent }) => `${textContent}`);
+}
+
+/** Keeps pictures of a page on each screen; none may be wider than its screen, or hide a button. */
 async function isKept(page: Page, name: string): Promise<void> {
   for (const [screen, size] of Object.entries(screens)) {
     await page.setViewportSize(size);
     await page.waitForTimeout(300);
     await page.screenshot({ path: join(out, `${name}-${screen}.png`) });
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), screen).toBeLessThanOrEqual(0);
+    expect(await page.evaluate(covered), screen).toEqual([]);
   }
 }

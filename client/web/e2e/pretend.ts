@@ -107,6 +107,15 @@ function stage(scene: Scene): void {
         if (!this.begun) this.begin();
       }, 20);
     }
+    async slide(): Promise<void> {
+      const { slide } = scene.view as { slide?: { lo: string; seat: string } };
+      if (!slide) return;
+      const bytes = await sheet();
+      const file = { type: "blob", hash: slide.lo, kind: "slide", bytes } as const;
+      const point = { type: "pointer", seat: slide.seat, x: 5400, y: 4700 } as const;
+      this.every(500, () => this.say(file)); // slides come later than pictures
+      this.every(1000, () => this.say({ type: "told", message: point }));
+    }
     begin(): void {
       this.begun = true;
       const { held = [], sending, trouble } = scene;
@@ -129,6 +138,7 @@ function stage(scene: Scene): void {
       for (const [publication, source] of held)
         this.say({ type: "paused", publication, source: source === 1 ? "screen" : "camera", paused: true });
       this.say({ type: "sending", layers: sending ?? [], behind: false });
+      void this.slide();
       if (trouble) setTimeout(() => this.say({ type: "trouble", ...trouble }), 300);
     }
   }
@@ -181,6 +191,31 @@ function stage(scene: Scene): void {
         draw.fillText(`${word}`, 60 + 300 * i, 176 + 58 * row);
       });
     return new VideoFrame(canvas, { timestamp: n * 200_000 });
+  }
+
+  /** A page of slides. */
+  async function sheet(): Promise<ArrayBuffer> {
+    const canvas = new OffscreenCanvas(1280, 720);
+    const draw = canvas.getContext("2d") as OffscreenCanvasRenderingContext2D;
+    draw.fillStyle = "#fff";
+    draw.fillRect(0, 0, 1280, 720);
+    draw.fillStyle = "#7a1612";
+    draw.fillRect(0, 0, 1280, 110);
+    draw.fillStyle = "#fff";
+    draw.font = "600 48px sans-serif";
+    draw.fillText("Phương án sơ tán trước 17 giờ", 60, 72);
+    draw.fillStyle = "#222";
+    draw.font = "40px sans-serif";
+    [
+      "212 hộ ven sông về trường tiểu học",
+      "38 hộ chân taluy về nhà văn hóa thôn",
+      "Gạo, nước uống: đủ cho 3 ngày",
+      "Xe của xã đội: 4 chiếc, chạy 2 vòng",
+      "Còn thiếu: 2 máy phát điện, dầu",
+    ].forEach((words, i) => {
+      draw.fillText(`•  ${words}`, 90, 210 + 96 * i);
+    });
+    return (await canvas.convertToBlob({ type: "image/webp" })).arrayBuffer();
   }
 
   globalThis.Worker = function pretended(url: string | URL, options?: WorkerOptions) {

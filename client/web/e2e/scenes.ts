@@ -64,6 +64,32 @@ const listens: Scene = {
   sending: [[...six]],
 };
 
+/** Nobody else is seen. */
+const alone = { ...listens, large: undefined, of: [], camera: true, sending: [] };
+
+/** A question to all. */
+const asked = [
+  {
+    kind: "polled",
+    seat: seat(chair),
+    body: { id: "p", question: "Thống nhất kéo dài cuộc họp thêm 15 phút?" },
+    after: 400,
+  },
+];
+
+/** The chair's page. */
+const leads: Scene & { camera: boolean } = {
+  ...listens,
+  you: seat(chair),
+  of: cameras(5, 3).filter(([publication]) => publication !== chair),
+  camera: true,
+};
+
+/** Before the opening: nobody else is seen yet. */
+const early = { ...view, opened: 0, item: 0, floor: { mode: "moderated" } };
+
+const slide = { deck: "d", title: "Phương án sơ tán.pdf", pages: 12, page: 3, lo: "lo" };
+
 const free = {
   ...view,
   plan: undefined,
@@ -74,7 +100,7 @@ const free = {
 /** The scenes, by name; with a camera of one's own where it is open. */
 export const scenes: Record<
   string,
-  Scene & { camera?: boolean; side?: "on" | "off"; press?: [vi: string, en: string] }
+  Scene & { camera?: boolean; side?: "on" | "off"; press?: [vi: string, en: string][] }
 > = {
   listens: { ...listens, camera: true },
   wide: { ...listens, camera: true, side: "off" },
@@ -98,7 +124,7 @@ export const scenes: Record<
   },
   stills: { ...listens, of: cameras(2, 2), loss: 0.1, camera: true, sending: [] },
   none: { ...listens, large: undefined, of: [] },
-  self: { ...listens, large: undefined, of: [], camera: true, sending: [] },
+  self: alone,
   screen: {
     ...listens,
     large: [chair, 1, 9],
@@ -120,18 +146,9 @@ export const scenes: Record<
     camera: true,
   },
   free: { ...listens, view: free, camera: true },
-  poll: {
-    ...listens,
-    camera: true,
-    events: [
-      {
-        kind: "polled",
-        seat: seat(chair),
-        body: { id: "p", question: "Thống nhất kéo dài cuộc họp thêm 15 phút?" },
-        after: 400,
-      },
-    ],
-  },
+  poll: { ...listens, camera: true, events: asked },
+  selfpoll: { ...alone, events: asked },
+  selfyours: { ...alone, you: seat(floor) },
   trouble: {
     ...listens,
     trouble: {
@@ -140,12 +157,28 @@ export const scenes: Record<
       en: "This computer cannot encode pictures. Close some programs and switch the camera on again; the voice goes on.",
     },
   },
-  chair: {
+  slide: { ...listens, view: { ...view, slide: { ...slide, seat: seat(floor) } }, camera: true },
+  presents: {
     ...listens,
-    you: seat(chair),
-    of: cameras(5, 3).filter(([publication]) => publication !== chair),
+    you: seat(floor),
+    view: { ...view, slide: { ...slide, seat: seat(floor) } },
+    large: [chair, 0, 5],
+    of: [[chair, 0, 5]],
     camera: true,
   },
-  chosen: { ...listens, side: "off", press: ["Xã La Dêê phóng to", "Xã La Dêê enlarge"] },
-  box: { ...listens, camera: true, press: ["Xem hình", "View"] },
+  report: {
+    ...listens,
+    camera: true,
+    press: [
+      ["Trình chiếu", "Present"],
+      ["Ghi báo cáo trước", "Record a report"],
+    ],
+  },
+  chair: leads,
+  opens: { ...leads, view: early, speaks: undefined, large: undefined, of: [], sending: [] },
+  bare: { ...leads, view: early, speaks: undefined, large: undefined, of: [], camera: false },
+  leadspaused: { ...leads, held: [[floor, 0]], loss: 0.2 },
+  leadsslide: { ...leads, view: { ...view, slide: { ...slide, seat: seat(floor) } } },
+  chosen: { ...listens, side: "off", press: [["Xã La Dêê phóng to", "Xã La Dêê enlarge"]] },
+  box: { ...listens, camera: true, press: [["Xem hình", "View"]] },
 };

@@ -62,7 +62,8 @@ function Large({ call, pictures, picture, shown }: Within & { picture?: Picture;
     const look = () => {
       const height = shown ? 0 : section.clientHeight * devicePixelRatio;
       const busy = section.parentElement?.querySelector(".desk") != null; // the chair's table needs the room
-      pictures.sized(height, busy || innerWidth < 600 ? 3 : 5);
+      const few = shown ? 2 : 3; // beside slides the large one is small too
+      pictures.sized(height, busy || innerWidth < 600 ? few : 5);
     };
     const observer = new ResizeObserver(look);
     observer.observe(section);
