@@ -7,6 +7,7 @@ import (
 
 	"github.com/diemcau/diemcau/relay/meeting"
 	"github.com/diemcau/diemcau/relay/slides"
+	"github.com/diemcau/diemcau/transport"
 )
 
 // elsewhere is a cluster in which another relay writes all meetings.
@@ -34,5 +35,20 @@ func TestReportIsPlayedOnce(t *testing.T) {
 		}
 		room.cluster = nil
 		room.mu.Unlock()
+	})
+}
+
+// TestReportThatNeverCame: what was announced and not brought is over soon, so that the chair need not wonder.
+func TestReportThatNeverCame(t *testing.T) {
+	presented(t, func(t *testing.T, w *world, a *reader) {
+		a.does("report", map[string]any{"title": "Không có", "ms": 1000, "size": 100, "hash": slides.Hash([]byte("nothing"))})
+		id := awaited[meeting.Reported](a, meeting.KindReported).ID
+		w.plays(t, meeting.Play{Report: id})
+		time.Sleep(10 * time.Second)
+		if n := len(a.messages(transport.TypeEvent)); w.room(w.code).state.Playing.ID != id {
+			t.Errorf("it is over after %d events", n)
+		}
+		time.Sleep(playbackWait)
+		awaited[meeting.Played](a, meeting.KindPlayed)
 	})
 }
