@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"context"
 	"slices"
 	"sync"
 	"time"
@@ -16,7 +17,7 @@ const (
 	liftsAtOnce = 4                // files that rise at once
 	liftWindow  = 6                // chunks of a file that are under way
 	liftStuck   = 15 * time.Second // without anything: then it is offered again
-	saysMost     = 64               // that wait for one file: who offers it ever again waits as one of them
+	saysMost    = 64               // that wait for one file: who offers it ever again waits as one of them
 	haveBelow   = 300              // files of which the relay above is told that they are kept
 	urgentFile  = 24_000           // bytes: a page in few bytes, which others wait for
 )
@@ -111,9 +112,14 @@ func (d *below) fell(f *frames.Frame) {
 	if !whole {
 		return
 	}
-	content := to.Whole()
-	if hash := slides.Hash(content); kind.Check(hash, content) == nil {
-		d.files.keep(hash, kind, content, "")
+	keep := func(context.Context) {
+		content := to.Whole()
+		if hash := slides.Hash(content); kind.Check(hash, content) == nil {
+			d.files.keep(hash, kind, content, "")
+		}
+	}
+	if !d.files.porter.do(keep) { // not here, if possible: who brings it brings the voice, too, and keep waits for the room
+		keep(context.Background())
 	}
 }
 
