@@ -300,7 +300,7 @@ func (b *blobs) finish(ctx context.Context, hash string, up *incoming) error {
 	return nil
 }
 
-// keep takes a file that is stored, or that came from above.
+// keep takes a file that is stored, or that came from above: then by is empty, and it is no part of what may be brought.
 func (b *blobs) keep(hash string, kind slides.Kind, content []byte, by string) {
 	b.mu.Lock()
 	f := b.files[hash]
@@ -313,8 +313,10 @@ func (b *blobs) keep(hash string, kind slides.Kind, content []byte, by string) {
 		f.kind, f.order = kind, b.order
 	}
 	b.hold(f, content)
-	b.stored += int64(len(content))
-	b.brought[by] += int64(len(content))
+	if by != "" {
+		b.stored += int64(len(content))
+		b.brought[by] += int64(len(content))
+	}
 	b.mu.Unlock()
 	b.loaded()
 }

@@ -24,7 +24,12 @@ func TestUploadThatAnotherEnded(t *testing.T) {
 		if len(a.messages(transport.TypeStored)) != 1 || len(b.messages(transport.TypeStored)) != 1 {
 			t.Error("not stored")
 		}
-		p := w.room(w.code).participants[a.welcome.You]
+		room := w.room(w.code)
+		room.mu.Lock()
+		p := room.participants[a.welcome.You]
+		room.mu.Unlock()
+		p.blobs.up.mu.Lock()
+		defer p.blobs.up.mu.Unlock()
 		if n := len(p.blobs.up.transfers); n > 0 || p.aside.up.loads() {
 			t.Errorf("%d transfers stay open", n)
 		}

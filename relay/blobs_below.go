@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"context"
 	"slices"
 	"sync"
 	"time"
@@ -16,6 +17,7 @@ const (
 	liftsAtOnce = 4                // files that rise at once
 	liftWindow  = 6                // chunks of a file that are under way
 	liftStuck   = 15 * time.Second // without anything: then it is offered again
+	saysMost    = 64               // that wait for one file: who offers it ever again waits as one of them
 	haveBelow   = 300              // files of which the relay above is told that they are kept
 	urgentFile  = 24_000           // bytes: a page in few bytes, which others wait for
 )
@@ -110,13 +112,18 @@ func (d *below) fell(f *frames.Frame) {
 	if !whole {
 		return
 	}
-	content := to.Whole()
-	if hash := slides.Hash(content); kind.Check(hash, content) == nil {
-		d.files.keep(hash, kind, content, "")
+	keep := func(context.Context) {
+		content := to.Whole()
+		if hash := slides.Hash(content); kind.Check(hash, content) == nil {
+			d.files.keep(hash, kind, content, "")
+		}
+	}
+	if !d.files.porter.do(keep) { // not here, if possible: who brings it brings the voice, too, and keep waits for the room
+		keep(context.Background())
 	}
 }
 
-// lift brings a file of the building to the relay above, and says what becomes of it.
+// lift brings a file of the building to the relay above, and says what becomes of it; say may be nil.
 func (d *below) lift(o transport.Offer, content []byte, say func(any)) {
 	d.mu.Lock()
 	l := d.lifts[o.Hash]
@@ -124,7 +131,9 @@ func (d *below) lift(o transport.Offer, content []byte, say func(any)) {
 		l = &lift{offer: o, content: content}
 		d.lifts[o.Hash], d.order = l, append(d.order, o.Hash)
 	}
-	l.say = append(l.say, say)
+	if say != nil && len(l.say) < saysMost {
+		l.say = append(l.say, say)
+	}
 	d.mu.Unlock()
 	d.tend(time.Now())
 }
@@ -284,7 +293,7 @@ func (r *Room) lift(hash string, say func(any)) bool {
 		return false
 	}
 	if !up { // the building sees it at once, the others when the line is back
-		r.above.files.lift(transport.Offer{Type: transport.TypeOffer, Hash: hash, Size: len(content), Kind: string(kind)}, content, func(any) {})
+		r.above.files.lift(transport.Offer{Type: transport.TypeOffer, Hash: hash, Size: len(content), Kind: string(kind)}, content, nil)
 		return false
 	}
 	r.above.files.lift(transport.Offer{Type: transport.TypeOffer, Hash: hash, Size: len(content), Kind: string(kind)}, content, say)

@@ -17,6 +17,7 @@ const (
 	playbackLate = time.Second            // what should have been said longer ago than this is passed over: another relay has said it
 	stillEvery   = 5 * time.Second        // as pages record them
 	resumeAfter  = 10 * time.Second       // what has not begun by then was begun by another relay
+	playbackWait = 30 * time.Second       // for a file that is not there: whoever announced it never brought it
 	endAgain     = time.Second            // when the end could not be stored
 	stillWidth   = 320                    // pixels
 	stillHeight  = 180                    //
@@ -43,6 +44,9 @@ func (r *Room) tendPlayback(now time.Time) {
 		r.stopPlayback()
 	}
 	playing := &r.state.Playing
+	if playing.ID == "" {
+		r.awaited = time.Time{}
+	}
 	if playing.ID == "" || r.playback != nil || r.above != nil || r.spawn == nil || !r.presides(now) {
 		return
 	}
@@ -51,8 +55,14 @@ func (r *Room) tendPlayback(now time.Time) {
 		return
 	}
 	content := r.blobs.content(report.Hash, now)
-	if content == nil {
+	switch {
+	case content != nil:
+		r.awaited = time.Time{}
+	case r.awaited.IsZero():
+		r.awaited = now
 		return // it is being loaded
+	case now.Sub(r.awaited) < playbackWait:
+		return
 	}
 	records, err := slides.ParseReport(content)
 	if err != nil || !r.play(records, now) {

@@ -36,3 +36,21 @@ func TestReportIsPlayedOnce(t *testing.T) {
 		room.mu.Unlock()
 	})
 }
+
+// TestReportThatNeverCame: what was announced and not brought is over soon, so that the chair need not wonder.
+func TestReportThatNeverCame(t *testing.T) {
+	presented(t, func(t *testing.T, w *world, a *reader) {
+		a.does("report", map[string]any{"title": "Không có", "ms": 1000, "size": 100, "hash": slides.Hash([]byte("nothing"))})
+		id := awaited[meeting.Reported](a, meeting.KindReported).ID
+		w.plays(t, meeting.Play{Report: id})
+		time.Sleep(10 * time.Second)
+		room := w.room(w.code)
+		room.mu.Lock()
+		if room.state.Playing.ID != id {
+			t.Error("it is over already")
+		}
+		room.mu.Unlock()
+		time.Sleep(playbackWait)
+		awaited[meeting.Played](a, meeting.KindPlayed)
+	})
+}

@@ -49,6 +49,7 @@ type stages struct {
 	speakers *Speakers
 	pictures *pictures
 	playback *playback // nil: no report is played here; Room.mu
+	awaited  time.Time // since when its file is not there; Room.mu
 }
 
 func newStages() stages {
