@@ -14,7 +14,14 @@ import { scenes } from "./scenes";
 let relay: Relay | undefined;
 let base = process.env.PAGE ?? ""; // another server of the page
 let room: Browser;
-const only = process.env.SCENES?.split(",");
+const only = process.env.SCENES?.split(","); // or all
+const inEnglish = ["large", "slide", "chair", "self"]; // whose words are as long as any, when nobody chooses
+
+/** Whether a scene is looked at in a language. */
+function wanted(name: string, lang: string): boolean {
+  if (only) return only.includes("all") || only.includes(name);
+  return lang === "vi" || inEnglish.includes(name);
+}
 
 beforeAll(async () => {
   if (base === "") {
@@ -32,7 +39,7 @@ afterAll(async () => {
 });
 
 describe.each(["vi", "en"] as const)("in %s", (lang) => {
-  test.each(Object.keys(scenes).filter((name) => only?.includes(name) ?? true))("%s", async (name) => {
+  test.each(Object.keys(scenes).filter((name) => wanted(name, lang)))("%s", async (name) => {
     const scene = scenes[name];
     const page = await room.newPage({ viewport: screens.laptop });
     await page.addInitScript(
