@@ -33,7 +33,7 @@ export async function shown(relay: Relay, room: Browser, hall: Browser, through:
     await chair.goto(`${address(relay.base, code, "Chủ tọa")}&lang=vi`);
     const heard = () => performance.getEntriesByName("first-sound").length > 0;
     await watcher.waitForFunction(heard, null, { timeout: 90_000 });
-    await chair.getByRole("button", { name: "Trình chiếu" }).click({ timeout: 90_000 });
+    await chair.getByRole("button", { name: "Trình chiếu", exact: true }).click({ timeout: 90_000 });
     await line.set({ rate: 64, delay: "150ms" });
     await line.badTCP(true);
     await watcher.waitForTimeout(settling);
