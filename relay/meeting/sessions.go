@@ -149,6 +149,9 @@ func (r Return) decide(s *State, c *Command) ([]Event, error) {
 	if seat.Here {
 		return nil, nil
 	}
+	if taken := s.seatsWhere(func(other *Seat) bool { return other.Here && other.Publication == r.Publication }); len(taken) > 0 {
+		return nil, ErrSeatGone // a site gave the publication to another of its seats
+	}
 	return []Event{{Body: Back{seat.entry()}, Seat: seat.ID, Actor: seat.ID}}, nil
 }
 

@@ -111,6 +111,7 @@ func (w *siteWorld) do(origin uint16, do Action) {
 	}
 	w.events = append(w.events, events...)
 	w.checkSeats()
+	w.checkVoices()
 	for relay, highest := range w.taken {
 		if got := w.state.Issued(relay); got < highest {
 			w.Fatalf("issued under %d: %x, but %x is in the log", relay, got, highest)
@@ -126,6 +127,19 @@ func (w *siteWorld) do(origin uint16, do Action) {
 	}
 	if again, err := Decide(&w.state, c); err == nil && len(again) > 0 && reflect.TypeOf(do) != reflect.TypeFor[Join]() {
 		w.Fatalf("%+v a second time: %+v", c, again)
+	}
+}
+
+// checkVoices holds that no two participants who are here speak under one publication.
+func (w *siteWorld) checkVoices() {
+	speakers := map[uint32]string{}
+	for _, s := range w.state.Seats() {
+		if other, taken := speakers[s.Publication]; taken && s.Here {
+			w.Fatalf("%s and %s both speak under %x", other, s.ID, s.Publication)
+		}
+		if s.Here {
+			speakers[s.Publication] = s.ID
+		}
 	}
 }
 
@@ -160,16 +174,14 @@ func (w *siteWorld) reported(origin uint16, r Report, before []Seat, events []Ev
 		}
 	}
 	wanted, full := map[string]Seat{}, w.state.Count() == MaxSeats
-	publications := map[uint32]bool{}
 	for _, s := range r.Seats {
 		wanted[s.ID] = s
 	}
 	for _, s := range w.state.Seats() {
 		want, named := wanted[s.ID]
-		if publications[s.Publication] || s.of(origin) && (!named || s.Here != want.Here || s.Here && (s.Publication != want.Publication || s.Muted != want.Muted)) {
+		if s.of(origin) && (!named || s.Here != want.Here || s.Here && (s.Publication != want.Publication || s.Muted != want.Muted)) {
 			w.Fatalf("after %+v: %+v", r, s)
 		}
-		publications[s.Publication] = s.Here
 	}
 	for _, s := range r.Seats {
 		if _, ok := w.state.Seat(s.ID); s.Here && !ok && !full {
