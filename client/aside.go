@@ -15,7 +15,6 @@ const (
 	turnLeast  = 5 * time.Millisecond  // between two looks at what is to leave
 	turnSeldom = time.Hour             // nothing is under way
 	feelEvery  = 20 * time.Millisecond // between two looks at what the voice feels
-	voiceFeels = 35 * time.Millisecond // its queue, from which on nothing leaves beside it
 	reportTick = 30 * time.Millisecond
 	reportsFor = time.Second // after the last piece
 )
@@ -40,6 +39,7 @@ type aside struct {
 		sender *frames.Sender // nil: nothing was ever sent
 		plan   *transport.VideoPlan
 		felt   time.Time
+		guard  frames.Guard
 		open   bool // the voice leaves room
 	}
 	down struct {
@@ -160,7 +160,8 @@ func (a *aside) turnUp(now time.Time) time.Duration {
 	if now.Sub(u.felt) >= feelEvery {
 		u.felt = now
 		out, _ := a.link.line.Stats()
-		u.open = max(out.Queue, out.Delay) < voiceFeels && !a.link.line.Dead(now)
+		u.guard.Feel(max(out.Queue, out.Delay), u.sender.Stats().Away > 0, now)
+		u.open = !u.guard.Waits(now) && !a.link.line.Dead(now)
 		u.sender.SetLoss(out.Loss, out.Run, out.RTT)
 		a.pace()
 	}

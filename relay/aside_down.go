@@ -8,11 +8,6 @@ import (
 	"github.com/diemcau/diemcau/transport/frames"
 )
 
-const (
-	voiceFeels = 35 * time.Millisecond  // the queue of a line from which on nothing goes beside its voice,
-	pieceFeels = 100 * time.Millisecond // and half of what a piece before it takes of a thin line, at most
-)
-
 // sending is the end of an aside from which frames go down the line. mu is taken last but for the line's own locks, and no other line's with it.
 type sending struct {
 	path asidePath
@@ -34,15 +29,8 @@ func (d *sending) begin(now time.Time) {
 		return
 	}
 	d.rate = frames.NewEstimator(now)
-	d.sender = frames.NewSender(func(b []byte) bool { return d.open() && d.path.SendAside(b) }, now)
+	d.sender = frames.NewSender(func(b []byte) bool { return d.rate.Open(d.felt) && d.path.SendAside(b) }, now)
 	d.sender.Observe(d.rate)
-}
-
-// open says whether the voice leaves room. mu is held.
-func (d *sending) open() bool {
-	const bits = 8 * (frames.LeastPiece + lineHeader)
-	piece := time.Duration(bits / max(d.line.rate, 1) * float64(time.Second))
-	return !d.line.broken && d.line.queue < voiceFeels+min(piece/2, pieceFeels)
 }
 
 // turn lets pieces leave that may, and returns when that wants to be done again.

@@ -50,7 +50,7 @@ func (r *rateControl) drainQueue(p *rateReport) {
 	case queue < calmQueue+r.delay.jitter/2:
 		d.on = false
 	case queue > d.peak/2 && d.expected(p, r.rate) > d.peak*3/2+drainMargin:
-		r.shareQueue(p.now)
+		r.shareQueue(p)
 	}
 }
 
@@ -69,10 +69,11 @@ func (d *drain) expected(p *rateReport, rate float64) time.Duration {
 }
 
 // shareQueue gives up a drain: far less was sent than the line takes, and the queue stands. It is another's, or the path became longer.
-func (r *rateControl) shareQueue(now time.Duration) {
+func (r *rateControl) shareQueue(p *rateReport) {
 	d := &r.drain
 	d.on = false
 	r.delay.share(d.peak)
 	r.rate = max(r.rate, min(d.before, yield*d.sending))
-	r.prober.retry(now)
+	r.prober.retry(p.now)
+	r.least = p.rtt // or the round trip would say the same for a minute
 }

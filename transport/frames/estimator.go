@@ -30,11 +30,9 @@ const (
 	someQueue  = 40 * time.Millisecond // above it the rate is cut,
 	probeQueue = 25 * time.Millisecond // above it while a probe runs
 	loudQueue  = 100 * time.Millisecond
-	voiceQueue = 35 * time.Millisecond // as the voice sees it, beyond what it sees usually,
-	voiceMost  = 60 * time.Millisecond // so much at most
-	thinBits   = 1420                  // half a piece, the shortest that full ones are,
-	thinVoice  = 25e3                  // on a line that carries a voice beside
-	jitters    = 2                     // of the jitter are allowed beside
+	thinBits   = 1420 // half a piece, the shortest that full ones are,
+	thinVoice  = 25e3 // on a line that carries a voice beside
+	jitters    = 2    // of the jitter are allowed beside
 
 	cutTo         = 0.92 // of what came through,
 	cutBy         = 0.85 // and of the rate
@@ -47,6 +45,8 @@ const (
 	hiccup        = 0.6 // of the time that a queue takes to go
 	drainPart     = 0.4 // of the rate, until the queue is gone
 	movedAfter    = 2500 * time.Millisecond
+	movedSurely   = 600 * time.Millisecond
+	untried       = 0.4   // of the rate: who sends less does not learn what the line takes
 	quickGrowth   = 1.4   // a second, before a queue was met, and far from where it was
 	slowGrowth    = 0.12  // near it
 	thinGrowth    = 2.5e3 // bit/s a second, at least
@@ -65,7 +65,6 @@ const (
 	blockedRoom  = 1.1
 	cutAgain     = 0.8
 	silentFor    = time.Second
-	voiceFresh   = 300 * time.Millisecond // what the voice saw before tells nothing
 	estimatorRTT = 150 * time.Millisecond
 )
 
@@ -81,7 +80,8 @@ type Estimator struct {
 	flow       flow
 	cut        cut
 	probe      probe
-	voice      guard
+	voice      Guard
+	broken     time.Time // since the voice's line is; zero: it is not
 	steps      steps
 	blocked    blocked
 }
@@ -106,19 +106,6 @@ type probe struct {
 	pause time.Duration
 }
 
-// guard is what the sender of the voice sees.
-type guard struct {
-	meter
-	usual  time.Duration // while nothing is probed
-	queue  time.Duration // as it was told last
-	broken time.Time     // since; zero: it is not
-}
-
-// waits says whether the voice waits for more than its line's own restlessness explains.
-func (g *guard) waits(piece time.Duration, now time.Time) bool {
-	return now.Sub(g.back(0).at) < voiceFresh && g.peak() > voiceQueue+g.usual+g.jitter+piece
-}
-
 // NewEstimator makes one that knows nothing yet.
 func NewEstimator(now time.Time) *Estimator {
 	e := &Estimator{rate: startRate, want: mostRate, rtt: estimatorRTT, heard: now, grown: now, probe: probe{open: true, pause: probeFirst}}
@@ -131,7 +118,7 @@ const assumeAfter = 20 * time.Second
 
 // Assume says what the line is taken to carry where nothing has shown otherwise lately: that inside a building is known before anything has crossed it.
 func (e *Estimator) Assume(bitsPerSecond float64, now time.Time) {
-	if e.limit == 0 && now.Sub(e.cut.at) > assumeAfter && e.voice.broken.IsZero() {
+	if e.limit == 0 && now.Sub(e.cut.at) > assumeAfter && e.broken.IsZero() {
 		e.rate = max(e.rate, min(bitsPerSecond, mostRate))
 	}
 }
@@ -152,12 +139,17 @@ func (e *Estimator) Room() float64 { return e.rate }
 // Rate returns the bit/s of pieces, with all headers, at which they may leave now: less than Room, down to 0, while a queue is emptied.
 func (e *Estimator) Rate(now time.Time) float64 {
 	switch {
-	case !e.voice.broken.IsZero() || now.Before(e.cut.resume) || e.voice.waits(e.thin()/2, now):
+	case !e.Open(now) || now.Before(e.cut.resume):
 		return 0
 	case e.cut.drain:
 		return drainPart * e.rate
 	}
 	return e.rate
+}
+
+// Open says whether the voice leaves room for a piece now.
+func (e *Estimator) Open(now time.Time) bool {
+	return e.broken.IsZero() && !e.voice.waits(e.thin()/2, now)
 }
 
 // Probing returns the bit/s of pieces, with all headers, to which what leaves now is to be filled up with repair; 0: it is not to be.
@@ -192,7 +184,7 @@ func (e *Estimator) Sample(s Sample, now time.Time) {
 func (e *Estimator) steer(now time.Time) {
 	queue, allowance := e.meter.queue(), jitters*e.meter.jitter+e.thin()
 	if e.meter.faster {
-		e.limit, e.met, e.probe.next, e.probe.pause = 0, false, now, probeFirst
+		e.forget(now)
 	}
 	loud := e.meter.twice() > loudQueue+2*allowance
 	if queue < calmQueue+allowance && !loud {
@@ -206,13 +198,31 @@ func (e *Estimator) steer(now time.Time) {
 	e.grown = now
 	e.police(stepCrowded, now)
 	switch {
-	case e.cut.drain && now.Sub(e.meter.stands.at) > movedAfter && now.Sub(e.cut.at) > movedAfter:
+	case e.moved(now):
 		e.meter.rebase(now)
-		e.cut.drain = false
+		e.cut.drain, e.cut.before = false, 0
+		e.forget(now)
 	case queue > someQueue+allowance || loud || e.probe.open && queue > probeQueue+allowance:
 		e.refine(e.meter.peak())
 		e.congested(e.meter.peak(), now)
 	}
+}
+
+// forget takes that what was met was another line's.
+func (e *Estimator) forget(now time.Time) {
+	e.limit, e.met, e.probe.next, e.probe.pause = 0, false, now, probeFirst
+}
+
+// tried says whether pieces are heard of that left after the last cut.
+func (e *Estimator) tried() bool { return e.cut.at.IsZero() || e.flow.now.sent-e.cut.sent > e.rtt }
+
+// moved says whether what looks like a queue is a longer path: it stands, though less is sent; the sooner if the voice finds none.
+func (e *Estimator) moved(now time.Time) bool {
+	after := movedAfter
+	if v := &e.voice; now.Sub(v.back(0).at) < voiceFresh && v.peak() < e.meter.queue()/2 && v.peak() < voiceQueue+v.usual {
+		after = movedSurely
+	}
+	return e.cut.drain && now.Sub(e.meter.stands.at) > after && now.Sub(e.cut.at) > after
 }
 
 // undo takes back a cut whose queue is gone sooner than a line could have emptied it: a computer was busy for a moment, or a radio.
@@ -264,14 +274,16 @@ func (e *Estimator) refine(queue time.Duration) {
 	}
 }
 
-// through is the bit/s that the line took since a queue began to rise in it, with those that it loses by habit.
+// through is the bit/s that the line took since a queue began to rise in it, with those that it loses by habit; 0 if so little was sent that it tells nothing.
 func (e *Estimator) through(queue time.Duration) float64 {
 	d := max(e.flow.now.arrival-e.cut.rising, 2*cutSettle)
 	if queue > loudQueue { // what came before it says too much
 		d = loudQueue
 	}
-	over := e.flow.since(d)
-	return over.delivered() / (1 - min(e.steps.habit.loss(), 0.6))
+	if e.flow.since(2*cutSettle).sending() < untried*e.rate {
+		return 0
+	}
+	return e.flow.since(d).delivered() / (1 - min(e.steps.habit.loss(), 0.6))
 }
 
 // lower sets the rate after a queue was seen.
@@ -353,26 +365,25 @@ type blocked struct {
 
 // Voice takes what the sender of the voice on the same line sees: its queue, and whether the line seems dead. Call it every 50 ms or more often.
 func (e *Estimator) Voice(queue time.Duration, broken bool, now time.Time) {
-	switch v := &e.voice; {
-	case broken && v.broken.IsZero():
-		v.broken = now
-	case !broken && !v.broken.IsZero():
-		if now.Sub(v.broken) > 3*silentFor {
+	switch {
+	case broken && e.broken.IsZero():
+		e.broken = now
+	case !broken && !e.broken.IsZero():
+		if now.Sub(e.broken) > 3*silentFor {
 			e.rate = max(e.rate/2, min(e.rate, startRate))
 		}
-		v.broken = time.Time{}
+		e.broken = time.Time{}
 		e.grown = now
 	}
-	if queue == e.voice.queue {
-		return // nothing new
+	ours := now.Sub(e.heard) <= silentFor+e.rtt
+	if !e.voice.Feel(queue, ours, now) {
+		return
 	}
-	e.voice.queue = queue
-	e.voice.take(queue, now)
 	above, jitter, usual := e.voice.peak(), e.voice.jitter, e.voice.usual
-	if !e.probe.open && !e.cut.drain {
-		e.voice.usual += (min(above, voiceMost) - usual) / 32
+	if !e.probe.open && !e.cut.drain || !ours {
+		e.voice.learn()
 	}
-	if (above > voiceQueue+e.thin()+usual+jitters*jitter || e.probe.open && e.voice.waits(e.thin()/2, now)) && now.Sub(e.heard) < silentFor {
+	if (above > voiceQueue+e.thin()+usual+jitters*jitter || e.probe.open && e.voice.waits(e.thin()/2, now)) && now.Sub(e.heard) < silentFor && e.tried() {
 		e.congested(above, now)
 	}
 }
