@@ -42,9 +42,12 @@ const (
 	cutBlind      = 0.6 // of the rate where what came through is not known
 	cutSettle     = 150 * time.Millisecond
 	drainMost     = time.Second
+	drainTimes    = 2 // the queue at drainPart of the rate
+	drainLeast    = 300 * time.Millisecond
 	hiccup        = 0.6 // of the time that a queue takes to go
 	drainPart     = 0.4 // of the rate, until the queue is gone
 	movedAfter    = 2500 * time.Millisecond
+	standing      = 400 * time.Millisecond
 	movedSurely   = 600 * time.Millisecond
 	untried       = 0.4   // of the rate: who sends less does not learn what the line takes
 	quickGrowth   = 1.4   // a second, before a queue was met, and far from where it was
@@ -93,7 +96,8 @@ type cut struct {
 	before float64       // the rate that it was lowered from
 	limit  float64       // and what was too much until then
 	resume time.Time     // nothing leaves until then,
-	drain  bool          // and less until the queue is gone
+	drain  bool          // and less until the queue is gone,
+	until  time.Time     // or until then: what stands longer is not what was sent
 	rising time.Duration // when a queue last began to, on the other end's clock
 	least  float64       // the rate is not lowered further for the same queue
 	sent   time.Duration // when the newest piece had left, on the sender's
@@ -141,7 +145,7 @@ func (e *Estimator) Rate(now time.Time) float64 {
 	switch {
 	case !e.Open(now) || now.Before(e.cut.resume):
 		return 0
-	case e.cut.drain:
+	case e.cut.drain && now.Before(e.cut.until):
 		return drainPart * e.rate
 	}
 	return e.rate
@@ -202,6 +206,7 @@ func (e *Estimator) steer(now time.Time) {
 		e.meter.rebase(now)
 		e.cut.drain, e.cut.before = false, 0
 		e.forget(now)
+	case e.cut.drain && now.Sub(e.meter.stands.at) > standing && now.Sub(e.meter.stands.at) <= movedAfter: // it may be a longer path
 	case queue > someQueue+allowance || loud || e.probe.open && queue > probeQueue+allowance:
 		e.refine(e.meter.peak())
 		e.congested(e.meter.peak(), now)
@@ -291,6 +296,7 @@ func (e *Estimator) lower(rate float64, queue time.Duration, now time.Time) {
 	e.rate = max(rate, leastRate)
 	e.cut.at, e.cut.queue, e.cut.drain = now, queue, true
 	e.cut.resume = now.Add(min(queue, drainMost))
+	e.cut.until = e.cut.resume.Add(e.rtt + max(drainTimes*queue, drainLeast))
 	e.probe.fail(now)
 }
 
