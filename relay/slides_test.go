@@ -208,7 +208,7 @@ func TestSlidesOnAThinLine(t *testing.T) {
 		if heard < before*97/100 {
 			t.Errorf("%d voice frames of %d", heard, before)
 		}
-		if later > late+150*time.Millisecond {
+		if later > late+200*time.Millisecond {
 			t.Errorf("the voice is %v late, was %v", later, late)
 		}
 		time.Sleep(time.Minute)
