@@ -53,7 +53,8 @@ type incoming struct {
 	*slides.Upload
 	kind slides.Kind
 	by   string
-	last time.Time // when a chunk came
+	last time.Time   // when a chunk came
+	done func(error) // it is whole, and waits for a porter
 }
 
 func newBlobs(code string, porter *porter, loaded func()) *blobs {
@@ -173,12 +174,14 @@ func (b *blobs) hold(f *blob, content []byte) {
 	}
 }
 
-// rest forgets what need not be in memory while nobody is here, and uploads that nobody goes on with.
+// rest forgets what need not be in memory while nobody is here, and uploads that nobody goes on with; it has stored what waits for that. Call it every second.
 func (b *blobs) rest(deserted bool, now time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for hash, u := range b.coming {
-		if now.Sub(u.last) > keepComing {
+		if u.done != nil {
+			b.settle(hash, u)
+		} else if now.Sub(u.last) > keepComing {
 			delete(b.coming, hash)
 		}
 	}
@@ -238,7 +241,10 @@ func (b *blobs) begin(hash string, kind slides.Kind, size int, by string, now ti
 	if f := b.files[hash]; f != nil && f.content != nil {
 		return nil, true, nil
 	}
-	if up = b.coming[hash]; up != nil && up.Size() == size && up.kind == kind {
+	if up = b.coming[hash]; up != nil {
+		if up.Size() != size || up.kind != kind {
+			return nil, false, slides.ErrSize // who came first is believed until the file is whole
+		}
 		up.last = now
 		return up, false, nil
 	}
@@ -258,7 +264,7 @@ func (b *blobs) begin(hash string, kind slides.Kind, size int, by string, now ti
 	if err != nil {
 		return nil, false, err
 	}
-	up = &incoming{u, kind, by, now}
+	up = &incoming{Upload: u, kind: kind, by: by, last: now}
 	b.coming[hash] = up
 	return up, false, nil
 }
@@ -273,17 +279,23 @@ func (b *blobs) missing(up *incoming) [][2]int {
 // put takes a chunk. When the file is whole it is checked and stored, then done is called, without locks.
 func (b *blobs) put(hash string, chunk int, content []byte, now time.Time, done func(error)) {
 	b.mu.Lock()
+	defer b.mu.Unlock()
 	up := b.coming[hash]
-	whole := false
-	if up != nil {
-		up.last = now
-		if whole = up.Put(chunk, content); whole {
-			delete(b.coming, hash)
-		}
+	if up == nil {
+		return
 	}
-	b.mu.Unlock()
-	if whole && !b.porter.do(func(ctx context.Context) { done(b.finish(ctx, hash, up)) }) {
-		done(errPorters)
+	up.last = now
+	if up.Put(chunk, content) {
+		up.done = done
+		b.settle(hash, up)
+	}
+}
+
+// settle has a whole file stored. If the porters have too much to do it waits, and rest tries again: it came up a thin line. mu is held.
+func (b *blobs) settle(hash string, up *incoming) {
+	done := up.done
+	if b.porter.do(func(ctx context.Context) { done(b.finish(ctx, hash, up)) }) {
+		delete(b.coming, hash)
 	}
 }
 
