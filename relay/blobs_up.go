@@ -141,8 +141,10 @@ func (u *blobsUp) kept(hash string) {
 	}
 }
 
-func (u *blobsUp) refuse(hash string, s sentence) {
-	u.say(transport.Accept{Type: transport.TypeAccept, Hash: hash, Code: s.code, Vi: s.vi, En: s.en})
+func (u *blobsUp) refuse(hash string, s sentence) { u.say(refusedFile(hash, s)) }
+
+func refusedFile(hash string, s sentence) transport.Accept {
+	return transport.Accept{Type: transport.TypeAccept, Hash: hash, Code: s.code, Vi: s.vi, En: s.en}
 }
 
 func whyNotStored(err error) sentence {

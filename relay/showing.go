@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"maps"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -121,6 +122,7 @@ const bulkWants = 600e3
 // work plans anew, and says whether it wants to be called again.
 func (o *showing) work(now time.Time) (busy bool) {
 	sources := *o.sources.Load()
+	o.forget(sources)
 	if len(sources) == 0 && !o.aside.up.loads() {
 		o.told(nil, sources, now)
 		return false
@@ -147,6 +149,15 @@ func (o *showing) work(now time.Time) (busy bool) {
 	o.aside.up.want(want)
 	o.told(plan, sources, now)
 	return true
+}
+
+// forget lets go what was known of publications that are over: the line of a site sees many come and go.
+func (o *showing) forget(sources []*source) {
+	over := func(publication uint32) bool {
+		return !slices.ContainsFunc(sources, func(s *source) bool { return s.publication == publication })
+	}
+	maps.DeleteFunc(o.publishers, func(publication uint32, _ *allocation.Publisher) bool { return over(publication) })
+	o.aside.up.forget(over)
 }
 
 // space is the room that the line up has for pictures, the rate at which pieces may leave now, that to which they are to be filled up, and what they cost.
