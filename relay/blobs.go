@@ -33,8 +33,9 @@ type blobs struct {
 	clock   uint64           // counts uses
 	order   int              // counts files
 	cached  int              // bytes
-	stored  int64            // bytes, since this relay started
-	brought map[string]int64 // the same by who brought them
+	counted bool             // stored is known
+	stored  int64            // bytes
+	brought map[string]int64 // by who brought them, since this relay knows the meeting
 }
 
 // blob is a file.
@@ -65,7 +66,28 @@ func newBlobs(code string, porter *porter, loaded func()) *blobs {
 }
 
 // name is under which name the store keeps a file: that of one meeting is nobody's in another.
-func (b *blobs) name(hash string) string { return "slide." + b.code + "." + hash }
+func (b *blobs) name(hash string) string { return b.group() + "." + hash }
+
+func (b *blobs) group() string { return "slide." + b.code }
+
+// count finds out what the store has of this meeting, once: a relay that starts anew takes no more than another.
+func (b *blobs) count(ctx context.Context) error {
+	b.mu.Lock()
+	counted := b.counted || b.porter.store == nil
+	b.mu.Unlock()
+	if counted {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, porterTime)
+	defer cancel()
+	sum, err := b.porter.store.Sum(ctx, b.group())
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if err == nil && !b.counted { // nothing is brought before
+		b.counted, b.stored = true, sum
+	}
+	return err
+}
 
 // content returns a file if it is in memory; else it is asked for, and loaded is called when it is there. now is for those that were not there.
 func (b *blobs) content(hash string, now time.Time) []byte {

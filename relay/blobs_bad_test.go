@@ -2,10 +2,13 @@ package relay
 
 import (
 	"context"
+	"errors"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/diemcau/diemcau/relay/slides"
+	"github.com/diemcau/diemcau/relay/store/memory"
 	"github.com/diemcau/diemcau/transport"
 )
 
@@ -132,4 +135,49 @@ func TestOfferOfAnotherSizeTakesNothingAway(t *testing.T) {
 	if again, _, err := b.begin(hash, slides.Slide, len(content), "a", now); err != nil || again != first || len(again.Missing()) != 1 {
 		t.Errorf("what came is lost: %v", err)
 	}
+}
+
+// full is a store of a meeting that has all that it may, but for some bytes.
+type full struct {
+	memory.Files
+	fails error
+	asked int
+}
+
+func (f *full) Sum(context.Context, string) (int64, error) {
+	f.asked++
+	return blobsInMeeting - 5000, f.fails
+}
+
+// TestRelayThatStartsAnewCountsWhatIsStored: else a meeting could store its most once more after each restart.
+func TestRelayThatStartsAnewCountsWhatIsStored(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := &full{fails: errors.New("away")}
+		w := newWorld(t, func(c *Config) { c.Blobs = store })
+		defer w.stop()
+		a := w.join("A", transport.WebTransport).readSlides()
+		defer a.quit()
+		answer := func(content []byte) string {
+			a.offers(slides.Slide, content)
+			time.Sleep(3 * time.Second)
+			all := a.messages(transport.TypeAccept)
+			var last transport.Accept
+			if err := all[len(all)-1].Decode(&last); err != nil {
+				t.Fatal(err)
+			}
+			return last.Code
+		}
+		if got := answer(webp(1000, 1)); got != filesBusy.code {
+			t.Errorf("while nothing is known: %q", got)
+		}
+		store.fails = nil
+		for seed, want := range []string{"", "", filesFull.code} {
+			if got := answer(webp(2000, uint64(seed))); got != want {
+				t.Errorf("file %d: %q, want %q", seed+1, got, want)
+			}
+		}
+		if n := len(a.messages(transport.TypeStored)); n != 2 || store.asked != 2 {
+			t.Errorf("%d were stored, the store was asked %d times", n, store.asked)
+		}
+	})
 }

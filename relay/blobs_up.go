@@ -46,6 +46,10 @@ func (u *blobsUp) offer(o transport.Offer, by string) {
 			u.kept(o.Hash)
 			return
 		}
+		if err := u.files.count(ctx); err != nil {
+			u.refuse(o.Hash, whyNotStored(err))
+			return
+		}
 		u.begin(o, kind, by, time.Now())
 	})
 	if !asked {
