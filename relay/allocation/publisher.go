@@ -58,6 +58,9 @@ func (p *Publisher) Update(room float64, wishes []Choice, can Sender, now time.T
 	return p.plan, want
 }
 
+// Held returns the room that plans are made for, in bit/s: what has stood of it.
+func (p *Publisher) Held() float64 { return p.held }
+
 // calm gives layers the bit rates that they had before if those are hardly less.
 func calm(next, before []LayerPlan) {
 	for i := range next {
