@@ -1,6 +1,8 @@
 package client
 
 import (
+	"maps"
+
 	"github.com/diemcau/diemcau/codec"
 	"github.com/diemcau/diemcau/transport"
 	"github.com/diemcau/diemcau/transport/frames"
@@ -48,8 +50,16 @@ func (c *Client) changeLooks(message any, change func(*looks)) error {
 	defer c.mu.Unlock()
 	if l.aside.said == before {
 		l.aside.said++
+		c.looks.tidy(l.aside.said)
 	}
 	return nil
+}
+
+// tidy forgets publications that can show nothing any more, if all is said: a line that begins anew need not be told of them.
+func (k *looks) tidy(said int) {
+	if said == k.version {
+		maps.DeleteFunc(k.sends, func(_ uint32, s transport.Send) bool { return s.Camera == nil && s.Screen == nil })
+	}
 }
 
 // sayLooks says all that l was not told, by a session that was welcomed.
@@ -76,6 +86,7 @@ func (c *Client) sayLooks(l *link, write func(message any) error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	l.aside.said = max(l.aside.said, version)
+	c.looks.tidy(l.aside.said)
 }
 
 // Show sends frames of the own pictures, those of layers that the plan wants, as fast as it says. Publication 0 is the client's own; a site names that of the seat. Sequences are the caller's:

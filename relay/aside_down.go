@@ -66,7 +66,7 @@ func (d *sending) follow(feel func(time.Time) feeling, now time.Time) {
 	if now.Sub(d.felt) >= feelEvery {
 		d.felt, d.line = now, feel(now)
 		d.rate.Voice(d.line.queue, d.line.broken, now)
-		d.rate.Assume(d.assumed, now)
+		d.rate.Assume(assumes(d.assumed, d.line.rtt), now)
 		d.sender.SetLoss(d.line.loss, d.line.run, d.line.rtt)
 	}
 	bulk := 8 * float64(d.sender.Unconfirmed(frames.Now)+d.sender.Unconfirmed(frames.Ahead)) / bulkWithin.Seconds()

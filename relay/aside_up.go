@@ -217,6 +217,19 @@ func (u *receiving) ask(publication uint32, layers []codec.Layer, now time.Time)
 	}
 }
 
+// forget lets nothing more come of publications that are over. It is for one goroutine.
+func (u *receiving) forget(over func(publication uint32) bool) {
+	all := *u.asked.Load()
+	for publication := range all {
+		if over(publication) {
+			all = maps.Clone(all)
+			maps.DeleteFunc(all, func(publication uint32, _ layerTimes) bool { return over(publication) })
+			u.asked.Store(&all)
+			return
+		}
+	}
+}
+
 // forgets has nothing come any more but bulk. It is for one goroutine.
 func (u *receiving) forgets() { u.asked.Store(&askedLayers{}) }
 

@@ -33,8 +33,9 @@ type blobs struct {
 	clock   uint64           // counts uses
 	order   int              // counts files
 	cached  int              // bytes
-	stored  int64            // bytes, since this relay started
-	brought map[string]int64 // the same by who brought them
+	counted bool             // stored is known
+	stored  int64            // bytes
+	brought map[string]int64 // by who brought them, since this relay knows the meeting
 }
 
 // blob is a file.
@@ -53,7 +54,8 @@ type incoming struct {
 	*slides.Upload
 	kind slides.Kind
 	by   string
-	last time.Time // when a chunk came
+	last time.Time   // when a chunk came
+	done func(error) // it is whole, and waits for a porter
 }
 
 func newBlobs(code string, porter *porter, loaded func()) *blobs {
@@ -64,7 +66,28 @@ func newBlobs(code string, porter *porter, loaded func()) *blobs {
 }
 
 // name is under which name the store keeps a file: that of one meeting is nobody's in another.
-func (b *blobs) name(hash string) string { return "slide." + b.code + "." + hash }
+func (b *blobs) name(hash string) string { return b.group() + "." + hash }
+
+func (b *blobs) group() string { return "slide." + b.code }
+
+// count finds out what the store has of this meeting, once: a relay that starts anew takes no more than another.
+func (b *blobs) count(ctx context.Context) error {
+	b.mu.Lock()
+	counted := b.counted || b.porter.store == nil
+	b.mu.Unlock()
+	if counted {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, porterTime)
+	defer cancel()
+	sum, err := b.porter.store.Sum(ctx, b.group())
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if err == nil && !b.counted { // nothing is brought before
+		b.counted, b.stored = true, sum
+	}
+	return err
+}
 
 // content returns a file if it is in memory; else it is asked for, and loaded is called when it is there. now is for those that were not there.
 func (b *blobs) content(hash string, now time.Time) []byte {
@@ -173,12 +196,14 @@ func (b *blobs) hold(f *blob, content []byte) {
 	}
 }
 
-// rest forgets what need not be in memory while nobody is here, and uploads that nobody goes on with.
+// rest forgets what need not be in memory while nobody is here, and uploads that nobody goes on with; it has stored what waits for that. Call it every second.
 func (b *blobs) rest(deserted bool, now time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for hash, u := range b.coming {
-		if now.Sub(u.last) > keepComing {
+		if u.done != nil {
+			b.settle(hash, u)
+		} else if now.Sub(u.last) > keepComing {
 			delete(b.coming, hash)
 		}
 	}
@@ -238,7 +263,10 @@ func (b *blobs) begin(hash string, kind slides.Kind, size int, by string, now ti
 	if f := b.files[hash]; f != nil && f.content != nil {
 		return nil, true, nil
 	}
-	if up = b.coming[hash]; up != nil && up.Size() == size && up.kind == kind {
+	if up = b.coming[hash]; up != nil {
+		if up.Size() != size || up.kind != kind {
+			return nil, false, slides.ErrSize // who came first is believed until the file is whole
+		}
 		up.last = now
 		return up, false, nil
 	}
@@ -258,7 +286,7 @@ func (b *blobs) begin(hash string, kind slides.Kind, size int, by string, now ti
 	if err != nil {
 		return nil, false, err
 	}
-	up = &incoming{u, kind, by, now}
+	up = &incoming{Upload: u, kind: kind, by: by, last: now}
 	b.coming[hash] = up
 	return up, false, nil
 }
@@ -273,17 +301,23 @@ func (b *blobs) missing(up *incoming) [][2]int {
 // put takes a chunk. When the file is whole it is checked and stored, then done is called, without locks.
 func (b *blobs) put(hash string, chunk int, content []byte, now time.Time, done func(error)) {
 	b.mu.Lock()
+	defer b.mu.Unlock()
 	up := b.coming[hash]
-	whole := false
-	if up != nil {
-		up.last = now
-		if whole = up.Put(chunk, content); whole {
-			delete(b.coming, hash)
-		}
+	if up == nil {
+		return
 	}
-	b.mu.Unlock()
-	if whole && !b.porter.do(func(ctx context.Context) { done(b.finish(ctx, hash, up)) }) {
-		done(errPorters)
+	up.last = now
+	if up.Put(chunk, content) {
+		up.done = done
+		b.settle(hash, up)
+	}
+}
+
+// settle has a whole file stored. If the porters have too much to do it waits, and rest tries again: it came up a thin line. mu is held.
+func (b *blobs) settle(hash string, up *incoming) {
+	done := up.done
+	if b.porter.do(func(ctx context.Context) { done(b.finish(ctx, hash, up)) }) {
+		delete(b.coming, hash)
 	}
 }
 

@@ -1,10 +1,14 @@
 package relay
 
 import (
+	"context"
+	"errors"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/diemcau/diemcau/relay/slides"
+	"github.com/diemcau/diemcau/relay/store/memory"
 	"github.com/diemcau/diemcau/transport"
 )
 
@@ -70,4 +74,110 @@ func TestUploadCostsWhatCame(t *testing.T) {
 	if n := made.AllocedBytesPerOp(); n > 64<<10 {
 		t.Errorf("an offer of 8 MiB takes %d bytes", n)
 	}
+}
+
+// TestWholeFileWaitsForTheStore: a file that came up a thin line is not thrown away because others are being stored.
+func TestWholeFileWaitsForTheStore(t *testing.T) {
+	store := newPorter(nil)
+	b := newBlobs("x", store, func() {})
+	for range porterQueue {
+		store.do(func(context.Context) {})
+	}
+	content, now := webp(slides.Chunk+100, 1), time.Now()
+	hash := slides.Hash(content)
+	if _, _, err := b.begin(hash, slides.Slide, len(content), "a", now); err != nil {
+		t.Fatal(err)
+	}
+	stored := 0
+	for i := range slides.Chunks(len(content)) {
+		b.put(hash, i, slides.Part(content, i), now, func(err error) {
+			if stored++; err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	for range 3 { // twice nobody has time
+		now = now.Add(keepComing)
+		b.rest(false, now)
+		if up, _, err := b.begin(hash, slides.Slide, len(content), "a", now); err != nil || len(up.Missing()) > 0 || up.Missing() == nil || stored > 0 {
+			t.Fatalf("what waits is to come again: %v", err)
+		}
+	}
+	<-store.jobs
+	b.rest(false, now)
+	b.rest(false, now)
+	for range porterQueue {
+		(<-store.jobs)(t.Context())
+	}
+	if got, _ := b.held(hash); stored != 1 || len(got) != len(content) || len(b.coming) > 0 || len(store.jobs) > 0 {
+		t.Errorf("stored %d times, %d bytes", stored, len(got))
+	}
+}
+
+// TestOfferOfAnotherSizeTakesNothingAway: who offers a file with a size that it has not cannot have thrown away what came of it.
+func TestOfferOfAnotherSizeTakesNothingAway(t *testing.T) {
+	b := newBlobs("x", newPorter(nil), func() {})
+	content, now := webp(3*slides.Chunk, 1), time.Now()
+	hash := slides.Hash(content)
+	first, _, err := b.begin(hash, slides.Slide, len(content), "a", now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.put(hash, 0, slides.Part(content, 0), now, nil)
+	for _, other := range []struct {
+		kind slides.Kind
+		size int
+	}{{slides.Slide, len(content) - 1}, {slides.Report, len(content)}} {
+		if _, _, err := b.begin(hash, other.kind, other.size, "hostile", now); whyNotStored(err) != badFile {
+			t.Errorf("%v of %d bytes: %v", other.kind, other.size, err)
+		}
+	}
+	if again, _, err := b.begin(hash, slides.Slide, len(content), "a", now); err != nil || again != first || len(again.Missing()) != 1 {
+		t.Errorf("what came is lost: %v", err)
+	}
+}
+
+// full is a store of a meeting that has all that it may, but for some bytes.
+type full struct {
+	memory.Files
+	fails error
+	asked int
+}
+
+func (f *full) Sum(context.Context, string) (int64, error) {
+	f.asked++
+	return blobsInMeeting - 5000, f.fails
+}
+
+// TestRelayThatStartsAnewCountsWhatIsStored: else a meeting could store its most once more after each restart.
+func TestRelayThatStartsAnewCountsWhatIsStored(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := &full{fails: errors.New("away")}
+		w := newWorld(t, func(c *Config) { c.Blobs = store })
+		defer w.stop()
+		a := w.join("A", transport.WebTransport).readSlides()
+		defer a.quit()
+		answer := func(content []byte) string {
+			a.offers(slides.Slide, content)
+			time.Sleep(3 * time.Second)
+			all := a.messages(transport.TypeAccept)
+			var last transport.Accept
+			if err := all[len(all)-1].Decode(&last); err != nil {
+				t.Fatal(err)
+			}
+			return last.Code
+		}
+		if got := answer(webp(1000, 1)); got != filesBusy.code {
+			t.Errorf("while nothing is known: %q", got)
+		}
+		store.fails = nil
+		for seed, want := range []string{"", "", filesFull.code} {
+			if got := answer(webp(2000, uint64(seed))); got != want {
+				t.Errorf("file %d: %q, want %q", seed+1, got, want)
+			}
+		}
+		if n := len(a.messages(transport.TypeStored)); n != 2 || store.asked != 2 {
+			t.Errorf("%d were stored, the store was asked %d times", n, store.asked)
+		}
+	})
 }

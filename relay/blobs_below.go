@@ -15,6 +15,7 @@ import (
 const (
 	fallsAtOnce = 64               // files that come from above at once; more are given up
 	liftsAtOnce = 4                // files that rise at once
+	liftsMost   = 64 << 20         // bytes of files that wait for the line or rise: memory holds them
 	liftWindow  = 6                // chunks of a file that are under way
 	liftStuck   = 15 * time.Second // without anything: then it is offered again
 	saysMost    = 64               // that wait for one file: who offers it ever again waits as one of them
@@ -32,6 +33,7 @@ type below struct {
 	falling map[uint32]*falling
 	lifts   map[string]*lift
 	order   []string // of lifts
+	waits   int      // bytes of lifts
 }
 
 // falling is a file that comes from above.
@@ -123,19 +125,25 @@ func (d *below) fell(f *frames.Frame) {
 	}
 }
 
-// lift brings a file of the building to the relay above, and says what becomes of it; say may be nil.
-func (d *below) lift(o transport.Offer, content []byte, say func(any)) {
+// lift brings a file of the building to the relay above, and says what becomes of it; say may be nil. False: as much waits as may.
+func (d *below) lift(o transport.Offer, content []byte, say func(any)) bool {
 	d.mu.Lock()
 	l := d.lifts[o.Hash]
 	if l == nil {
+		if d.waits+len(content) > liftsMost {
+			d.mu.Unlock()
+			return false
+		}
 		l = &lift{offer: o, content: content}
 		d.lifts[o.Hash], d.order = l, append(d.order, o.Hash)
+		d.waits += len(content)
 	}
 	if say != nil && len(l.say) < saysMost {
 		l.say = append(l.say, say)
 	}
 	d.mu.Unlock()
 	d.tend(time.Now())
+	return true
 }
 
 // again offers everything anew: there is a new session.
@@ -204,6 +212,9 @@ func (d *below) stored(hash string, now time.Time) {
 // over ends a lift with a last word. mu is held, and then not.
 func (d *below) over(hash string, word any) {
 	l := d.lifts[hash]
+	if l != nil {
+		d.waits -= len(l.content)
+	}
 	delete(d.lifts, hash)
 	d.order = slices.DeleteFunc(d.order, func(o string) bool { return o == hash })
 	d.mu.Unlock()
@@ -283,7 +294,8 @@ func (r *Room) risesFiles() {
 	r.above.files = d
 }
 
-// lift brings a stored file to the relay above, if that is there.
+// lift brings a stored file to the relay above, which says what becomes of it if it is there: true. Else the building sees it at once, the others when the line is back. If too much
+// waits for that, say is told, and who brings it does so again later.
 func (r *Room) lift(hash string, say func(any)) bool {
 	r.mu.Lock()
 	up := r.above.state.Up
@@ -292,12 +304,15 @@ func (r *Room) lift(hash string, say func(any)) bool {
 	if content == nil {
 		return false
 	}
-	if !up { // the building sees it at once, the others when the line is back
-		r.above.files.lift(transport.Offer{Type: transport.TypeOffer, Hash: hash, Size: len(content), Kind: string(kind)}, content, nil)
-		return false
+	word := say
+	if !up {
+		word = nil
 	}
-	r.above.files.lift(transport.Offer{Type: transport.TypeOffer, Hash: hash, Size: len(content), Kind: string(kind)}, content, say)
-	return true
+	if !r.above.files.lift(transport.Offer{Type: transport.TypeOffer, Hash: hash, Size: len(content), Kind: string(kind)}, content, word) {
+		say(refusedFile(hash, liftsFull))
+		return true
+	}
+	return up
 }
 
 // filesAbove takes what the relay above says of files, and of where somebody points. Room.mu is held.

@@ -46,6 +46,10 @@ func (u *blobsUp) offer(o transport.Offer, by string) {
 			u.kept(o.Hash)
 			return
 		}
+		if err := u.files.count(ctx); err != nil {
+			u.refuse(o.Hash, whyNotStored(err))
+			return
+		}
 		u.begin(o, kind, by, time.Now())
 	})
 	if !asked {
@@ -141,8 +145,10 @@ func (u *blobsUp) kept(hash string) {
 	}
 }
 
-func (u *blobsUp) refuse(hash string, s sentence) {
-	u.say(transport.Accept{Type: transport.TypeAccept, Hash: hash, Code: s.code, Vi: s.vi, En: s.en})
+func (u *blobsUp) refuse(hash string, s sentence) { u.say(refusedFile(hash, s)) }
+
+func refusedFile(hash string, s sentence) transport.Accept {
+	return transport.Accept{Type: transport.TypeAccept, Hash: hash, Code: s.code, Vi: s.vi, En: s.en}
 }
 
 func whyNotStored(err error) sentence {

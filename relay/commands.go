@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/diemcau/diemcau/relay/meeting"
+	"github.com/diemcau/diemcau/relay/slides"
 	"github.com/diemcau/diemcau/transport"
 )
 
@@ -30,6 +31,9 @@ func (p *Participant) command(m transport.Message) {
 	if err == nil && p.insists(seat, len(m.JSON)) {
 		err = tooOften.refusal()
 	}
+	if err == nil {
+		action, err = p.room.checked(action, time.Now())
+	}
 	if err != nil {
 		p.answer(do.ID, 0, err)
 		return
@@ -37,6 +41,24 @@ func (p *Participant) command(m transport.Message) {
 	o := &order{Command: meeting.Command{ID: do.ID, Origin: origin, By: meeting.By{Seat: seat}, Do: action}}
 	p.room.order(o)
 	p.answer(do.ID, o.n(), o.err)
+}
+
+// checked has a report announced as long as its file is, whatever its client says: the chair plans by it.
+func (r *Room) checked(action meeting.Action, now time.Time) (meeting.Action, error) {
+	report, ok := action.(meeting.BringReport)
+	if !ok {
+		return action, nil
+	}
+	content := r.blobs.content(report.Hash, now)
+	if content == nil {
+		return nil, reportAway.refusal()
+	}
+	records, err := slides.ParseReport(content)
+	if err != nil {
+		return nil, badFile.refusal()
+	}
+	report.Ms, report.Size = int64(records.Ms()), int64(len(content))
+	return report, nil
 }
 
 // insists says whether a seat that does not lead wishes more than all lines can be told of.

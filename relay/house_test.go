@@ -29,8 +29,9 @@ type wire struct {
 	raised atomic.Int64 // packets
 	cut    atomic.Bool
 
-	mu     sync.Mutex // guards loaded
+	mu     sync.Mutex // guards all below
 	loaded []*frames.Frame
+	sends  []transport.Send
 }
 
 func (l *wire) Run(ctx context.Context, above *Above) error {
@@ -64,7 +65,12 @@ func (l *wire) Show(...*frames.Frame) error { return nil }
 
 func (l *wire) Watch(transport.Watch) error { return nil }
 
-func (l *wire) Send(transport.Send) error { return nil }
+func (l *wire) Send(s transport.Send) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.sends = append(l.sends, s)
+	return nil
+}
 
 func (l *wire) Load(f *frames.Frame, _ bool, done func(bool)) error {
 	l.mu.Lock()

@@ -147,3 +147,29 @@ func TestReportsThatAreNone(t *testing.T) {
 		}
 	})
 }
+
+// TestReportIsAsLongAsItsFile: what its client says of it is not believed.
+func TestReportIsAsLongAsItsFile(t *testing.T) {
+	presented(t, func(t *testing.T, w *world, a *reader) {
+		a.does("report", map[string]any{"title": "Báo cáo", "ms": 1, "size": 1, "hash": slides.Hash([]byte("x"))})
+		page := webp(2000, 1)
+		a.offers(slides.Slide, page)
+		a.waits(transport.TypeStored, 1)
+		a.does("report", map[string]any{"title": "Báo cáo", "ms": 1, "size": 1, "hash": slides.Hash(page)})
+		a.waits(transport.TypeRefused, 2)
+		for i, want := range []string{reportAway.code, badFile.code} {
+			var no transport.Refused
+			if a.messages(transport.TypeRefused)[i].Decode(&no) != nil || no.Code != want || no.Vi == "" {
+				t.Errorf("%+v, want %s", no, want)
+			}
+		}
+		content := spoken(a.guest, 500, slides.Turn{Deck: "d", Page: 1, Lo: slides.Hash(nil)})
+		brought(a, content, meeting.MaxReportMs)
+		room := w.room(w.code)
+		room.mu.Lock()
+		defer room.mu.Unlock()
+		if got := room.state.Reports[0]; got.Ms != 10_000 || got.Size != int64(len(content)) {
+			t.Errorf("%d ms, %d bytes of %d", got.Ms, got.Size, len(content))
+		}
+	})
+}

@@ -17,6 +17,8 @@ type Blobs interface {
 	Put(ctx context.Context, name string, content io.Reader, limit int64) error
 	// Get opens what has the name. Its reader is the caller's to close.
 	Get(ctx context.Context, name string) (io.ReadCloser, error)
+	// Sum returns how many bytes are stored of what has the name of a group, a dot, and more without dots.
+	Sum(ctx context.Context, group string) (int64, error)
 }
 
 const (

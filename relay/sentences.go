@@ -149,6 +149,16 @@ var (
 		"Cuộc họp này đã lưu đủ dung lượng tài liệu: xin trình chiếu tài liệu ngắn hơn, hoặc chia sẻ màn hình.",
 		"This meeting has stored as much as it may: show a shorter document, or share the screen.",
 	}
+	liftsFull = sentence{
+		"files-waiting",
+		"Máy điểm cầu này đang giữ đủ tệp chờ gửi lên máy chủ chính: xin đợi đường truyền gửi bớt rồi gửi lại tệp này.",
+		"This site keeps as many files for the main server as it may: wait until the line has carried some, then send this one again.",
+	}
+	reportAway = sentence{
+		"report-away",
+		"Máy chủ chưa mở xong tệp của báo cáo này: xin gửi lại sau ít giây.",
+		"The server has not opened the file of this report yet: send it again in some seconds.",
+	}
 	mayNotBring = sentence{
 		"may-not-present",
 		meeting.MayNotPresent.Vi,

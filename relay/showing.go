@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"maps"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -12,15 +13,17 @@ import (
 )
 
 const (
-	raiseAfter = 2 * time.Second // between two plans that ask for more of the same
-	raiseBy    = 1.15
-	leapAfter  = 400 * time.Millisecond // if it is much more: the line is only just becoming known
-	leapBy     = 1.3
-	tryBy      = 1.25 // more than the room is allowed while the line is tried
-	lowerBy    = 0.9
-	pieceTime  = 25 * time.Millisecond // that a piece takes of the uplink at most
-	leastPart  = 0.4                   // of the room, while a queue is emptied: who is told of nothing waits for the next plan
-	mostParity = 150                   // per cent
+	raiseAfter  = 2 * time.Second // between two plans that ask for more of the same
+	raiseBy     = 1.15
+	leapAfter   = 400 * time.Millisecond // if it is much more: the line is only just becoming known
+	leapBy      = 1.3
+	tryBy       = 1.25 // more than the room is allowed while the line is tried
+	lowerBy     = 0.9
+	pieceTime   = 25 * time.Millisecond // that a piece takes of the uplink at most
+	firstLadder = 10 * time.Second      // after somebody has come to watch, all that can be shown is tried at once
+	besideRTT   = 5 * time.Millisecond  // of a line within a building, or a computer
+	leastPart   = 0.4                   // of the room, while a queue is emptied: who is told of nothing waits for the next plan
+	mostParity  = 150                   // per cent
 )
 
 // showing is what a participant shows: its camera, its screen. It asks it for those layers that somebody takes, and for no others.
@@ -37,6 +40,8 @@ type showing struct {
 	publishers map[uint32]*allocation.Publisher
 	plan       *transport.VideoPlan // that was told; nil: none
 	toldAt     time.Time
+	viewers    int       // who want something,
+	joined     time.Time // and when there were more than before
 }
 
 func newShowing(room *pictures, a *aside, tell func(*transport.VideoPlan), feel func(time.Time) feeling) *showing {
@@ -121,21 +126,28 @@ const bulkWants = 600e3
 // work plans anew, and says whether it wants to be called again.
 func (o *showing) work(now time.Time) (busy bool) {
 	sources := *o.sources.Load()
+	o.forget(sources)
 	if len(sources) == 0 && !o.aside.up.loads() {
 		o.told(nil, sources, now)
 		return false
 	}
 	room, rate, probe, cost := o.space(now)
 	plan := &transport.VideoPlan{Rate: round(rate), Piece: min(max(int(room/8*pieceTime.Seconds())-lineHeader+frames.PieceHead, frames.LeastPiece), frames.MaxPiece)}
-	needed, want := 0.0, 0.0
+	needed, want, all, viewers := 0.0, 0.0, 0.0, 0
 	for _, of := range o.grouped(sources, now) {
 		p := plan
 		if o.askSite != nil {
 			plan.Of = append(plan.Of, transport.VideoPlan{Publication: of[0].publication})
 			p = &plan.Of[len(plan.Of)-1]
 		}
-		more, wants := o.planOf(p, of, room-needed, cost, now)
-		needed, want = needed+more, want+max(wants, more)
+		d := o.planOf(p, of, room-needed, cost, now)
+		needed, want, all, viewers = needed+d.needed, want+max(d.want, d.needed), all+d.all, viewers+d.viewers
+	}
+	if viewers > o.viewers {
+		o.joined = now
+	}
+	if o.viewers = viewers; viewers > 0 && now.Sub(o.joined) < firstLadder {
+		want = max(want, all) // while they find out what their lines carry, this one does, too
 	}
 	if want = max(leapWant*want, keepWant*needed); o.aside.up.loads() {
 		want, probe = max(want, bulkWants), 0 // what is loaded tries the line
@@ -149,6 +161,15 @@ func (o *showing) work(now time.Time) (busy bool) {
 	return true
 }
 
+// forget lets go what was known of publications that are over: the line of a site sees many come and go.
+func (o *showing) forget(sources []*source) {
+	over := func(publication uint32) bool {
+		return !slices.ContainsFunc(sources, func(s *source) bool { return s.publication == publication })
+	}
+	maps.DeleteFunc(o.publishers, func(publication uint32, _ *allocation.Publisher) bool { return over(publication) })
+	o.aside.up.forget(over)
+}
+
 // space is the room that the line up has for pictures, the rate at which pieces may leave now, that to which they are to be filled up, and what they cost.
 func (o *showing) space(now time.Time) (room, rate, probe float64, cost allocation.Cost) {
 	line := o.feel(now)
@@ -158,7 +179,7 @@ func (o *showing) space(now time.Time) (room, rate, probe float64, cost allocati
 	u.begin(now)
 	u.rate.RTT(line.rtt)
 	u.rate.Voice(line.queue, line.broken, now)
-	u.rate.Assume(u.assumed, now)
+	u.rate.Assume(assumes(u.assumed, line.rtt), now)
 	const k = 6
 	parity := float64(frames.Parity(k, line.loss, line.run, line.rtt, lateCamera)) / k
 	room = u.rate.Room()
@@ -168,6 +189,14 @@ func (o *showing) space(now time.Time) (room, rate, probe float64, cost allocati
 		rate = probe
 	}
 	return room, rate, probe, allocation.Cost{Header: lineHeader, Parity: parity + line.loss}
+}
+
+// assumes is what a line is taken to carry: one that is so short goes through nothing that is thin.
+func assumes(assumed float64, rtt time.Duration) float64 {
+	if rtt > 0 && rtt < besideRTT {
+		return max(assumed, inBuilding)
+	}
+	return assumed
 }
 
 // codec is what a source is to be encoded in: what it is now, as long as nothing is decoded by more.

@@ -38,11 +38,16 @@ func rankIn(ranks []*source, s *source) int {
 	return len(ranks)
 }
 
-// planOf plans what is sent of a publication within room, and returns what it costs and what would serve its watchers better, 0 if nothing would.
-func (o *showing) planOf(plan *transport.VideoPlan, sources []*source, room float64, cost allocation.Cost, now time.Time) (needed, want float64) {
+// demand is what a publication is to send: what it costs, what would serve its watchers better (0: nothing would), what all would that it can show, and how many watch.
+type demand struct {
+	needed, want, all float64
+	viewers           int
+}
+
+// planOf plans what is sent of a publication within room.
+func (o *showing) planOf(plan *transport.VideoPlan, sources []*source, room float64, cost allocation.Cost, now time.Time) (d demand) {
 	var can allocation.Sender
 	var wishes []allocation.Choice
-	next := 0.0
 	for _, s := range sources {
 		s.considered.Store(now.UnixNano())
 		name, offers := o.codec(s), allocation.Offers(s.spec(), cost)
@@ -50,6 +55,9 @@ func (o *showing) planOf(plan *transport.VideoPlan, sources []*source, room floa
 			plan.Screen, can.Screen = name, offers
 		} else {
 			plan.Camera, can.Camera = name, offers
+		}
+		if len(offers) > 0 {
+			d.all += offers[len(offers)-1].Most
 		}
 	}
 	publisher := o.publishers[sources[0].publication]
@@ -60,20 +68,21 @@ func (o *showing) planOf(plan *transport.VideoPlan, sources []*source, room floa
 	layers, want := publisher.Update(max(room, 0), wishes, can, now)
 	for _, l := range layers {
 		plan.Layers = append(plan.Layers, transport.LayerPlan(l))
-		needed += cost.Wire(float64(l.Bitrate), float64(l.Rate10)/10)
+		d.needed += cost.Wire(float64(l.Bitrate), float64(l.Rate10)/10)
 	}
+	d.want, d.viewers = want, len(wishes)
 	for _, s := range sources {
 		offers := can.Camera
 		if s.screen {
 			offers = can.Screen
 		}
-		above := s.limit.next(offers)
+		above, fits := s.limit.next(offers, publisher.Held()-d.needed)
 		if above != nil {
-			next = max(next, needed+raiseBy*above.Least)
+			d.want = max(d.want, d.needed+raiseBy*above.Least)
 		}
-		if s.limit.follow(highest(wishes, s.screen), carried(layers, s.screen), above, above != nil && room-needed > above.Least, now) {
+		if s.limit.follow(highest(wishes, s.screen), carried(layers, s.screen), above, fits, now) {
 			s.planned()
 		}
 	}
-	return needed, max(want, next)
+	return d
 }

@@ -216,9 +216,19 @@ func (a *Above) sayLooks() {
 		watch.Have = room.blobs.have(haveBelow) // not worth saying by itself
 		_ = a.trunk.Watch(watch)                // who is away says it later
 	}
+	there := map[uint32]bool{0: true}
 	for _, s := range sends {
+		there[s.Publication] = true
 		if a.differs(s.Publication, s) {
 			_ = a.trunk.Send(s)
+		}
+	}
+	for publication := range a.said {
+		if !there[publication] { // its seat is given up
+			if s := (transport.Send{Type: transport.TypeSend, Publication: publication}); a.differs(publication, s) {
+				_ = a.trunk.Send(s)
+			}
+			delete(a.said, publication)
 		}
 	}
 }

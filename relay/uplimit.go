@@ -11,7 +11,7 @@ import (
 
 const (
 	shortFor = 1500 * time.Millisecond // that a layer is wished for and not carried, until nobody is offered it
-	spareFor = 3 * time.Second         // that there is room for the next one, until it is offered
+	spareFor = time.Second             // that there is room for a higher one, until it is offered
 	unwished = 6 * time.Second         // that nobody wants as much as is carried, until all is offered again
 )
 
@@ -31,14 +31,17 @@ func (u *uplimit) cap(spec allocation.Spec) allocation.Spec {
 	return spec
 }
 
-// next returns the layer above the limit; nil if there is none.
-func (u *uplimit) next(offers []allocation.Offer) *allocation.Offer {
+// next returns the highest layer above the limit that spare carries, or the one above the limit, and whether it is carried; nil if there is none.
+func (u *uplimit) next(offers []allocation.Offer, spare float64) (o *allocation.Offer, carried bool) {
 	limit := codec.Layer(u.layer.Load())
 	i := slices.IndexFunc(offers, func(o allocation.Offer) bool { return o.Layer > limit })
 	if limit == 0 || i < 0 {
-		return nil
+		return nil, false
 	}
-	return &offers[i]
+	for i+1 < len(offers) && offers[i+1].Least < spare {
+		i++
+	}
+	return &offers[i], offers[i].Least < spare
 }
 
 // follow takes the highest layers that takers wish for, and that the line carries, and whether it has room for the next one. It says whether others can be offered from now on.

@@ -15,7 +15,7 @@ const (
 	slideWithin = 4 * time.Second        // the slide that is shown gets so much of the line that it is there by then
 	tellSoonest = 400 * time.Millisecond // between two messages of what is sent
 	tellOthers  = 2 * time.Second        // if only what is not sent to this line has changed
-	leapWant    = 2.5                    // times the room for the next layer is tried, so that a good line need not climb all stairs
+	leapWant    = 1.5                    // times the room for all that is wanted is tried
 	keepWant    = 1.3                    // times what is chosen is to stay: a room that nobody wants is forgotten
 	lineHeader  = frames.PieceHead + 66  // bytes around a piece: those of its head, of the way beside QUIC and below
 )

@@ -8,13 +8,12 @@ import (
 // When layers change.
 const (
 	pause      = 5 * time.Second // between a change and the next one for the better
-	shortPause = 2 * time.Second // if the room is a multiple of what it was: that is no noise
+	shortPause = 2 * time.Second // if the room is a multiple of what it was then: that is no noise
 	multiple   = 2
 	leave      = 0.8              // of the room that layers were chosen for: in less they are chosen anew
-	caution    = .85              // of a room that is less than it was for long: it may go on falling
+	caution    = .85              // of a room that is less than it was for long, which may go on falling, or more than ever, which may be a moment's
 	ahead      = 1.06             // what has to have stood, of what is needed
 	asked      = 1.08             // what is asked for, of what is needed
-	further    = 2.2              // what is asked for, of what is held, unless it is more than there is: so much more is relied upon soon
 	regret     = 10 * time.Second // a change for the better that is taken back so soon was one too many
 	forgive    = 2 * time.Minute
 )
@@ -23,6 +22,7 @@ const (
 type Chooser struct {
 	held      float64 // the room that rates are chosen for
 	entered   float64 // what it was when the layers were chosen
+	level     float64 // the least that the room was just before layers last changed
 	steady    steady
 	stand     time.Duration // how long a room has to stand
 	changed   time.Time     // when layers last changed for reasons of room
@@ -37,12 +37,12 @@ type Chooser struct {
 // of the sources; the choices are valid until the next Update.
 func (c *Chooser) Update(room float64, sources []Source, now time.Time) (choices []Choice, want float64) {
 	if c.stand == 0 {
-		c.stand, c.held, c.entered = stand, caution*room, caution*room
+		c.stand, c.held, c.entered, c.level = stand, caution*room, caution*room, room
 	}
 	low, _, _ := c.steady.least(stand)
 	c.steady.add(room, now)
 	c.now.climb(c.held, sources)
-	if c.now.need() > room || room < leave*c.entered {
+	if c.now.need() > room || room < leave*c.entered && now.Sub(c.changed) >= pause {
 		c.fall(room, low, sources, now)
 	} else {
 		c.rise(sources, now)
@@ -50,7 +50,7 @@ func (c *Chooser) Update(room float64, sources []Source, now time.Time) (choices
 	c.now.trim(min(room, max(low, c.now.need())))
 	c.choices = c.now.choices(c.choices[:0])
 	if c.now.next > 0 {
-		want = asked * max(c.now.next, min(further*c.held, c.now.top()))
+		want = asked * max(c.now.next, c.now.top())
 	}
 	c.now.sources, c.then.sources = nil, nil
 	return c.choices, want
@@ -64,7 +64,7 @@ func (c *Chooser) fall(room, low float64, sources []Source, now time.Time) {
 	c.held, c.entered = low, low
 	c.then.climb(c.held, sources)
 	if !c.then.alike(&c.now) {
-		c.changed = now
+		c.changed, c.level = now, c.steady.lately()
 		if !c.rose.IsZero() && now.Sub(c.rose) < regret {
 			c.stand, c.regretted, c.rose = longStand, now, time.Time{}
 		}
@@ -83,7 +83,7 @@ func (c *Chooser) rise(sources []Source, now time.Time) {
 	if c.stand != stand {
 		short = regretStand
 	}
-	if _, quick, ok := c.steady.least(short); ok && quick/ahead >= multiple*c.held {
+	if quick, ok := c.steady.leaps(short, max(c.held, c.level)); ok {
 		floor, stood, wait = quick, true, shortPause
 	}
 	if !stood || floor/ahead <= c.held {
@@ -95,7 +95,7 @@ func (c *Chooser) rise(sources []Source, now time.Time) {
 		return
 	}
 	if !alike {
-		c.changed, c.rose, c.entered = now, now, floor/ahead
+		c.changed, c.rose, c.entered, c.level = now, now, floor/ahead, c.steady.lately()
 	}
 	c.held, c.now = floor/ahead, c.then
 }

@@ -11,6 +11,7 @@ const alikeRate = 1.15
 // Publisher follows what a publisher is to send over time, as Chooser does what a watcher gets. The zero Publisher is ready. It belongs to one goroutine.
 type Publisher struct {
 	held    float64
+	level   float64 // as Chooser's
 	steady  steady
 	changed time.Time
 	plan    []LayerPlan
@@ -22,18 +23,18 @@ type Publisher struct {
 func (p *Publisher) Update(room float64, wishes []Choice, can Sender, now time.Time) (plan []LayerPlan, want float64) {
 	low, _, known := p.steady.least(stand)
 	if p.steady.began.IsZero() {
-		p.held = room
+		p.held, p.level = room, room
 	}
 	p.steady.add(room, now)
 	next, all := publish(p.next[:0], p.held, wishes, can)
 	_, floor, stood := p.steady.least(stand)
 	wait := pause
-	if _, quick, ok := p.steady.least(shortStand); ok && quick/ahead >= multiple*p.held {
+	if quick, ok := p.steady.leaps(shortStand, max(p.held, p.level)); ok {
 		floor, stood, wait = quick, true, shortPause
 	}
 	switch {
 	case can.wire(next) > room:
-		p.held, p.changed = room, now
+		p.held, p.changed, p.level = room, now, room
 		if known {
 			p.held = min(room, low)
 		}
@@ -45,17 +46,20 @@ func (p *Publisher) Update(room float64, wishes []Choice, can Sender, now time.T
 			break
 		}
 		if !same {
-			p.changed = now
+			p.changed, p.level = now, p.steady.lately()
 		}
 		p.held, next = floor/ahead, more
 	}
 	calm(next, p.plan)
 	if all > p.held {
-		want = min(asked*all, further*p.held)
+		want = asked * all
 	}
 	p.plan, p.next = next, p.plan
 	return p.plan, want
 }
+
+// Held returns the room that plans are made for, in bit/s: what has stood of it.
+func (p *Publisher) Held() float64 { return p.held }
 
 // calm gives layers the bit rates that they had before if those are hardly less.
 func calm(next, before []LayerPlan) {

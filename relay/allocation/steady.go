@@ -64,3 +64,15 @@ func (s *steady) least(over time.Duration) (low, floor float64, stood bool) {
 	}
 	return low, min(low, mean-spread*deviation/float64(all)), stood
 }
+
+// lately returns the least room of the last moments.
+func (s *steady) lately() float64 {
+	low, _, _ := s.least(shortStand)
+	return low
+}
+
+// leaps says whether the room has been a multiple of what it was for as long as that takes to be believed, and how much then is.
+func (s *steady) leaps(over time.Duration, was float64) (room float64, ok bool) {
+	room, _, ok = s.least(over)
+	return room, ok && caution*room >= multiple*was
+}

@@ -53,7 +53,13 @@ type Turn struct {
 }
 
 // Records are those of a report, in the order of time. They are read as they are needed: one of an hour has 180,000.
-type Records struct{ content []byte }
+type Records struct {
+	content []byte
+	ms      uint32 // of the last one
+}
+
+// Ms returns how long the report is, 1 to 3,600,000 ms: until its last record is over.
+func (r Records) Ms() int { return int(min(r.ms+voiceGrid, maxReportMs)) }
 
 // ParseReport reads a report. It keeps b. The error is ErrReport, for all that is not well formed to the end, or more than a page records: it is played to all.
 func ParseReport(b []byte) (Records, error) {
@@ -69,7 +75,7 @@ func ParseReport(b []byte) (Records, error) {
 		}
 		last, rest = r.Ms, rest[n:]
 	}
-	return Records{b[len(reportMagic):]}, nil
+	return Records{b[len(reportMagic):], last}, nil
 }
 
 // All returns the records one after the other.

@@ -53,7 +53,7 @@ func (f *files) Put(ctx context.Context, name string, content io.Reader, limit i
 	ctx, cancel := context.WithTimeout(ctx, longest)
 	defer cancel()
 	limited := &limitedReader{from: content, left: limit}
-	meta := jetstream.ObjectMeta{Name: tokenOf(name), Opts: &jetstream.ObjectMetaOptions{ChunkSize: chunkSize}}
+	meta := jetstream.ObjectMeta{Name: tokenOf(name), Description: tokenOf(GroupOf(name)), Opts: &jetstream.ObjectMetaOptions{ChunkSize: chunkSize}}
 	_, err := guarded(ctx, f.store, func(ctx context.Context) (*jetstream.ObjectInfo, error) {
 		return f.objects.Put(ctx, meta, limited)
 	})
@@ -120,4 +120,21 @@ func (f *files) Delete(ctx context.Context, name string) error {
 		return err
 	}
 	return nil
+}
+
+// Sum implements Files.
+func (f *files) Sum(ctx context.Context, group string) (sum int64, err error) {
+	ctx, cancel := context.WithTimeout(ctx, longest)
+	defer cancel()
+	all, err := f.objects.List(ctx)
+	if err != nil && !errors.Is(err, jetstream.ErrNoObjectsFound) {
+		return 0, explain(err)
+	}
+	token := tokenOf(group)
+	for _, o := range all {
+		if o.Description == token {
+			sum += int64(o.Size)
+		}
+	}
+	return sum, nil
 }

@@ -239,3 +239,30 @@ func TestFileThatIsNotReadToItsEnd(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+func TestSumOfFiles(t *testing.T) {
+	bothParts(t, func(t *testing.T, p parts) {
+		sum := func(group string, want int64) {
+			t.Helper()
+			if got, err := p.files.Sum(t.Context(), group); err != nil || got != want {
+				t.Errorf("%s: %d, %v, want %d", group, got, err, want)
+			}
+		}
+		sum("slide.a", 0)
+		for name, size := range map[string]int{"slide.a.1": 10, "slide.a.2": 300_000, "slide.b.1": 7, "slide.a": 5, "x": 1} {
+			for range 2 { // the second one takes the place of the first
+				if err := p.files.Put(t.Context(), name, strings.NewReader(strings.Repeat("x", size)), 1<<20); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		sum("slide.a", 300_010)
+		sum("slide.b", 7)
+		sum("slide", 5)
+		sum("slide.c", 0)
+		if err := p.files.Delete(t.Context(), "slide.a.2"); err != nil {
+			t.Fatal(err)
+		}
+		sum("slide.a", 10)
+	})
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 )
 
 // Limits, in bytes.
@@ -133,7 +134,12 @@ type Files interface {
 	Get(ctx context.Context, name string) (io.ReadCloser, error)
 	// Delete removes a file. Removing what is not there does nothing.
 	Delete(ctx context.Context, name string) error
+	// Sum returns how many bytes the files of a group have: those whose names are the group, a dot, and more without dots. It may read about all files that there are.
+	Sum(ctx context.Context, group string) (int64, error)
 }
+
+// GroupOf returns the group of a file, "" if it is in none.
+func GroupOf(name string) string { return name[:max(strings.LastIndexByte(name, '.'), 0)] }
 
 // CheckSubject returns ErrSubject for one that is too long or empty.
 func CheckSubject(subject string) error {

@@ -62,3 +62,15 @@ func (f *Files) Delete(_ context.Context, name string) error {
 	delete(f.files, name)
 	return nil
 }
+
+// Sum implements store.Files.
+func (f *Files) Sum(_ context.Context, group string) (sum int64, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for name, file := range f.files {
+		if store.GroupOf(name) == group {
+			sum += int64(len(file))
+		}
+	}
+	return sum, nil
+}
