@@ -51,7 +51,10 @@ type aside struct {
 
 func newAside(l *link) *aside {
 	a := &aside{link: l, wake: make(chan struct{}, 1)}
-	l.paths.OnAside(a.take)
+	l.paths.OnAside(func(b []byte) {
+		l.line.CameAside(len(b))
+		a.take(b)
+	})
 	return a
 }
 
@@ -109,8 +112,17 @@ func (a *aside) piece(b []byte, now time.Time) {
 		tell(f, now)
 	}
 	if report, due := d.receiver.Report(nil, now); due {
-		a.link.paths.SendAside(report)
+		a.send(report)
 	}
+}
+
+// send sends b beside the voice if there is room, and says so.
+func (a *aside) send(b []byte) bool {
+	sent := a.link.paths.SendAside(b)
+	if sent {
+		a.link.line.SentAside(len(b))
+	}
+	return sent
 }
 
 // turnDown sends the report that is due, and returns when to look again.
@@ -122,7 +134,7 @@ func (a *aside) turnDown(now time.Time) time.Duration {
 		return turnSeldom
 	}
 	if report, due := d.receiver.Report(nil, now); due {
-		a.link.paths.SendAside(report)
+		a.send(report)
 	}
 	if now.After(d.until) {
 		return turnSeldom
@@ -204,7 +216,7 @@ func (a *aside) follow(plan *transport.VideoPlan) {
 // begin makes the sender when it is needed. up.mu is held.
 func (a *aside) begin(now time.Time) {
 	if u := &a.up; u.sender == nil {
-		u.sender = frames.NewSender(func(b []byte) bool { return u.open && a.link.paths.SendAside(b) }, now)
+		u.sender = frames.NewSender(func(b []byte) bool { return u.open && a.send(b) }, now)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/diemcau/diemcau/codec"
+	"github.com/diemcau/diemcau/transport"
 	"github.com/diemcau/diemcau/transport/frames"
 )
 
@@ -20,6 +21,21 @@ const (
 
 // asidePath carries what is no hop datagram; *transport.Paths is one. SendAside says whether there was room beside the voice.
 type asidePath interface{ SendAside(b []byte) bool }
+
+// besideVoice is the path beside the voice of a line that learns by it what it carries.
+type besideVoice struct {
+	*transport.Paths
+	line *transport.Line
+}
+
+// SendAside implements asidePath.
+func (v besideVoice) SendAside(b []byte) bool {
+	sent := v.Paths.SendAside(b)
+	if sent {
+		v.line.SentAside(len(b))
+	}
+	return sent
+}
 
 // feeling is what the voice that goes down a line knows of it: how long it stands in a queue, whether nothing gets through, what is lost and in what runs, the round trip.
 type feeling struct {

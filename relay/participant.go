@@ -104,8 +104,11 @@ func newParticipant(ctx context.Context, now time.Time) *Participant {
 	p.ctx, p.cancel = context.WithCancelCause(ctx)
 	p.ingress.wishes = rate.NewLimiter(wishRate, wishBurst)
 	p.line = transport.NewLine(newLimited(p.paths, p.flooded), now)
-	p.aside = newAside(p.paths, p.feels)
-	p.paths.OnAside(p.aside.take)
+	p.aside = newAside(besideVoice{p.paths, p.line}, p.feels)
+	p.paths.OnAside(func(b []byte) {
+		p.line.CameAside(len(b))
+		p.aside.take(b)
+	})
 	p.blobs = newBlobLine(p.aside, p.tellOne)
 	p.aside.feed = p.blobs.down.feed
 	p.aside.onBulk(p.blobs.up.chunk)

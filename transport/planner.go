@@ -74,7 +74,8 @@ func (p *Planner) Update(s SenderStats, limits Limits, now time.Time) fec.Plan {
 	p.better = since(p.better, best.Bitrate > p.plan.Bitrate, now)
 	p.shorter = since(p.shorter, best.Budget < p.plan.Budget, now)
 	if p.fails(best) || p.improves(limits, now) {
-		p.plan, p.better, p.shorter = best, time.Time{}, time.Time{}
+		p.plan, p.better = p.steadier(best, limits, now), time.Time{}
+		p.shorter = since(time.Time{}, best.Budget < p.plan.Budget, now)
 	} else {
 		p.plan = p.For(p.plan.Bitrate, p.plan.Interval)
 	}
@@ -104,6 +105,20 @@ func (p *Planner) improves(limits Limits, now time.Time) bool {
 		return passed(p.better, upgradeFirst, now) || passed(p.shorter, soon, now)
 	}
 	return passed(p.better, upgradeAfter, now) || passed(p.shorter, shorterAfter, now)
+}
+
+// steadier returns the best plan, or one nearly as good that keeps the budget: a listener hears each change of it.
+func (p *Planner) steadier(best fec.Plan, limits Limits, now time.Time) fec.Plan {
+	if now.Sub(p.began) < newFor || p.plan.Budget > limits.Most || passed(p.shorter, shorterAfter, now) {
+		return best
+	}
+	line := p.line
+	line.Budget = p.plan.Budget
+	kept := fec.Choose(line, limits.Bitrate)
+	if clearness(kept.Bitrate) < clearness(best.Bitrate)-spareClarity || !fec.Endures(line, kept.Bitrate) {
+		return best
+	}
+	return kept
 }
 
 // For returns the plan for a voice of another bitrate over the line of the last Update: what is there to be forwarded. interval is the one that is in use, 0 if none.

@@ -40,14 +40,18 @@ type rateReport struct {
 
 // departure is what rate control wants to be told again of a datagram that a report speaks of.
 type departure struct {
-	through int64         // bytes sent up to and with it
+	through int64         // bytes sent up to and with it, and beside it
+	own     int64         // those of datagrams alone
 	backlog time.Duration // that the line needs for what was before it, and for more of it than the least datagram has, at the believed rate
 }
 
 // tally counts what was sent.
 type tally struct {
 	count    int64         // datagrams
-	bytes    int64         // of these
+	bytes    int64         // of these, and what went beside them
+	own      int64         // of these alone
+	aside    int           // bytes beside them since the last,
+	shared   time.Duration // and when there were any
 	asked    int           // datagrams since the last report that asked for one,
 	media    int           // and that carried media
 	backlog  time.Duration // that the line needs for what is on the way into it, at the believed rate
@@ -81,7 +85,7 @@ func newRateControl() rateControl {
 func (r *rateControl) allowed() float64 {
 	rate := min(r.rate, r.ceiling(), r.losses.held())
 	if r.drain.on {
-		rate *= drainFactor(r.delay.queue)
+		rate *= r.drainFactor()
 	}
 	if r.breaker.waiting {
 		rate = minRate
@@ -99,17 +103,23 @@ func (r *rateControl) ceiling() float64 {
 
 // sent counts a datagram of size bytes. asks says that the other side reports on it.
 func (r *rateControl) sent(size int, asks bool, now time.Duration) departure {
+	if r.gone.aside > 0 {
+		r.gone.shared = now
+	}
+	all := int64(size + r.gone.aside)
+	r.gone.aside = 0
 	r.gone.count++
-	r.gone.bytes += int64(size)
+	r.gone.bytes += all
+	r.gone.own += int64(size)
 	r.gone.backlog = min(max(0, r.gone.backlog-(now-r.prober.left)), maxBacklog) + bitTime(size, max(r.rate, r.probe.aim(now)))
 	r.prober.spaced(now)
 	if r.probe.open && now < r.probe.until {
-		r.probe.bytes += int64(size)
+		r.probe.bytes += all
 	}
 	if asks {
 		r.gone.asked++
 	}
-	return departure{r.gone.bytes, r.gone.backlog - bitTime(min(size, smallest), max(r.rate, r.probe.aim(now)))}
+	return departure{r.gone.bytes, r.gone.own, r.gone.backlog - bitTime(min(size, smallest), max(r.rate, r.probe.aim(now)))}
 }
 
 // curious says that a report on every datagram is worth its bytes now.

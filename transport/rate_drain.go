@@ -6,6 +6,8 @@ const (
 	drainMargin = 150 * time.Millisecond // for jitter, before a queue that does not fall is called another's
 	yield       = 0.7                    // of what was sent before, to whose queue it is
 	shareGrowth = 500.                   // bit/s a second, beside another
+	drainMost   = 0.9                    // of the rate, while a queue is emptied
+	asideLasts  = time.Second            // so long after something went beside the voice a queue may be its
 )
 
 // drain is the time from when a queue is noticed until it is gone.
@@ -19,9 +21,12 @@ type drain struct {
 	through int64         // and the bytes sent until then
 }
 
-// drainFactor is the part of the rate that is sent while a queue is emptied.
-func drainFactor(queue time.Duration) float64 {
-	return min(max(0.9-queue.Seconds()/0.6, 0.3), 0.9)
+// drainFactor is the part of the rate that is sent while a queue is emptied. What goes beside a voice stops by itself: the voice need not.
+func (r *rateControl) drainFactor() float64 {
+	if r.gone.shared > 0 && r.last-r.gone.shared < asideLasts {
+		return drainMost
+	}
+	return min(max(drainMost-r.delay.queue.Seconds()/0.6, 0.3), drainMost)
 }
 
 // drainQueue lowers the rate to what the line delivers when a queue grows, and holds below until it is empty.

@@ -23,7 +23,8 @@ type sent struct {
 	departure
 	at     time.Duration // since the sender's epoch
 	size   uint16
-	here   bool // reported
+	aside  uint32 // bytes that left beside it, since the one before
+	here   bool   // reported
 	count  uint8
 	voices [maxCarried]carried
 }
@@ -152,6 +153,7 @@ func (s *Sender) Datagram(dst []byte, packets []*Packet, fb *Feedback, now time.
 	record.size = uint16(len(dst) - start)
 	s.bucket.spend(int(record.size) + s.below)
 	asks := len(s.source) > 0 || len(s.chunks) > 0 || fb == nil
+	record.aside = uint32(s.rate.gone.aside)
 	record.departure = s.rate.sent(int(record.size)+s.below, asks, record.at)
 	s.next++
 	s.stats.Datagrams++
@@ -332,7 +334,7 @@ func (s *Sender) settled(highest int64, lost uint8) settled {
 		return settled{seq: -1}
 	}
 	d := &s.history[seq%sentHistory]
-	return settled{seq: seq, at: d.at, through: d.through, lost: lost}
+	return settled{seq: seq, at: d.at, through: d.own, lost: lost}
 }
 
 // confirm notes that a datagram is with the other end and returns its size on the wire if that is news.
@@ -344,7 +346,14 @@ func (s *Sender) confirm(d *sent) int {
 	for _, c := range d.voices[:d.count] {
 		s.aliases.confirm(c)
 	}
-	return int(d.size) + s.below
+	return int(d.size) + s.below + int(d.aside)
+}
+
+// SentAside notes that a datagram of so many bytes left beside the voice, on the same line: what the line carries is what it carries of both.
+func (s *Sender) SentAside(size int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.rate.gone.aside += size + s.below
 }
 
 // shared says how many sessions carry the datagrams.

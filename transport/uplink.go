@@ -129,6 +129,15 @@ func (u *uplinkRate) arrive(capture uint32, size int, loss float64, now time.Tim
 	u.steer(loss, now)
 }
 
+// CameAside notes that a datagram of so many bytes came beside the voice, on the same line.
+func (r *Receiver) CameAside(size int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	u := &r.uplink
+	u.second.bytes += size + Overhead - u.spared
+	u.busy.bytes += size + Overhead - u.spared
+}
+
 // rebase takes a queue that stands still for the path that it is, and takes back what was believed for its sake.
 func (u *uplinkRate) rebase(now time.Time) {
 	longer := u.still.second(cut{now, 0, u.rate, u.limit, u.met})

@@ -7,7 +7,7 @@ const Within = 3 * Rate / 2
 
 const (
 	piece   = 2 * Rate / 5   // samples that are looked for by themselves within an utterance
-	reach   = 3 * Rate / 20  // samples by which their delay may differ from the utterance's
+	reach   = Rate / 2       // samples by which their delay may differ from the utterance's: what one new plan adds to a playout's
 	same    = 3              // delays as close as this count as one
 	turning = 5              // a change of delay must be worth so many hops of perfect likeness
 	quiet   = 1e-2           // share of the loudest energy below which nothing is recognised
