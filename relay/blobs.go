@@ -18,7 +18,10 @@ const (
 	blobsHeld      = 64 << 20        // if there is none: the oldest are forgotten
 	blobsComing    = 128 << 20       // of files that are not whole yet
 	keepComing     = time.Hour       // after the last chunk of one
-	absentFor      = 2 * time.Second // until a file that was not in the store is looked for again
+	absentFor      = 2 * time.Second // until a file that was not in the store is looked for again, twice as long each time,
+	absentMost     = 3               // so often
+	absentKept     = time.Minute     // it is remembered
+	blobsLoading   = 16              // at a time: lists name what they like, and the store is everybody's
 )
 
 // blobs are the files of a meeting: pages of slides, their lists, reports. mu is taken after Room.mu and that of a blobLine.
@@ -36,6 +39,7 @@ type blobs struct {
 	counted bool             // stored is known
 	stored  int64            // bytes
 	brought map[string]int64 // by who brought them, since this relay knows the meeting
+	loading int              // files that the store is asked for
 }
 
 // blob is a file.
@@ -45,6 +49,7 @@ type blob struct {
 	pages   []slides.Page // of a list
 	used    uint64
 	asked   time.Time // when the store was asked for it last
+	missed  int       // times that it was not there
 	loading bool
 	order   int // in which it came
 }
@@ -97,6 +102,16 @@ func (b *blobs) content(hash string, now time.Time) []byte {
 	return f.content
 }
 
+// page returns a file that is a page, as content does: nothing else is sent as one, whatever is said to be shown.
+func (b *blobs) page(hash string, now time.Time) []byte {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if f := b.find(hash, now); f.kind == slides.Slide {
+		return f.content
+	}
+	return nil
+}
+
 // pages returns the pages of a deck by its list, nil if that is not there (yet).
 func (b *blobs) pages(list string, now time.Time) []slides.Page {
 	if list == "" {
@@ -122,8 +137,10 @@ func (b *blobs) find(hash string, now time.Time) *blob {
 	}
 	b.clock++
 	f.used = b.clock
-	if f.content == nil && !f.loading && now.Sub(f.asked) >= absentFor && b.porter.store != nil {
-		f.loading, f.asked = b.porter.do(func(ctx context.Context) { b.load(ctx, hash) }), now
+	if f.content == nil && !f.loading && now.Sub(f.asked) >= absentFor<<min(f.missed, absentMost) && b.loading < blobsLoading && b.porter.store != nil {
+		if f.loading, f.asked = b.porter.look(func(ctx context.Context) { b.load(ctx, hash) }), now; f.loading {
+			b.loading++
+		}
 	}
 	return f
 }
@@ -132,10 +149,11 @@ func (b *blobs) find(hash string, now time.Time) *blob {
 func (b *blobs) load(ctx context.Context, hash string) {
 	content, err := b.porter.get(ctx, b.name(hash), hash)
 	b.mu.Lock()
+	b.loading--
 	if f := b.files[hash]; f != nil {
 		f.loading = false
-		if err == nil {
-			b.hold(f, content)
+		if f.missed++; err == nil {
+			b.recall(f, content)
 		}
 	}
 	b.mu.Unlock()
@@ -162,10 +180,20 @@ func (b *blobs) fetch(ctx context.Context, hash string) bool {
 		f = new(blob)
 		b.files[hash] = f
 	}
-	b.hold(f, content)
+	b.recall(f, content)
 	b.mu.Unlock()
 	b.loaded()
 	return true
+}
+
+// recall takes what the store had; it does not know what a file is. mu is held.
+func (b *blobs) recall(f *blob, content []byte) {
+	if f.kind == "" && slides.Slide.Fits(len(content)) == nil && slides.CheckWebP(content) == nil {
+		b.order++
+		f.kind, f.order = slides.Slide, b.order
+	}
+	f.missed = 0
+	b.hold(f, content)
 }
 
 // hold keeps a file in memory, and lets those go that were used longest ago. mu is held.
@@ -205,6 +233,11 @@ func (b *blobs) rest(deserted bool, now time.Time) {
 			b.settle(hash, u)
 		} else if now.Sub(u.last) > keepComing {
 			delete(b.coming, hash)
+		}
+	}
+	for hash, f := range b.files {
+		if f.kind == "" && f.content == nil && !f.loading && now.Sub(f.asked) > absentKept {
+			delete(b.files, hash)
 		}
 	}
 	if !deserted || b.porter.store == nil {

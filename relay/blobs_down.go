@@ -157,7 +157,7 @@ func (d *blobsDown) one(class frames.Class, most int) bool {
 	if !ok {
 		return false
 	}
-	part := slides.Part(d.files.content(send.Hash, now), send.Chunk)
+	part := slides.Part(d.files.page(send.Hash, now), send.Chunk)
 	if part == nil { // it was forgotten just now
 		d.done(send, false)
 		return false
@@ -184,12 +184,9 @@ func (d *blobsDown) one(class frames.Class, most int) bool {
 	return true
 }
 
-// size is how long a file is that can be sent, 0 if it is not there: whoever shows something names any file.
+// size is how long a page is that can be sent, 0 if it is not there, or no page: whoever shows something names any file.
 func (d *blobsDown) size(hash string, now time.Time) int {
-	n := len(d.files.content(hash, now))
-	if n > slides.MaxSlide {
-		return 0
-	}
+	n := len(d.files.page(hash, now))
 	d.starved = d.starved || n == 0
 	return n
 }

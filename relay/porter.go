@@ -67,6 +67,11 @@ func (p *porter) do(job func(context.Context)) bool {
 	}
 }
 
+// look has a job done that looks for a file, if few jobs wait: what is brought goes first.
+func (p *porter) look(job func(context.Context)) bool {
+	return len(p.jobs) < porterQueue/2 && p.do(job)
+}
+
 // put stores a file.
 func (p *porter) put(ctx context.Context, name string, content []byte) error {
 	if p.store == nil {
