@@ -10,7 +10,7 @@ import { Jam } from "./jam";
 import { type Encoded, type LayerHost, MovingLayer, type Shot } from "./layer";
 import { Load } from "./load";
 import { Refresh } from "./refresh";
-import { encodes, intervalOf, type Size } from "./shape";
+import { cheapest, encodes, intervalOf, type Size } from "./shape";
 import { Source } from "./source";
 import { StillLayer } from "./still";
 
@@ -174,6 +174,7 @@ export class Publisher implements Publishing, LayerHost {
     if (!this.#begun) return;
     const camera = this.#offer("camera");
     if (camera && this.load.most !== undefined) camera.most = this.load.most;
+    if (camera && this.load.thrifty) camera.codecs.sort((a, b) => Number(b === cheapest) - Number(a === cheapest));
     this.host.tell({ type: "send", camera, screen: this.#offer("screen") });
   }
 
@@ -199,8 +200,8 @@ export class Publisher implements Publishing, LayerHost {
   #tick(): void {
     const now = performance.now();
     this.#offerScreen(now);
-    const least = LAYER.tiny;
-    if (!this.load.judge(now, this.#top, least)) return;
+    const cheaper = this.#plan.camera !== cheapest && this.#able("camera").includes(cheapest);
+    if (!this.load.judge(now, this.#top, LAYER.tiny, cheaper)) return;
     this.#apply();
     this.#say();
   }
