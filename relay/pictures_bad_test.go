@@ -133,6 +133,44 @@ func TestCodecs(t *testing.T) {
 	})
 }
 
+// TestCodecsInAnotherOrder: a publisher that puts a cheaper codec first gets it, if all decode it, and keeps it until it says otherwise.
+func TestCodecsInAnotherOrder(t *testing.T) {
+	inTheatre(t, func(t *testing.T, h *theatre) {
+		a, b := h.sit(kbps(2000), kbps(1000)), h.sit(kbps(1000), kbps(1000))
+		offers := func(codecs ...string) {
+			a.showing.set(a.id, "", &transport.SendSource{Codecs: codecs, Width: 640, Height: 360}, nil)
+		}
+		decodes := func(names ...string) {
+			b.watcher.watch.Store(&transport.Watch{Mode: transport.WatchAll, Decodes: names})
+			h.hub.watched(b.watcher, true)
+			b.aside.changed()
+		}
+		expect := func(when, want string) {
+			t.Helper()
+			time.Sleep(3 * time.Second)
+			a.mu.Lock()
+			defer a.mu.Unlock()
+			if got := a.plan.Camera; got != want {
+				t.Errorf("%s: %q, not %q", when, got, want)
+			}
+		}
+		offers("av1", "h264")
+		decodes("av1")
+		expect("one decodes AV1 alone", "av1")
+		offers("h264", "av1")
+		expect("H.264 is first, but nobody decodes it", "av1")
+		offers("av1", "h264")
+		decodes("av1", "h264")
+		expect("both are decoded, AV1 is first", "av1")
+		offers("h264", "av1")
+		expect("both are decoded, H.264 is first", "h264")
+		decodes("av1")
+		expect("AV1 alone again", "av1")
+		decodes("av1", "h264")
+		expect("nothing is decoded by more", "av1")
+	})
+}
+
 // TestPublisherGoes: its pictures end at once, for those who are told, too, and the next one takes the large place.
 func TestPublisherGoes(t *testing.T) {
 	inTheatre(t, func(t *testing.T, h *theatre) {

@@ -98,7 +98,9 @@ func (o *showing) set(publication uint32, seat string, camera, screen *transport
 			o.room.remove(was[i])
 		case x.can == nil:
 		case i >= 0:
-			was[i].can.Store(x.can)
+			if before := was[i].can.Swap(x.can); !slices.Equal(before.Codecs, x.can.Codecs) {
+				was[i].reordered.Store(true)
+			}
 			all = append(all, was[i])
 		default:
 			s := newSource(id, seat, o)
@@ -199,7 +201,7 @@ func assumes(assumed float64, rtt time.Duration) float64 {
 	return assumed
 }
 
-// codec is what a source is to be encoded in: what it is now, as long as nothing is decoded by more.
+// codec is what a source is to be encoded in: what it is now, as long as nothing is decoded by more, and its publisher puts nothing else first.
 func (o *showing) codec(s *source) string {
 	can, all := s.can.Load().Codecs, o.room.decoders(s)
 	count := func(name string) (n int) {
@@ -216,7 +218,7 @@ func (o *showing) codec(s *source) string {
 		}
 	}
 	best, was := allocation.Codec(can, all), s.coming.Load().codec
-	if slices.Contains(can, was) && count(was) >= count(best) {
+	if !s.reordered.Swap(false) && slices.Contains(can, was) && count(was) >= count(best) {
 		return was
 	}
 	return best

@@ -56,15 +56,15 @@ type source struct {
 	single     bool        // one layer comes at a time, that which another relay chooses
 	open       atomic.Bool // it may be shown
 	can        atomic.Pointer[transport.SendSource]
+	reordered  atomic.Bool // the publisher has put its codecs in another order
 	coming     atomic.Pointer[coming]
 	considered atomic.Int64 // unix ns of the last time that the publisher's plan was made
 	limit      uplimit
 	viewers    atomic.Pointer[[]viewer]      // changed under mu
 	orders     map[codec.Layer]*frames.Order // take's
 
-	mu     sync.Mutex // guards all below; taken before any aside's
-	keys   map[codec.Layer]*keyState
-	stills map[codec.Layer]keptStill
+	mu   sync.Mutex // guards all below; taken before any aside's
+	keys map[codec.Layer]*keyState
 }
 
 // coming is what a publisher was asked for.
@@ -73,17 +73,14 @@ type coming struct {
 	layers []allocation.LayerPlan
 }
 
-// keyState is when a key frame of a layer came, and was asked for.
-type keyState struct{ came, asked time.Time }
-
-// keptStill is the last still.
-type keptStill struct {
-	*frames.Frame
-	at time.Time
+// keyState is when a key frame of a layer came, and was asked for; and that frame, if it is a still.
+type keyState struct {
+	came, asked time.Time
+	still       *frames.Frame
 }
 
 func newSource(id sourceID, seat string, from publisher) *source {
-	s := &source{sourceID: id, seat: seat, from: from, orders: map[codec.Layer]*frames.Order{}, keys: map[codec.Layer]*keyState{}, stills: map[codec.Layer]keptStill{}}
+	s := &source{sourceID: id, seat: seat, from: from, orders: map[codec.Layer]*frames.Order{}, keys: map[codec.Layer]*keyState{}}
 	s.viewers.Store(new([]viewer))
 	s.coming.Store(&coming{})
 	return s
@@ -127,9 +124,9 @@ func (s *source) forward(f *frames.Frame, now time.Time) {
 func (s *source) came(f *frames.Frame, now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.keyed(f.Layer).came = now
-	if f.Layer.Still() {
-		s.stills[f.Layer] = keptStill{f, now}
+	k := s.keyed(f.Layer)
+	if k.came = now; f.Layer.Still() {
+		k.still = f
 	}
 }
 
@@ -167,8 +164,8 @@ func (s *source) wantKey(l codec.Layer, fresh bool, now time.Time) {
 func (s *source) still(l codec.Layer, now time.Time) *frames.Frame {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if k := s.stills[l]; now.Sub(k.at) < stillAge {
-		return k.Frame
+	if k := s.keyed(l); now.Sub(k.came) < stillAge {
+		return k.still
 	}
 	return nil
 }

@@ -14,7 +14,8 @@ export interface Kept {
 
 const address = (hash: string) => `/reports/${hash}`; // of nothing: only a key
 
-async function tried<T>(attempt: (cache: Cache) => Promise<T>): Promise<T | undefined> {
+/** What is tried with the cache; undefined where it cannot be had. */
+export async function tried<T>(attempt: (cache: Cache) => Promise<T>): Promise<T | undefined> {
   if (typeof caches === "undefined") return undefined;
   try {
     return await attempt(await caches.open(keptName));
@@ -32,16 +33,27 @@ export const keep = (of: Kept, bytes: Uint8Array<ArrayBuffer>): Promise<unknown>
     ),
   );
 
+/** What is read from the cache if there is one: to look makes none. */
+export async function looked<T>(read: (cache: Cache) => Promise<T>): Promise<T | undefined> {
+  if (typeof caches === "undefined" || !(await caches.has(keptName).catch(() => false))) return undefined;
+  return tried(read);
+}
+
+/** Takes an empty cache away. */
+export async function tidied(cache: Cache): Promise<void> {
+  if ((await cache.keys()).length === 0) await caches.delete(keptName);
+}
+
 /** Forgets it; the last one takes the cache with it. */
 export const forget = (hash: string): Promise<unknown> =>
   tried(async (cache) => {
     await cache.delete(address(hash));
-    if ((await cache.keys()).length === 0) await caches.delete(keptName);
+    await tidied(cache);
   });
 
 /** All that is kept for a meeting. */
 export async function kept(code: string): Promise<[Kept, Uint8Array<ArrayBuffer>][]> {
-  const all = await tried(async (cache) => {
+  const all = await looked(async (cache) => {
     const found = await cache.matchAll();
     return Promise.all(
       found.map(

@@ -7,31 +7,17 @@ import type { Listener } from "../meeting/pictures";
 import type { ToVideo } from "../video/messages";
 import { kept } from "./kept";
 import { Outgoing } from "./outgoing";
+import { cachesOf, newStores, type Stores } from "./stores.test-util";
 
 const no: Sentence = { code: "files-full", vi: "Hết chỗ.", en: "Full." };
 const of = { code: "m", hash: "h", title: "Báo cáo tháng 11", ms: 380_000, sent: false };
 const file = Uint8Array.of(1, 2, 3);
 const refusal = signal<Sentence | undefined>(undefined);
 const done = vi.fn(async (_: string, __?: object) => refusal.value === undefined);
-let stores: Map<string, Map<string, Response>>;
+let stores: Stores;
 let say: Listener;
 let told: ToVideo[];
 let all: Outgoing[];
-
-/** Only what is used of them. */
-const storage = {
-  open: async (name: string) => {
-    const cache = stores.get(name) ?? new Map<string, Response>();
-    stores.set(name, cache);
-    return {
-      put: async (key: string, response: Response) => void cache.set(key, response),
-      delete: async (key: string) => cache.delete(key),
-      keys: async () => [...cache.keys()],
-      matchAll: async () => [...cache.values()].map((response) => response.clone()),
-    };
-  },
-  delete: async (name: string) => stores.delete(name),
-};
 
 function newOutgoing(code = "m"): Outgoing {
   const pictures = {
@@ -47,8 +33,8 @@ function newOutgoing(code = "m"): Outgoing {
 }
 
 beforeEach(() => {
-  vi.stubGlobal("caches", storage);
-  stores = new Map();
+  stores = newStores();
+  vi.stubGlobal("caches", cachesOf(stores));
   told = [];
   all = [];
   refusal.value = undefined;

@@ -2,7 +2,8 @@
 
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { AudioChange, EncoderEvents, Microphone, VoicePlan } from "../codec";
-import { mostMs, PAGE, read, STILL, turnOf, VOICE } from "./file";
+import type { Begun } from "./draft";
+import { type Moment, mostMs, PAGE, read, STILL, turnOf, VOICE } from "./file";
 import { Recorder } from "./recorder";
 
 const first = 48_000 + 480; // capture time when the microphone opens: not on the grid of 20 ms
@@ -55,7 +56,7 @@ class Engine {
   }
 }
 
-const newRecorder = () =>
+const newRecorder = (keep?: (fresh: readonly Moment[], ms: number) => void, before?: Begun) =>
   new Recorder(
     {
       take: (take) => {
@@ -64,11 +65,13 @@ const newRecorder = () =>
       close: () => closed.push("camera"),
     },
     { Engine, Encoder },
+    keep,
+    before,
   );
 
 /** Begins; the first 20 ms pass while the clock is awaited. */
-async function begun(): Promise<Recorder> {
-  const recorder = newRecorder();
+async function begun(keep?: (fresh: readonly Moment[], ms: number) => void, before?: Begun): Promise<Recorder> {
+  const recorder = newRecorder(keep, before);
   const begins = recorder.begin();
   await vi.advanceTimersByTimeAsync(20);
   expect(await begins).toBe(true);
@@ -167,4 +170,39 @@ test("where nobody spoke there is no report", async () => {
   const recorder = await begun();
   stills?.(1, Uint8Array.of(1));
   expect(await ended(recorder)).toBeUndefined();
+});
+
+test("it is kept every few seconds and at each pause, and what was kept goes on as if nothing had been", async () => {
+  const parts: Moment[] = [];
+  let length = 0;
+  const keep = vi.fn((fresh: readonly Moment[], ms: number) => {
+    parts.push(...fresh);
+    length = ms;
+  });
+  const recorder = await begun(keep);
+  for (let s = 1; s <= 12; s++) {
+    await vi.advanceTimersByTimeAsync(1000);
+    encoder.says(s);
+  }
+  expect(keep).toHaveBeenCalledTimes(2);
+  recorder.pause();
+  expect(keep).toHaveBeenCalledTimes(3);
+  expect(parts.map(({ body }) => body[1])).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+  expect(Math.abs(length - 12_000)).toBeLessThanOrEqual(20);
+  recorder.close(); // the page is reloaded
+
+  const after = await begun(keep, { moments: parts.slice(), ms: length });
+  await vi.advanceTimersByTimeAsync(1000);
+  encoder.says(13);
+  const { moments, ms } = (await ended(after)) ?? { moments: [], ms: 0 };
+  expect(moments.map(({ body }) => body[1])).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
+  expect(Math.abs(moments[12].ms - 12_920)).toBeLessThanOrEqual(40);
+  expect(Math.abs(ms - 13_300)).toBeLessThanOrEqual(40);
+  expect(parts).toHaveLength(13);
+});
+
+test("one that was full when it was cut off is full", async () => {
+  const recorder = await begun(undefined, { moments: [{ kind: VOICE, ms: 0, body: Uint8Array.of(1, 2) }], ms: mostMs });
+  expect([recorder.phase.value, recorder.full.value]).toEqual(["paused", true]);
+  expect((await ended(recorder))?.ms).toBe(mostMs);
 });

@@ -2,6 +2,7 @@
 
 import { signal } from "@preact/signals";
 import type { AudioChange, AudioEngine, EncoderEvents, Microphone, VoiceEncoder, VoiceFrame } from "../codec";
+import type { Begun } from "./draft";
 import { joined, type Moment, mostBytes, mostMs, STILL, sizeOf, type Turn, turned, VOICE, write } from "./file";
 
 const bitrate = 12_000;
@@ -9,6 +10,7 @@ const frame = 40; // ms
 const grid = 960; // samples: 20 ms, on which voice lies
 const tick = 250; // ms
 const reserve = 20_000; // bytes that what is being encoded may still take
+const apart = 5000; // ms of the report between two times that it is kept
 const settle = 300; // ms until what was said last is out of the encoder
 
 /** Gives a still of what is filmed, now and then. */
@@ -43,12 +45,21 @@ export class Recorder {
   #bytes = 0;
   #base = 0; // capture time of the first ms
   #turn: Turn | undefined;
+  #kept = 0; // moments
+  #keptMs = 0;
   #timer: ReturnType<typeof setInterval> | undefined;
 
+  /** keep takes what is new, and the length of all so far, ms, every few seconds; begun: what there is of it already. */
   constructor(
     private readonly stills: Stills,
     means: Means,
+    private readonly keep: (fresh: readonly Moment[], ms: number) => void = () => {},
+    begun?: Begun,
   ) {
+    for (const moment of begun?.moments ?? []) this.#add(moment);
+    this.#kept = this.#moments.length;
+    this.ms.value = this.#keptMs = begun?.ms ?? 0;
+    this.full.value = this.#over;
     this.#encoder = new means.Encoder({ onFrame: (voice) => this.#voice(voice) });
     this.#encoder.setMuted(true);
     this.#encoder.setPlan({ lo: bitrate, hi: 0, frame });
@@ -76,6 +87,7 @@ export class Recorder {
     playout.close(); // nothing is played
     this.#encoder.connect(capture);
     await until(() => this.#encoder.clock !== undefined);
+    this.phase.value = "paused";
     this.resume();
     return true;
   }
@@ -99,6 +111,7 @@ export class Recorder {
     this.stills.take(undefined);
     clearInterval(this.#timer);
     this.#timer = undefined;
+    this.#keep();
   }
 
   /** The page that is seen from now on. */
@@ -115,9 +128,7 @@ export class Recorder {
       this.pause();
     }
     this.close();
-    const moments = this.#moments.filter(({ ms }) => ms <= mostMs);
-    if (!moments.some(({ kind }) => kind === VOICE)) return undefined;
-    return { file: write(moments), ms: Math.min(mostMs, Math.max(Math.round(this.ms.value), 1)) };
+    return recordingOf({ moments: this.#moments, ms: this.ms.value });
   }
 
   close(): void {
@@ -151,10 +162,29 @@ export class Recorder {
 
   #tick(): void {
     this.ms.value = this.#now();
-    if (this.ms.value < mostMs && this.#bytes < mostBytes - reserve) return;
+    if (this.ms.value - this.#keptMs >= apart) this.#keep();
+    if (!this.#over) return;
     this.full.value = true;
     this.pause();
   }
+
+  get #over(): boolean {
+    return this.ms.value >= mostMs || this.#bytes >= mostBytes - reserve;
+  }
+
+  #keep(): void {
+    const fresh = this.#moments.slice(this.#kept);
+    this.#kept = this.#moments.length;
+    this.#keptMs = this.ms.value;
+    if (fresh.length > 0) this.keep(fresh, Math.round(this.ms.value));
+  }
+}
+
+/** What was recorded, as a file; undefined: nothing was said. */
+export function recordingOf(begun: Begun): Recording | undefined {
+  const moments = begun.moments.filter(({ ms }) => ms <= mostMs);
+  if (!moments.some(({ kind }) => kind === VOICE)) return undefined;
+  return { file: write(moments), ms: Math.min(mostMs, Math.max(Math.round(begun.ms), 1)) };
 }
 
 const patience = 100; // looks

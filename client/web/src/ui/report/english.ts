@@ -5,6 +5,8 @@ import type { ReportText } from "./text";
 export const en: ReportText = {
   title: "Record a report ahead",
   why: "On a weak line, record the report here before your turn. It is sent bit by bit, the chair plays it to the meeting, and you answer live afterwards.",
+  cutOff: (length) =>
+    `This page was reloaded while you recorded, and the ${length} so far are still here: press “Go on” to continue, or “Finish” to use what there is.`,
   micOff: "Your microphone in the meeting is off: nobody hears you while you record.",
   camera: "The camera is off: the report is sound alone. Turn it on to have pictures.",
   turn: "It is nearly your turn: stop recording, close this box and turn your microphone on.",
@@ -34,9 +36,9 @@ export const en: ReportText = {
   close: "Close",
   closePauses: "Close (pauses the recording)",
 
-  micNone: "This computer has no microphone: plug one in, then press “Start recording”.",
-  micRefused: "This page may not use the microphone: allow it in the address bar, then press “Start recording”.",
-  micFailed: "The microphone does not open: close what else uses it, then press “Start recording”.",
+  micNone: "This computer has no microphone: plug one in, then press the same button again.",
+  micRefused: "This page may not use the microphone: allow it in the address bar, then press the same button again.",
+  micFailed: "The microphone does not open: close what else uses it, then press the same button again.",
   micLost: "The microphone was unplugged: plug it in again, then go on speaking.",
   nothing: "No voice was heard: check the microphone, then record again.",
   full: "The report is as long as it may be (60 minutes): press “Finish”, then send it.",

@@ -28,19 +28,27 @@ export function Panel({ onClose, ...props }: Props & { onClose: () => void }) {
   const { reporting, call } = props;
   const recorder = reporting.recorder.value;
   const { wrong } = reporting;
+  const begun = reporting.cutOff.value;
   return (
     <Dialog title={t.title} class="report-box" onClose={onClose}>
       <div role="alert">
         {reporting.turn.value && <p class="trouble">{t.turn}</p>}
         {wrong.value && <p class="trouble">{t[wrong.value]}</p>}
       </div>
-      {!recorder && !reporting.done.value && <p>{t.why}</p>}
+      {!recorder && !reporting.done.value && <p>{begun ? t.cutOff(clock(begun.ms)) : t.why}</p>}
       {recorder ? <Recording {...props} recorder={recorder} /> : reporting.done.value && <Done {...props} />}
       {!reporting.done.value && <Slides {...props} />}
       {!recorder && !reporting.done.value && (
-        <button class="button main" type="button" onClick={() => void reporting.begin()}>
-          {t.begin}
-        </button>
+        <div class="choices">
+          <button class="button main" type="button" onClick={() => void reporting.begin()}>
+            {begun ? t.resume : t.begin}
+          </button>
+          {begun && (
+            <button class="button" type="button" onClick={() => void reporting.stop()}>
+              {t.stop}
+            </button>
+          )}
+        </div>
       )}
       {recorder && !call.listen && call.mic.muted.value && <p class="report-hint">{t.micOff}</p>}
       <Own {...props} />

@@ -1,5 +1,6 @@
 // Reports that are recorded beforehand: a file of its own, which comes when somebody wants to record one.
 
+import { effect } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import { route } from "../navigation";
 import { adopt } from "../parts";
@@ -20,6 +21,13 @@ export function Report({ call, pictures, presenter }: Within & { presenter: Pres
     set(own);
     return () => own.close();
   }, [call, pictures, presenter]);
+  useEffect(
+    () =>
+      effect(() => {
+        if (reporting?.cutOff.value) reportOpen.value = true; // nobody looks for what is lost
+      }),
+    [reporting],
+  );
   const open = reportOpen.value;
   useEffect(() => {
     presenter.quiet = open;

@@ -6,8 +6,10 @@ import type { Microphone } from "../../codec";
 import type { Call } from "../../meeting/call";
 import type { Pictures } from "../../meeting/pictures";
 import { emptyView } from "../../meeting/view";
-import type { Turn } from "../../report/file";
+import { type Begun, cutOff } from "../../report/draft";
+import { type Moment, read, type Turn, VOICE } from "../../report/file";
 import type { Recorder } from "../../report/recorder";
+import { cachesOf, newStores } from "../../report/stores.test-util";
 import type { OwnPage, Presenter } from "../slides/presenter";
 import { Reporting } from "./state";
 
@@ -40,6 +42,8 @@ class Fake {
   }
 }
 
+let started: Begun | undefined; // with what the recorder begins
+let kept: (fresh: readonly Moment[], ms: number) => void;
 let microphone: Microphone;
 let said: boolean;
 let fake: Fake;
@@ -50,27 +54,32 @@ const deck = signal<{ seat: string } | undefined>(undefined);
 const pages = signal<readonly OwnPage[]>([]);
 const tell = vi.fn();
 
+function newReporting(): Reporting {
+  const choose = (to: boolean) => {
+    muted.value = to;
+  };
+  const call = { mic: { muted, choose }, listen: false, view, deck, you: signal("own"), do: async () => true };
+  const presenter = { deck: signal("d"), pages, title: signal("") };
+  return new Reporting(
+    call as unknown as Call,
+    { listen: () => () => {}, tell } as unknown as Pictures,
+    presenter as unknown as Presenter,
+    "m",
+    (_, keep, begun) => {
+      [kept, started] = [keep, begun];
+      fake = new Fake();
+      return fake as unknown as Recorder;
+    },
+  );
+}
+
 beforeEach(() => {
   vi.stubGlobal("addEventListener", () => {});
   vi.stubGlobal("removeEventListener", () => {});
   [microphone, said] = ["on", true];
   [muted.value, view.value, deck.value, pages.value] = [false, emptyView, undefined, []];
   tell.mockClear();
-  const choose = (to: boolean) => {
-    muted.value = to;
-  };
-  const call = { mic: { muted, choose }, listen: false, view, deck, you: signal("own"), do: async () => true };
-  const presenter = { deck: signal("d"), pages, title: signal("") };
-  reporting = new Reporting(
-    call as unknown as Call,
-    { listen: () => () => {}, tell } as unknown as Pictures,
-    presenter as unknown as Presenter,
-    "m",
-    () => {
-      fake = new Fake();
-      return fake as unknown as Recorder;
-    },
-  );
+  reporting = newReporting();
 });
 afterEach(() => {
   reporting.close();
@@ -144,4 +153,38 @@ test("one's turn is told, and that it comes", () => {
   deck.value = undefined;
   view.value = { ...emptyView, floor: { ...emptyView.floor, holder: "own" } };
   expect(reporting.turn.value).toBe(true);
+});
+
+const voice: Moment = { kind: VOICE, ms: 0, body: Uint8Array.of(0xa0, 7) };
+
+/** The page is reloaded 8 s into a recording. */
+async function reloaded(): Promise<void> {
+  vi.stubGlobal("caches", cachesOf(newStores()));
+  await reporting.begin();
+  kept([voice], 8000);
+  await vi.waitFor(async () => expect(await cutOff("m")).toBeDefined());
+  reporting.close();
+  reporting = newReporting();
+  await vi.waitFor(() => expect(reporting.cutOff.value?.ms).toBe(8000));
+}
+
+test("what a reload cut off goes on", async () => {
+  await reloaded();
+  expect([reporting.recorder.value, reporting.done.value]).toEqual([undefined, undefined]);
+  await reporting.begin();
+  expect([started?.ms, reporting.cutOff.value]).toEqual([8000, undefined]);
+  await reporting.stop();
+  await vi.waitFor(async () => expect(await cutOff("m")).toBeUndefined());
+});
+
+test("or is finished with what there is, though the microphone does not open any more", async () => {
+  await reloaded();
+  microphone = "none";
+  await reporting.begin();
+  expect(reporting.wrong.value).toBe("micNone");
+  await reporting.stop();
+  const [of, file] = reporting.done.value ?? [];
+  expect(of).toMatchObject({ ms: 8000, sent: false });
+  expect(read(file?.buffer ?? new ArrayBuffer())).toMatchObject([{ kind: VOICE, ms: 0 }]);
+  await vi.waitFor(async () => expect(await cutOff("m")).toBeUndefined());
 });

@@ -7,11 +7,12 @@ import type { Call } from "../../meeting/call";
 import { recall } from "../../meeting/memory";
 import type { Pictures } from "../../meeting/pictures";
 import { CameraStills } from "../../report/camera";
-import { read, type Turn } from "../../report/file";
+import { type Begun, cutOff, Draft } from "../../report/draft";
+import { type Moment, read, type Turn } from "../../report/file";
 import { forget, type Kept, keep } from "../../report/kept";
 import { Listening } from "../../report/listening";
 import { Outgoing } from "../../report/outgoing";
-import { Recorder } from "../../report/recorder";
+import { Recorder, type Recording, recordingOf } from "../../report/recorder";
 import { hashOf } from "../../video/shelf";
 import type { Presenter } from "../slides/presenter";
 import { microphoneTrouble } from "../trouble";
@@ -20,14 +21,18 @@ import { reportText } from "./text";
 /** What goes wrong: a key of the sentences. */
 export type Wrong = "micNone" | "micRefused" | "micFailed" | "micLost" | "nothing" | "full";
 
-const newRecorder = (pictures: Pictures) =>
-  new Recorder(new CameraStills(() => pictures.own.view.peek()), { Engine: AudioEngine, Encoder: VoiceEncoder });
+const means = { Engine: AudioEngine, Encoder: VoiceEncoder };
+
+const newRecorder = (pictures: Pictures, keep: (fresh: readonly Moment[], ms: number) => void, begun?: Begun) =>
+  new Recorder(new CameraStills(() => pictures.own.view.peek()), means, keep, begun);
 
 /** The reports of one stay in a meeting. Call close() at the end. */
 export class Reporting {
   readonly outgoing: Outgoing;
   readonly recorder = signal<Recorder | undefined>(undefined);
   readonly done = signal<[Kept, Uint8Array<ArrayBuffer>] | undefined>(undefined);
+  /** What a reload of the page cut off: the person goes on with it, or has it finished. */
+  readonly cutOff = signal<Begun | undefined>(undefined);
   readonly listening = signal<Listening | undefined>(undefined);
   readonly page = signal(1); // of the own document
   readonly failed = signal<Wrong | undefined>(undefined);
@@ -43,6 +48,7 @@ export class Reporting {
     return you.value !== undefined && [view.value.floor.holder, deck.value?.seat].includes(you.value);
   });
 
+  #draft: Draft | undefined;
   #ends: (() => void)[];
 
   constructor(
@@ -67,15 +73,22 @@ export class Reporting {
       }),
     ];
     addEventListener("beforeunload", this.#stay);
+    void this.#restore(code);
   }
 
+  /** Begins, or goes on with what was cut off. */
   async begin(): Promise<void> {
     if (this.recorder.value || this.done.value) return;
     this.failed.value = undefined;
     this.call.mic.choose(true);
-    const recorder = this.make(this.pictures);
+    const draft = this.#draft ?? new Draft(this.outgoing.code);
+    this.#draft = draft;
+    const recorder = this.make(this.pictures, (fresh, ms) => draft.add(fresh, ms), this.cutOff.value);
     this.recorder.value = recorder;
-    if (await recorder.begin(recall("microphone"))) return;
+    if (await recorder.begin(recall("microphone"))) {
+      this.cutOff.value = undefined;
+      return;
+    }
     this.failed.value = microphoneTrouble(recorder.microphone.value) ?? "micFailed";
     this.recorder.value = undefined;
     recorder.close();
@@ -87,19 +100,30 @@ export class Reporting {
   }
 
   async stop(): Promise<void> {
-    const { recorder } = this;
-    const recording = await recorder.value?.end();
+    const { recorder, cutOff } = this;
+    const recording = recorder.value ? await recorder.value.end() : cutOff.value && recordingOf(cutOff.value);
     recorder.value = undefined;
-    if (!recording) {
-      this.failed.value = "nothing";
-      return;
-    }
-    const { file, ms } = recording;
+    cutOff.value = undefined;
+    const draft = this.#draft;
+    this.#draft = undefined;
+    if (recording) await this.#finish(recording);
+    else this.failed.value = "nothing";
+    void draft?.forget();
+  }
+
+  async #finish({ file, ms }: Recording): Promise<void> {
     const { code } = this.outgoing;
     const title = this.presenter.title.value || reportText.value.usual;
     const of: Kept = { code, hash: await hashOf(file), title, ms, sent: false };
     this.done.value = [of, file];
-    void keep(of, file);
+    await keep(of, file);
+  }
+
+  async #restore(code: string): Promise<void> {
+    const begun = await cutOff(code);
+    if (!begun || this.#draft) return;
+    this.#draft = begun.draft;
+    this.cutOff.value = begun;
   }
 
   /** Plays what is recorded, or stops that. */

@@ -5,6 +5,8 @@ import { inBoth } from "../parts";
 const vi = {
   title: "Ghi báo cáo trước",
   why: "Đường truyền yếu thì ghi báo cáo ở đây trước khi đến lượt. Bản ghi được gửi dần lên, chủ tọa phát cho cả cuộc họp nghe, sau đó quý vị trả lời trực tiếp.",
+  cutOff: (length: string) =>
+    `Trang đã tải lại khi đang ghi, ${length} đã ghi vẫn còn: hãy bấm “Ghi tiếp” để nói tiếp, hoặc “Ghi xong” để dùng phần đã có.`,
   micOff: "Micro trong cuộc họp đã tắt: không ai nghe thấy lúc quý vị ghi.",
   camera: "Camera đang tắt: báo cáo chỉ có tiếng. Muốn có hình thì bật camera.",
   turn: "Sắp đến lượt quý vị: hãy dừng ghi, đóng ô này và bật micro.",
@@ -34,9 +36,9 @@ const vi = {
   close: "Đóng",
   closePauses: "Đóng (tạm dừng ghi)",
 
-  micNone: "Máy này không có micro: hãy cắm micro rồi bấm “Bắt đầu ghi”.",
-  micRefused: "Trang chưa được phép dùng micro: hãy cho phép trên thanh địa chỉ rồi bấm “Bắt đầu ghi”.",
-  micFailed: "Micro không mở được: hãy đóng chương trình khác đang dùng micro rồi bấm “Bắt đầu ghi”.",
+  micNone: "Máy này không có micro: hãy cắm micro rồi bấm lại nút ghi.",
+  micRefused: "Trang chưa được phép dùng micro: hãy cho phép trên thanh địa chỉ rồi bấm lại nút ghi.",
+  micFailed: "Micro không mở được: hãy đóng chương trình khác đang dùng micro rồi bấm lại nút ghi.",
   micLost: "Micro bị rút ra: hãy cắm lại rồi nói tiếp.",
   nothing: "Chưa nghe thấy tiếng nói nào: hãy kiểm tra micro rồi ghi lại.",
   full: "Báo cáo đã dài hết mức (tối đa 60 phút): hãy bấm “Ghi xong” rồi gửi.",

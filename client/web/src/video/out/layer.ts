@@ -60,6 +60,7 @@ export class MovingLayer {
   #inside: Inside[] = [];
   #last = { timestamp: -1, at: 0, out: 0, bytes: 0 };
   #configured = 0; // ms
+  #held = false; // pictures were left out for the line since the last one
   #shrink = 1; // of the plan's bit rate, after frames that were too large
   #scale = new Scale(); // of the screen's pictures, likewise
   #generation = 0; // of keys: what was given up before the last one harms nobody
@@ -108,7 +109,12 @@ export class MovingLayer {
   /** Encodes the picture if the layer's rate lets it. Returns whether it did. */
   take(shot: Shot): boolean {
     const wish = this.#wish;
-    if (!wish || !this.host.room(this.layer) || !this.#thinner.takes(shot.at, wish.plan[2] / 10)) return false;
+    if (!wish) return false;
+    if (!this.host.room(this.layer)) {
+      this.#held = true;
+      return false;
+    }
+    if (!this.#thinner.takes(shot.at, wish.plan[2] / 10)) return false;
     const now = performance.now();
     this.#forget(now);
     const late = this.#inside.length >= mostInside;
@@ -131,9 +137,10 @@ export class MovingLayer {
   #encode(shot: Shot, wish: Wish, now: number): void {
     const encoder = this.#ready(wish, { width: shot.frame.displayWidth, height: shot.frame.displayHeight }, now);
     const timestamp = Math.max(Math.round(shot.at * 1000), this.#last.timestamp + 1000);
-    // The length is the encoder's measure of how many bits it may spend.
-    const most = isScreen(this.layer) ? 2e6 : 5e5;
+    // The length is the encoder's measure of how many bits it may spend: for the time that the line had no room, none.
     const usual = 1e7 / wish.plan[2];
+    const most = isScreen(this.layer) ? 2e6 : this.#held ? usual : 5e5;
+    this.#held = false;
     const duration = Math.min(most, this.#last.timestamp < 0 ? usual : timestamp - this.#last.timestamp);
     const picture = new VideoFrame(shot.frame, { timestamp, duration: Math.round(duration) });
     const keyFrame = this.#keys.due(now);

@@ -8,6 +8,9 @@ const share = 0.5; // of all cores that encoding may take; the voice and the pag
 const pause = 30_000; // ms before a layer that was dropped is tried again,
 const longest = 240_000; // doubled each time that it fails soon
 const well = 120_000; // after this long a failure counts as the first
+const settle = 4000; // ms that another codec has to show what it spares
+const few = 2; // cores of which the top layer in the best codec leaves the voice too little
+const small = 120_000; // ms without the top layer after which the best codec is back, doubled each time
 
 interface Count {
   due: number;
@@ -24,12 +27,21 @@ export class Load {
   #pause = pause;
   #strikes = 0; // windows in a row that were too much
   #raised = Number.NEGATIVE_INFINITY;
+  #thrifty = false;
+  #settled = 0; // when strikes count again
+  #large = 0; // when the top layer was last encoded, or given up
+  #small = small;
 
   constructor(private readonly cores: number) {}
 
   /** The highest camera layer to encode; undefined: any. */
   get most(): number | undefined {
     return this.#limit;
+  }
+
+  /** Whether the codec that costs least is to be used. */
+  get thrifty(): boolean {
+    return this.#thrifty;
   }
 
   /** A picture was due for a layer; late: its encoder was still busy with those before, so it was left out. */
@@ -44,15 +56,16 @@ export class Load {
     this.#count(layer).spent += ms;
   }
 
-  /** Judges what was seen since the last judgement, at most every 2 s. `top` is the highest camera layer that is encoded, `least` stays whatever happens. Returns whether most has changed. */
-  judge(now: number, top: number, least: number): boolean {
+  /** Judges what was seen since the last judgement, at most every 2 s. `top` is the highest camera layer that is encoded, `least` stays whatever happens; cheaper: there is a codec that costs less. Returns whether most or thrifty has changed. */
+  judge(now: number, top: number, least: number, cheaper = false): boolean {
     if (now - this.#began < window) return false;
     const busy = this.#tooMuch(now - this.#began);
     this.#began = now;
     this.#counts.clear();
-    this.#strikes = busy ? this.#strikes + 1 : 0;
-    // One bad window may be a program that starts.
-    if (this.#strikes >= 2 && top > least) return this.#lower(now, top - 1);
+    this.#strikes = busy && now >= this.#settled ? this.#strikes + 1 : 0;
+    const behind = this.#strikes >= 2; // one bad window may be a program that starts
+    if (this.#spares(now, top, cheaper && (behind || this.cores <= few))) return true;
+    if (behind && top > least) return this.#lower(now, top - 1);
     if (this.#limit === undefined || now < this.#until || busy) return false;
     this.#raise(now);
     return true;
@@ -71,6 +84,22 @@ export class Load {
       if (of.due >= 4 && of.late / of.due > tolerated) return true;
     }
     return spent / ms > share * this.cores;
+  }
+
+  /** Another codec before a smaller picture; the best one again when only small pictures were sent for long, which gain most by it. */
+  #spares(now: number, top: number, needed: boolean): boolean {
+    if (top >= LAYER.large || this.#limit !== undefined) this.#large = now;
+    if (this.#thrifty) {
+      if (now - this.#large < this.#small) return false;
+      this.#thrifty = false;
+      this.#small *= 2;
+      return true;
+    }
+    if (!needed || top < LAYER.large) return false;
+    this.#thrifty = true;
+    this.#strikes = 0;
+    this.#settled = now + settle;
+    return true;
   }
 
   #lower(now: number, limit: number): boolean {

@@ -121,6 +121,55 @@ describe("load", () => {
     expect(tries).toBeLessThanOrEqual(5);
   });
 
+  test("another codec comes before a smaller picture, and has time to show what it spares", () => {
+    const load = new Load(4);
+    const top = () => load.most ?? 6;
+    const behind = (from: number, seconds: number, cheaper: boolean) => {
+      for (let at = from; at < from + seconds * 1000; at += 33) {
+        load.due(6, true);
+        load.judge(at, top(), 3, cheaper);
+      }
+    };
+    behind(0, 5, true);
+    expect([load.thrifty, load.most]).toEqual([true, undefined]);
+    behind(5000, 3.5, false);
+    expect(load.most).toBeUndefined();
+    behind(8500, 3, false);
+    expect(load.most).toBe(5);
+    const without = new Load(4);
+    run(
+      without,
+      0,
+      7,
+      () => without.most ?? 6,
+      () => true,
+    );
+    expect([without.thrifty, without.most]).toEqual([false, 5]);
+  });
+
+  test("on two cores the top layer is cheap from its beginning, and the best codec is back after a long time of small pictures", () => {
+    const load = new Load(2);
+    const calm = (from: number, seconds: number, top: number) => {
+      for (let at = from; at < from + seconds * 1000; at += 33) load.judge(at, top, 3, !load.thrifty);
+    };
+    calm(0, 60, 5);
+    expect(load.thrifty).toBe(false);
+    calm(60_000, 4, 6);
+    expect(load.thrifty).toBe(true);
+    calm(64_000, 600, 6);
+    expect(load.thrifty).toBe(true);
+    calm(664_000, 110, 5);
+    expect(load.thrifty).toBe(true);
+    calm(774_000, 20, 5);
+    expect(load.thrifty).toBe(false);
+    calm(794_000, 4, 6);
+    expect(load.thrifty).toBe(true);
+    calm(798_000, 200, 5); // each time it takes longer
+    expect(load.thrifty).toBe(true);
+    calm(998_000, 60, 5);
+    expect(load.thrifty).toBe(false);
+  });
+
   test("encoding must leave half of the computer to others", () => {
     const load = new Load(2);
     for (let at = 0; at < 20_000; at += 33) {

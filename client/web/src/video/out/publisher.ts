@@ -6,10 +6,11 @@ import type { SourceName } from "../messages";
 import type { Host, Publishing } from "../seam";
 import { troubleOf } from "../troubles";
 import { Failures } from "./failures";
+import { Jam } from "./jam";
 import { type Encoded, type LayerHost, MovingLayer, type Shot } from "./layer";
 import { Load } from "./load";
 import { Refresh } from "./refresh";
-import { encodes, intervalOf, type Size } from "./shape";
+import { cheapest, encodes, intervalOf, type Size } from "./shape";
 import { Source } from "./source";
 import { StillLayer } from "./still";
 
@@ -33,6 +34,7 @@ export class Publisher implements Publishing, LayerHost {
   #layers = new Map<number, MovingLayer | StillLayer>();
   #failures = new Failures();
   #refresh = new Refresh();
+  #jam = new Jam();
   #ticker: ReturnType<typeof setInterval> | undefined;
   #begun = false;
   #publication = 0;
@@ -91,7 +93,8 @@ export class Publisher implements Publishing, LayerHost {
   room(layer: number): boolean {
     const waits = this.host.backlog(Class.Main) + this.host.backlog(Class.Side);
     const ms = (waits * 8000) / Math.max(this.host.rate, 8000);
-    return ms < (isScreen(layer) || isStill(layer) ? 1500 : layer === this.#top ? 300 : 600);
+    if (isScreen(layer) || isStill(layer)) return ms < 1500;
+    return !this.#jam.holds(ms, performance.now()) && ms < (layer === this.#top ? 300 : 600);
   }
 
   send({ layer, codec, key, temporal, at, payload, sequence, back, done }: Encoded): void {
@@ -171,6 +174,7 @@ export class Publisher implements Publishing, LayerHost {
     if (!this.#begun) return;
     const camera = this.#offer("camera");
     if (camera && this.load.most !== undefined) camera.most = this.load.most;
+    if (camera && this.load.thrifty) camera.codecs.sort((a, b) => Number(b === cheapest) - Number(a === cheapest));
     this.host.tell({ type: "send", camera, screen: this.#offer("screen") });
   }
 
@@ -196,8 +200,8 @@ export class Publisher implements Publishing, LayerHost {
   #tick(): void {
     const now = performance.now();
     this.#offerScreen(now);
-    const least = LAYER.tiny;
-    if (!this.load.judge(now, this.#top, least)) return;
+    const cheaper = this.#plan.camera !== cheapest && this.#able("camera").includes(cheapest);
+    if (!this.load.judge(now, this.#top, LAYER.tiny, cheaper)) return;
     this.#apply();
     this.#say();
   }

@@ -45,7 +45,7 @@ type Config = { codec: string; width: number; height: number; bitrate: number; f
 export class FakeEncoder {
   static all: FakeEncoder[] = [];
   static takes: (config: Config) => number = () => 5;
-  static bytes: (config: Config, key: boolean) => number = ({ bitrate, framerate }, key) =>
+  static bytes: (config: Config, key: boolean, us: number) => number = ({ bitrate, framerate }, key) =>
     Math.round((bitrate / 8 / framerate) * (key ? 4 : 1));
   static fails: (config: Config) => boolean = () => false;
   static async isConfigSupported(config: Config): Promise<{ supported: boolean }> {
@@ -78,7 +78,7 @@ export class FakeEncoder {
     if (key) this.#index = 0;
     const layers = Number(config.scalabilityMode?.at(-1) ?? 1);
     const temporal = [[0], [0, 1], [0, 2, 1, 2]][layers - 1][this.#index++ % [1, 2, 4][layers - 1]];
-    const payload = new Uint8Array(FakeEncoder.bytes(config, key));
+    const payload = new Uint8Array(FakeEncoder.bytes(config, key, frame.duration ?? 0));
     const chunk = {
       type: key ? "key" : "delta",
       timestamp: frame.timestamp,
@@ -108,6 +108,7 @@ export class Stage implements Host {
   publication = 7;
   rate = 2_000_000;
   waiting = 0; // bytes
+  drains = false; // what is sent waits, and leaves at the rate
   sent: Out[] = [];
   told: PictureToRelay[] = [];
   posted: FromVideo[] = [];
@@ -131,6 +132,7 @@ export class Stage implements Host {
 
   push(out: Out): void {
     this.sent.push(out);
+    if (this.drains) this.waiting += out.frame.payload.length;
     if (this.confirms) setTimeout(() => out.done?.(true), 100);
   }
   drop(): void {}
@@ -183,6 +185,18 @@ export class Stage implements Host {
 
   async pass(ms: number): Promise<void> {
     await vi.advanceTimersByTimeAsync(ms);
+  }
+
+  /** Lets time pass with a line that drains. Returns what waited at each moment of 10 ms, ms of the line. */
+  async drain(ms: number): Promise<number[]> {
+    this.drains = true;
+    const waits: number[] = [];
+    for (let t = 0; t < ms; t += 10) {
+      await this.pass(10);
+      this.waiting = Math.max(0, this.waiting - this.rate / 800);
+      waits.push((this.waiting * 8000) / this.rate);
+    }
+    return waits;
   }
 
   frames(layer: number): Frame[] {
