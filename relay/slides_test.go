@@ -211,7 +211,7 @@ func TestSlidesOnAThinLine(t *testing.T) {
 		if later > late+200*time.Millisecond {
 			t.Errorf("the voice is %v late, was %v", later, late)
 		}
-		time.Sleep(time.Minute)
+		time.Sleep(90 * time.Second)
 		for i, page := range d.pages {
 			if _, ok := r.when(page.Hi.Hash); !ok {
 				t.Errorf("page %d was not sent ahead", i+1)
