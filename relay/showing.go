@@ -20,7 +20,7 @@ const (
 	tryBy       = 1.25 // more than the room is allowed while the line is tried
 	lowerBy     = 0.9
 	pieceTime   = 25 * time.Millisecond // that a piece takes of the uplink at most
-	firstLadder = 10 * time.Second      // after somebody has come to watch, all that can be shown is tried at once
+	firstLadder = 10 * time.Second      // after somebody has come to watch
 	besideRTT   = 5 * time.Millisecond  // of a line within a building, or a computer
 	leastPart   = 0.4                   // of the room, while a queue is emptied: who is told of nothing waits for the next plan
 	mostParity  = 150                   // per cent
@@ -41,7 +41,8 @@ type showing struct {
 	plan       *transport.VideoPlan // that was told; nil: none
 	toldAt     time.Time
 	viewers    int       // who want something,
-	joined     time.Time // and when there were more than before
+	joined     time.Time // and when there were more than before; zero: all that there is was tried
+	peak       float64   // of the room since
 }
 
 func newShowing(room *pictures, a *aside, tell func(*transport.VideoPlan), feel func(time.Time) feeling) *showing {
@@ -145,11 +146,8 @@ func (o *showing) work(now time.Time) (busy bool) {
 		d := o.planOf(p, of, room-needed, cost, now)
 		needed, want, all, viewers = needed+d.needed, want+max(d.want, d.needed), all+d.all, viewers+d.viewers
 	}
-	if viewers > o.viewers {
-		o.joined = now
-	}
-	if o.viewers = viewers; viewers > 0 && now.Sub(o.joined) < firstLadder {
-		want = max(want, all) // while they find out what their lines carry, this one does, too
+	if o.ladder(viewers, room, now) {
+		want = max(want, all)
 	}
 	if want = max(leapWant*want, keepWant*needed); o.aside.up.loads() {
 		want, probe = max(want, bulkWants), 0 // what is loaded tries the line
@@ -161,6 +159,18 @@ func (o *showing) work(now time.Time) (busy bool) {
 	o.aside.up.want(want)
 	o.told(plan, sources, now)
 	return true
+}
+
+// ladder says whether all that can be shown is to be tried: those who watch have just come and find out what their lines carry, and this line has not shown yet what it does not.
+func (o *showing) ladder(viewers int, room float64, now time.Time) bool {
+	if viewers > o.viewers {
+		o.joined, o.peak = now, 0
+	}
+	o.viewers, o.peak = viewers, max(o.peak, room)
+	if room < lowerBy*o.peak || now.Sub(o.joined) > firstLadder {
+		o.joined = time.Time{}
+	}
+	return viewers > 0 && !o.joined.IsZero()
 }
 
 // forget lets go what was known of publications that are over: the line of a site sees many come and go.

@@ -33,7 +33,7 @@ func watch(c *Chooser, from, until time.Duration, sources []Source, room func() 
 	return switches
 }
 
-// TestAtMostOneSwitchIn5sOnANoisyLine moves the room by up to 30 % at random. The seeds are fixed: a noise that stays high for as long as a room has to stand deceives anybody.
+// TestAtMostOneSwitchIn5sOnANoisyLine moves the room by up to 30 % at random. The seeds are fixed: a noise that stays high for as long as a room has to stand deceives anybody (noise_test.go).
 func TestAtMostOneSwitchIn5sOnANoisyLine(t *testing.T) {
 	for _, every := range []time.Duration{tick, 250 * time.Millisecond} {
 		switches := 0

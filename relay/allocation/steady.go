@@ -73,6 +73,6 @@ func (s *steady) lately() float64 {
 
 // leaps says whether the room has been a multiple of what it was for as long as that takes to be believed, and how much then is.
 func (s *steady) leaps(over time.Duration, was float64) (room float64, ok bool) {
-	room, _, ok = s.least(over)
-	return room, ok && caution*room >= multiple*was
+	low, floor, stood := s.least(over)
+	return max(caution*low, floor), stood && caution*low >= multiple*was
 }
