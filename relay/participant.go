@@ -157,7 +157,7 @@ func (p *Participant) queue(m message) {
 // feels is what the voice that goes down the line feels now.
 func (p *Participant) feels(now time.Time) feeling {
 	s := p.line.Sender.Stats()
-	return feeling{max(s.Queue, s.Delay), s.Broken || p.line.Dead(now), s.Loss, s.Run, s.RTT, s.Rate}
+	return feeling{max(s.Queue, s.Delay), s.Broken || p.line.Dead(now), s.Loss, s.Run, s.RTT, min(s.Rate, p.subscription.limits().Rate)}
 }
 
 // complain tells this page alone that something it sent was not taken.

@@ -11,7 +11,8 @@ import (
 // What a voice may cost at most.
 const (
 	voiceRate    = 47e3 // bit/s of the wire, with repair: what is beyond does more for pictures
-	yieldRate    = 36e3 // while a page that is shown is on its way: half of a thin line is the page's
+	modestRate   = 42e3 // while something goes beside it and hardly has room,
+	yieldRate    = 27e3 // while a page that is shown is on its way: half of a thin line is the page's
 	besideRate   = 62e3 // where no acknowledgements are beside it: with what QUIC says for itself 64
 	mostBitrate  = 24000
 	twoLayers    = 1.6 // the better of two layers has so many times the bitrate, or it is not worth its encoder

@@ -199,7 +199,7 @@ func (s *Subscription) nextTick(now time.Time) time.Duration {
 func (s *Subscription) limits() transport.Limits {
 	l := limits(s.talking.Load(), s.line.Beside())
 	if s.modest.Load() {
-		l.Rate = min(l.Rate, voiceRate)
+		l.Rate = min(l.Rate, modestRate)
 	}
 	if s.yields.Load() {
 		l.Rate = min(l.Rate, yieldRate)

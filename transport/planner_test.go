@@ -104,6 +104,26 @@ func TestDownAtOnceUpLate(t *testing.T) {
 	}
 }
 
+// TestAnotherBitrateKeepsTheBudget holds that a rate which comes and goes changes the voice and not when it is heard.
+func TestAnotherBitrateKeepsTheBudget(t *testing.T) {
+	p := newPlanned(28e3, 0.08)
+	p.stats.RTT = 330 * time.Millisecond
+	before, _ := p.pass(60)
+	for i := range 8 {
+		p.stats.Rate = []float64{39.8e3, 50e3, 36e3, 30e3}[i%4]
+		if plan, _ := p.pass(8); plan.Budget != before.Budget {
+			t.Errorf("%.0f kbit/s: %+v, before %+v", p.stats.Rate/1e3, plan, before)
+		}
+	}
+	if plan, _ := p.pass(40); plan.Budget > before.Budget {
+		t.Errorf("at last %+v", plan)
+	}
+	p.stats.Rate = 50e3
+	if plan, _ := p.pass(40); plan.Budget > 280*time.Millisecond {
+		t.Errorf("a line that has stayed better: %+v", plan)
+	}
+}
+
 func TestAPlanDoesNotFollowNoise(t *testing.T) {
 	p := newPlanned(50e3, 0.2)
 	p.pass(90)

@@ -27,6 +27,7 @@ type delayMeter struct {
 	jitter    time.Duration // mean change between reports of an empty queue
 	queue     time.Duration // delay above the base that our own backlog does not explain
 	former    time.Duration // queue before
+	own       time.Duration // queue, without what the round trip adds to it
 	shared    time.Duration // how far another's queue goes up and down,
 	until     time.Duration // and how long that is believed
 	moved     time.Duration // when it last did
@@ -58,6 +59,7 @@ func (d *delayMeter) update(p *rateReport, fresh bool) bool {
 	}
 	d.former = d.queue
 	d.queue = max(0, delay-d.base-p.backlog-p.apart)
+	d.own = d.queue
 	if d.queue < someQueue {
 		d.jitter += (min(change.Abs(), maxJitter) - d.jitter) / 16
 	}
@@ -66,7 +68,7 @@ func (d *delayMeter) update(p *rateReport, fresh bool) bool {
 
 // share makes the present delay the base, and lets it vary: the queue did not come from us.
 func (d *delayMeter) share(peak time.Duration) {
-	d.base, d.queue, d.former = d.delay, 0, 0
+	d.base, d.queue, d.former, d.own = d.delay, 0, 0, 0
 	d.shared, d.until, d.moved = peak, d.now+shareTime, d.now
 }
 
@@ -78,7 +80,7 @@ func (d *delayMeter) longer() bool {
 	if !d.sharing() {
 		return false
 	}
-	if d.queue > calmQueue+d.jitter {
+	if d.own > calmQueue+d.jitter {
 		d.moved = d.now
 	}
 	if d.now-d.moved < stillTime {

@@ -35,6 +35,7 @@ func (r *rateControl) drainQueue(p *rateReport) {
 	if !d.on {
 		if r.delay.longer() {
 			r.rate = max(r.rate, spare*d.before)
+			r.least = p.rtt
 			r.prober.unproven = true
 		}
 		if r.delay.congested() {

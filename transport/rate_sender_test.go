@@ -14,22 +14,23 @@ type duplex struct {
 	start          time.Time
 	speaker, other *Sender
 	ear, otherEar  *Receiver
+	frame          int   // bytes of a frame
 	wire           int64 // bytes that the speaker sent, with all headers
 }
 
 func newDuplex(rate float64, rtt time.Duration, loss float64) *duplex {
-	d := &duplex{sim: *newSim(rate, rtt, loss, 1), start: time.Unix(1e9, 0), speaker: NewSender(), other: NewSender()}
+	d := &duplex{sim: *newSim(rate, rtt, loss, 1), start: time.Unix(1e9, 0), frame: 40, speaker: NewSender(), other: NewSender()}
 	d.ear, d.otherEar = NewReceiver(d.start), NewReceiver(d.start)
 	return d
 }
 
-// speak sends a frame of 40 bytes every 40 ms and hands over what it brings.
+// speak sends a frame every 40 ms and hands over what it brings.
 func (d *duplex) speak(t *testing.T, i uint32) {
 	d.at(d.now+40*time.Millisecond, func() { d.speak(t, i+1) })
 	if d.speaker.Stats().Broken {
 		return
 	}
-	p := NewVoice(5, codec.LayerHi, i, i*1920, codec.MakeLevel(true, -20), make([]byte, 40))
+	p := NewVoice(5, codec.LayerHi, i, i*1920, codec.MakeLevel(true, -20), make([]byte, d.frame))
 	b, _ := d.speaker.Datagram(nil, []*Packet{p}, nil, d.start.Add(d.now))
 	d.wire += int64(len(b) + Overhead)
 	if at, ok := d.forward.pass(d.now, len(b)+Overhead); ok {

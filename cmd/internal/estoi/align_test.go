@@ -89,7 +89,7 @@ func TestHearFollowsAStretchingPlayout(t *testing.T) {
 	for _, r := range []struct {
 		by    int // samples: tenths of ms
 		least float64
-	}{{100, 0.98}, {200, 0.98}, {600, 0.98}, {1000, 0.98}, {-100, 0.96}, {-400, 0.93}} {
+	}{{100, 0.98}, {200, 0.98}, {600, 0.98}, {1000, 0.98}, {2500, 0.97}, {4000, 0.97}, {-100, 0.96}, {-400, 0.93}} {
 		h := hear(t, x, placed(moved(x, len(x)/2, r.by), 9000), 8000)
 		if off := h.Moved - max(r.by, -r.by); off < -60 || off > 60 {
 			t.Errorf("%d: found %d", r.by, h.Moved)

@@ -7,6 +7,7 @@ import { Unpacker } from "./unpack";
 const goodbye = 300; // ms that the last message has to leave
 const nudgeEvery = 100; // ms
 const incoming = 64; // datagrams that may wait while the worker is busy
+const mostAge = 200; // ms that one may wait in the browser; else Chromium drops it after 1.25 of the least round trip: 4 ms on a line that is near
 
 /** A relay: its WebTransport address and the base64 SHA-256 of its certificates, none if they are public. */
 export interface Relay {
@@ -94,6 +95,7 @@ class WebTransportSession implements Session {
     this.control = control.writable.getWriter();
     const { datagrams } = web;
     datagrams.incomingHighWaterMark = incoming;
+    datagrams.outgoingMaxAge = mostAge;
     const reader = new ControlReader();
     const unpacker = new Unpacker(
       (message) => this.open && events.message(message),
