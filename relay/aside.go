@@ -169,6 +169,12 @@ func (a *aside) drop(transfer uint32) {
 	a.down.forget(transfer, codec.LayerBulk)
 }
 
+// urge has what waits of a transfer go first.
+func (a *aside) urge(transfer uint32) {
+	a.down.move(transfer, codec.LayerBulk, frames.Now)
+	a.nudge()
+}
+
 // backlog is how many bytes of a class wait to leave.
 func (a *aside) backlog(c frames.Class) int { return a.down.backlog(c) }
 

@@ -130,6 +130,15 @@ func (d *sending) forget(publication uint32, layer codec.Layer) {
 	}
 }
 
+// move puts what waits of a layer into another class.
+func (d *sending) move(publication uint32, layer codec.Layer, to frames.Class) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.sender != nil {
+		d.sender.Move(publication, layer, to)
+	}
+}
+
 // backlog is how many bytes of a class have not left.
 func (d *sending) backlog(c frames.Class) int {
 	d.mu.Lock()

@@ -25,10 +25,10 @@ type bulk interface {
 	push(o frames.Out) error
 	// drop forgets what waits of a transfer.
 	drop(transfer uint32)
+	// urge has what waits of a transfer go first.
+	urge(transfer uint32)
 	// backlog is how many bytes of a class wait to leave.
 	backlog(c frames.Class) int
-	// admit lets chunks of a transfer come, or no more.
-	admit(transfer uint32, may bool)
 }
 
 // blobsDown is what one watcher is sent of a meeting's files. mu is taken after Room.mu.
@@ -55,7 +55,7 @@ func (d *blobsDown) watch(wanted bool, have []string) {
 		d.mu.Unlock()
 		return
 	}
-	back := d.sending.Want(nil)
+	back, _ := d.sending.Want(nil)
 	d.mu.Unlock()
 	for _, id := range back {
 		d.bulk.drop(id)
@@ -86,10 +86,13 @@ func (d *blobsDown) want(wishes []slides.Wish) {
 		d.mu.Unlock()
 		return
 	}
-	back := d.sending.Want(wishes)
+	back, urgent := d.sending.Want(wishes)
 	d.mu.Unlock()
 	for _, id := range back {
 		d.bulk.drop(id)
+	}
+	if urgent != 0 {
+		d.bulk.urge(urgent)
 	}
 }
 

@@ -16,9 +16,14 @@ const uploadsAtOnce = 8
 
 var errBlobsFull = errors.New("relay: a meeting's files have their most")
 
+// admitter lets chunks of a transfer come up a line, or no more; *aside is one.
+type admitter interface {
+	admit(transfer uint32, may bool)
+}
+
 // blobsUp is what one line brings. mu is taken after Room.mu.
 type blobsUp struct {
-	bulk  bulk
+	line  admitter
 	say   func(message any)
 	files *blobs
 	lift  func(hash string, say func(any)) bool // brings a file to the relay above, which has the last word then; nil: there is none
@@ -73,7 +78,7 @@ func (u *blobsUp) begin(o transport.Offer, kind slides.Kind, by string, now time
 		u.refuse(o.Hash, filesBusy)
 		return
 	}
-	u.bulk.admit(id, true)
+	u.line.admit(id, true)
 	u.say(transport.Accept{Type: transport.TypeAccept, Hash: o.Hash, ID: id, Missing: u.files.missing(up)})
 }
 
@@ -113,7 +118,7 @@ func (u *blobsUp) finished(id uint32, hash string, err error) {
 	u.mu.Lock()
 	delete(u.transfers, id)
 	u.mu.Unlock()
-	u.bulk.admit(id, false)
+	u.line.admit(id, false)
 	if err != nil {
 		u.refuse(hash, whyNotStored(err))
 		return
@@ -133,7 +138,7 @@ func (u *blobsUp) ends(hash string) {
 	}
 	u.mu.Unlock()
 	for _, id := range over {
-		u.bulk.admit(id, false)
+		u.line.admit(id, false)
 	}
 }
 

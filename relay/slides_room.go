@@ -28,9 +28,9 @@ type blobLine struct {
 	pointed time.Time // when the pointer was told last, zero: it is away; Room.mu
 }
 
-func newBlobLine(bulk bulk, say func(any)) *blobLine {
+func newBlobLine(a *aside, say func(any)) *blobLine {
 	return &blobLine{
-		up: blobsUp{bulk: bulk, say: say}, down: blobsDown{bulk: bulk, say: say}, points: rate.NewLimiter(pointRate, pointRate),
+		up: blobsUp{line: a, say: say}, down: blobsDown{bulk: a, say: say}, points: rate.NewLimiter(pointRate, pointRate),
 	}
 }
 

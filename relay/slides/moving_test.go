@@ -122,7 +122,7 @@ func TestTurningPages(t *testing.T) {
 	s.Done(first, true)
 	later := one
 	later.Now = false
-	if back := s.Want([]Wish{two, three, later}); !slices.Equal(back, []uint32{first.ID}) {
+	if back, _ := s.Want([]Wish{two, three, later}); !slices.Equal(back, []uint32{first.ID}) {
 		t.Fatalf("taken back: %v", back)
 	}
 	s.Done(second, false) // by the sender, which was told to
@@ -148,8 +148,32 @@ func TestTurningPages(t *testing.T) {
 	if want := []string{"false 0 true", "false 1 false", "true 1 true", "true 2 false"}; !slices.Equal(got, want) {
 		t.Errorf("%v", got)
 	}
-	if back := s.Want(nil); back != nil || len(s.files) != 0 {
+	if back, _ := s.Want(nil); back != nil || len(s.files) != 0 {
 		t.Errorf("%v, %v", back, s.files)
+	}
+}
+
+// What was on its way ahead when it is shown goes on; the second thing that is shown does not overtake the first.
+func TestShownWhileUnderWay(t *testing.T) {
+	lo, hi := wish("1", 20_000, false), wish("2", 20_000, false)
+	all := []Wish{lo, hi}
+	shown := []Wish{wish("1", 20_000, true), wish("2", 20_000, true)}
+	size := sizeOf(all)
+	var s Sending
+	s.Want(all)
+	for range 4 { // all of the first and one of the second
+		s.Next(false, size)
+	}
+	back, urgent := s.Want(shown)
+	if urgent != 1 || !slices.Equal(back, []uint32{2}) {
+		t.Errorf("%v taken back, %d goes on", back, urgent)
+	}
+	c, ok := s.Next(true, size)
+	if !ok || c.Hash != hi.Hash || c.Chunk != 0 || c.ID == 2 {
+		t.Errorf("%+v", c)
+	}
+	if back, urgent = s.Want(shown); back != nil || urgent != 0 {
+		t.Errorf("again: %v, %d", back, urgent)
 	}
 }
 
@@ -220,7 +244,8 @@ func TestEverythingArrives(t *testing.T) {
 				for i := range wishes {
 					wishes[i].Now = i < 2
 				}
-				for _, id := range s.Want(wishes) {
+				back, _ := s.Want(wishes)
+				for _, id := range back {
 					for i := len(under) - 1; i >= 0; i-- {
 						if under[i].ID == id {
 							settle(false, i)

@@ -64,19 +64,24 @@ func (s *Sending) Has(hash string) bool {
 }
 
 // Want replaces what the watcher shall have, in this order, and returns the transfers under way that are to be taken back: those that are not urgent any more,
-// and those that are now. What has arrived of them is not sent again.
-func (s *Sending) Want(wishes []Wish) (back []uint32) {
+// and those that are now, but for the one that goes first now, which is to go on as urgent; 0: none. What has arrived of them is not sent again.
+func (s *Sending) Want(wishes []Wish) (back []uint32, urgent uint32) {
 	s.wishes = wishes
+	first := slices.IndexFunc(wishes, func(w Wish) bool { return w.Now && !s.Has(w.Hash) })
 	for hash, f := range s.files {
 		i := slices.IndexFunc(wishes, func(w Wish) bool { return w.Hash == hash })
 		if i >= 0 && wishes[i].Now == f.now || !f.busy() {
+			continue
+		}
+		if i >= 0 && i == first {
+			f.now, urgent = true, f.id
 			continue
 		}
 		back = append(back, f.id)
 		f.recall()
 	}
 	slices.Sort(back)
-	return back
+	return back, urgent
 }
 
 // Restart forgets what arrived of files that are not whole: the watcher may not know whose chunks those were. It returns the transfers to be taken back.

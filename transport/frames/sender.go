@@ -144,6 +144,28 @@ func (s *Sender) Drop(publication uint32, l codec.Layer) {
 	s.sweep(func(f *outgoing) bool { return f.Publication == publication && f.Layer == l })
 }
 
+// Move puts all frames of a layer of a publication into a class, behind what is there; what came of them counts.
+func (s *Sender) Move(publication uint32, l codec.Layer, to Class) {
+	var moved []*outgoing
+	for c := range s.queue {
+		if Class(c) == to {
+			continue
+		}
+		kept := s.queue[c][:0]
+		for _, f := range s.queue[c] {
+			if f.Publication == publication && f.Layer == l {
+				f.Class = to
+				moved = append(moved, f)
+			} else {
+				kept = append(kept, f)
+			}
+		}
+		clear(s.queue[c][len(kept):])
+		s.queue[c] = kept
+	}
+	s.queue[to] = append(s.queue[to], moved...)
+}
+
 // Backlog returns the bytes of a class that have not left yet.
 func (s *Sender) Backlog(c Class) (bytes int) {
 	for _, f := range s.queue[c] {

@@ -291,6 +291,43 @@ func TestSenderDrops(t *testing.T) {
 	}
 }
 
+// What becomes urgent goes on, before the rest: nothing of it is sent twice.
+func TestSenderMoves(t *testing.T) {
+	w, s := newWire(100e3)
+	urgent := w.out(0, 5000, Ahead, 0)
+	urgent.Publication = 2
+	mustPush(t, s, urgent, simEpoch)
+	now := simEpoch
+	answered := func(d time.Duration) (sent []Piece) {
+		for until := now.Add(d); now.Before(until); {
+			now = ticks(s, now, now.Add(20*ms))
+			sent = append(sent, w.take()...)
+			if _, err := s.Report(report(uint16(s.flight.next-1)), now); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return sent
+	}
+	begun := len(answered(100 * ms))
+	mustPush(t, s, w.out(1, 3000, Main, second), now)
+	s.Move(2, codec.LayerSmall, Now)
+	if s.Unconfirmed(Now) != 5000 || s.Unconfirmed(Ahead) != 0 {
+		t.Error("not moved")
+	}
+	next := begun
+	for i, p := range answered(900 * ms) {
+		switch {
+		case p.Publication == 2 && p.Index == next && i == next-begun:
+			next++
+		case p.Publication == 2:
+			t.Errorf("piece %d is shard %d", i, p.Index)
+		}
+	}
+	if begun == 0 || next == begun || !w.fates[0] || !w.fates[1] {
+		t.Errorf("%d pieces had left, then %d: %v", begun, next-begun, w.fates)
+	}
+}
+
 func TestSenderHasLimits(t *testing.T) {
 	w, s := newWire(100e3)
 	for i := range uint32(maxQueued) {
