@@ -113,11 +113,18 @@ export class Pdf {
   private async judge(n: number): Promise<void> {
     const task = getDocument({ ...options, data: await this.document.getData(), stopAtErrors: true });
     try {
-      await (await (await task.promise).getPage(n)).getOperatorList({ intent: "print" });
+      const [strict, all] = await Promise.all([task.promise, this.document].map(async (of) => stepsOf(await of, n)));
+      if (strict < all) throw new Error("something is left out");
     } finally {
       void task.destroy();
     }
   }
+}
+
+/** How many steps draw a page. */
+async function stepsOf(document: PDFDocumentProxy, n: number): Promise<number> {
+  const page = await document.getPage(n);
+  return (await page.getOperatorList({ intent: "print" })).fnArray.length;
 }
 
 function isWhite(canvas: HTMLCanvasElement): boolean {
