@@ -84,7 +84,7 @@ describe("a document", () => {
       [8000, 2],
     ]) {
       await opens(`${size}.pdf`, scan(size));
-      await presenter.getByText(`${size}`, { exact: true }).waitFor(patience);
+      await presenter.getByText(`${size}`, { exact: true }).first().waitFor(patience);
       await presenter.getByText("Đã gửi xong mọi trang.").waitFor(patience);
       const seen = () => presenter.locator(".thumbs canvas").first().evaluate(shadesOf);
       await expect.poll(seen, patience).toBe(shades);
