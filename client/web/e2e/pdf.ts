@@ -1,11 +1,12 @@
 // A PDF of numbered pages, as small as one can be: words, a frame, and the number of the page in cells (clip/code.ts), so that a test reads which page is shown.
 
+import { deflateSync } from "node:zlib";
 import { cells } from "./clip/code";
 
 const [width, height] = [960, 540]; // points
 
-/** The bytes of a PDF of so many pages; those are numbered from 1. */
-export function pdf(pages: number): Buffer {
+/** The bytes of a PDF of so many pages; those are numbered from 1. trailer: what its trailer has beside. */
+export function pdf(pages: number, trailer = ""): Buffer {
   const objects: string[] = [];
   const add = (object: string) => objects.push(object);
   const of = Array.from({ length: pages }, (_, i) => `${4 + 2 * i} 0 R`).join(" ");
@@ -19,6 +20,24 @@ export function pdf(pages: number): Buffer {
     const text = drawing(page);
     add(`<< /Length ${text.length} >>\nstream\n${text}\nendstream`);
   }
+  return file(objects, trailer);
+}
+
+/** A PDF of one page, a scan of so many pixels in width and height. */
+export function scan(size: number): Buffer {
+  const data = deflateSync(Buffer.alloc(size * size, 0x66)).toString("latin1");
+  const image = `<< /Type /XObject /Subtype /Image /Width ${size} /Height ${size} /ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /FlateDecode /Length ${data.length} >>`;
+  const draw = `${width} 0 0 ${height} 0 0 cm /I Do`;
+  return file([
+    "<< /Type /Catalog /Pages 2 0 R >>",
+    "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+    `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 ${width} ${height}] /Resources << /XObject << /I 5 0 R >> >> /Contents 4 0 R >>`,
+    `<< /Length ${draw.length} >>\nstream\n${draw}\nendstream`,
+    `${image}\nstream\n${data}\nendstream`,
+  ]);
+}
+
+function file(objects: string[], trailer = ""): Buffer {
   let out = "%PDF-1.4\n";
   const offsets = objects.map((object, i) => {
     const at = out.length;
@@ -26,9 +45,12 @@ export function pdf(pages: number): Buffer {
     return at;
   });
   const table = offsets.map((at) => `${String(at).padStart(10, "0")} 00000 n \n`).join("");
-  out += `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${table}trailer\n<< /Size ${objects.length + 1} /Root 1 0 R >>\nstartxref\n${out.length}\n%%EOF\n`;
+  out += `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${table}trailer\n<< /Size ${objects.length + 1} /Root 1 0 R ${trailer}>>\nstartxref\n${out.length}\n%%EOF\n`;
   return Buffer.from(out, "latin1");
 }
+
+/** What makes a PDF ask for a password that nobody knows: hashes of none. */
+export const locked = `/ID [<${"07".repeat(16)}> <${"07".repeat(16)}>] /Encrypt << /Filter /Standard /V 1 /R 2 /P -4 /O <${"5a".repeat(32)}> /U <${"a5".repeat(32)}> >> `;
 
 /** What is drawn on a page: a head line, lines of small text, the cells of its number at the bottom left. */
 function drawing(page: number): string {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { browser } from "./browser";
-import { pdf } from "./pdf";
+import { locked, pdf, scan } from "./pdf";
 import { Relay } from "./relay";
 import { address } from "./scene";
 
@@ -44,6 +44,13 @@ async function sees(page: Page, n: number, of: number): Promise<void> {
   await page.locator(".slide:not(.before) .slide-sheet canvas").waitFor(patience);
 }
 
+/** 1: all of a canvas has one colour, which is not white, 2: there is something on it, 0: nothing. Runs in the page. */
+function shadesOf(canvas: HTMLCanvasElement): number {
+  const pixels = canvas.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height).data;
+  const all = new Set(new Uint32Array(pixels?.buffer ?? new ArrayBuffer()));
+  return all.size === 1 && all.has(0xffffffff) ? 0 : Math.min(all.size, 2);
+}
+
 beforeAll(async () => {
   relay = await Relay.start();
   hall = await browser();
@@ -65,8 +72,23 @@ describe("a document", () => {
     await presenter.getByText("không phải PDF").waitFor(patience);
     await opens("broken.pdf", Buffer.from("%PDF-1.4\nnothing"));
     await presenter.getByText("bị hỏng").waitFor(patience);
+    await opens("locked.pdf", pdf(2, locked));
+    await presenter.getByText("có mật khẩu").waitFor(patience);
     await opens("long.pdf", pdf(201));
     await presenter.getByText("Tài liệu có 201 trang").waitFor(patience);
+  });
+
+  test("whose scan is too large says so on its page, as one that is not shows it", async () => {
+    for (const [size, shades] of [
+      [1000, 1],
+      [8000, 2],
+    ]) {
+      await opens(`${size}.pdf`, scan(size));
+      await presenter.getByText(`${size}`, { exact: true }).first().waitFor(patience);
+      await presenter.getByText("Đã gửi xong mọi trang.").waitFor(patience);
+      const seen = () => presenter.locator(".thumbs canvas").first().evaluate(shadesOf);
+      await expect.poll(seen, patience).toBe(shades);
+    }
   });
 
   test("is seen by others, page by page", async () => {

@@ -61,6 +61,16 @@ test("it is recorded with its slides while the meeting hears nothing of it", asy
   await box(page).getByText("trang 2/3").waitFor(patience);
   await expect.poll(async () => box(page).getByRole("timer").textContent(), patience).toMatch(/0:1\d/);
   await page.screenshot({ path: `${import.meta.dirname}/out/report-recording.png` });
+});
+
+test("a reload in the midst of it loses its last seconds alone, and it goes on", async () => {
+  const { page } = chair;
+  await page.reload();
+  await page.getByLabel("Bàn điều hành").waitFor(patience);
+  await box(page).getByText("Trang đã tải lại khi đang ghi").waitFor(patience);
+  await page.screenshot({ path: `${import.meta.dirname}/out/report-cut-off.png` });
+  await within(page, "Ghi tiếp").click(patience);
+  await expect.poll(async () => box(page).getByRole("timer").textContent(), patience).toMatch(/0:(1[6-9]|[2-5])/);
   await within(page, "Ghi xong").click();
   await box(page).getByText("Hãy nghe lại").waitFor(patience);
 });

@@ -40,6 +40,14 @@ class Files {
   }
 }
 
+const options = {
+  maxImageSize: mostImage,
+  useWorkerFetch: false,
+  BinaryDataFactory: Files,
+  enableXfa: false,
+  verbosity: 0,
+};
+
 /** A PDF that is open. */
 export class Pdf {
   private constructor(
@@ -50,15 +58,7 @@ export class Pdf {
   /** Reads a PDF of at most so many pages, or throws Unreadable. failed stands on pages that cannot be drawn. The bytes are taken away. */
   static async open(bytes: ArrayBuffer, most: number, failed: string): Promise<Pdf> {
     GlobalWorkerOptions.workerSrc = workerUrl;
-    const task = getDocument({
-      data: bytes,
-      maxImageSize: mostImage,
-      useWorkerFetch: false,
-      BinaryDataFactory: Files,
-      enableXfa: false,
-      stopAtErrors: false,
-      verbosity: 0,
-    });
+    const task = getDocument({ ...options, data: bytes, stopAtErrors: false });
     const document = await task.promise.catch((error: Error) => {
       void task.destroy();
       throw new Unreadable(error.name === "PasswordException" ? "encrypted" : "damaged");
@@ -105,8 +105,31 @@ export class Pdf {
       clearTimeout(late);
       page.cleanup();
     }
+    if (isWhite(canvas)) await this.judge(n);
     return canvas;
   }
+
+  /** Throws if something of a page is left out: a scan that is too large is a white page else, and nobody knows why. */
+  private async judge(n: number): Promise<void> {
+    const task = getDocument({ ...options, data: await this.document.getData(), stopAtErrors: true });
+    try {
+      const [strict, all] = await Promise.all([task.promise, this.document].map(async (of) => stepsOf(await of, n)));
+      if (strict < all) throw new Error("something is left out");
+    } finally {
+      void task.destroy();
+    }
+  }
+}
+
+/** How many steps draw a page. */
+async function stepsOf(document: PDFDocumentProxy, n: number): Promise<number> {
+  const page = await document.getPage(n);
+  return (await page.getOperatorList({ intent: "print" })).fnArray.length;
+}
+
+function isWhite(canvas: HTMLCanvasElement): boolean {
+  const pixels = canvas.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height).data;
+  return pixels !== undefined && new Uint32Array(pixels.buffer).every((pixel) => pixel === 0xffffffff);
 }
 
 /** An empty page with a sentence. */
