@@ -34,6 +34,7 @@ test("a session whose stream has to wait says a little meanwhile", async () => {
   session.send(Uint8Array.of(1, 2, 3));
   await vi.advanceTimersByTimeAsync(0);
   expect(sent.at(-1)).toEqual(Uint8Array.of(1, 2, 3));
+  expect(web.datagrams).toMatchObject({ incomingHighWaterMark: 64, outgoingMaxAge: 200 });
   session.close();
   await vi.advanceTimersByTimeAsync(1000);
   expect(web.close).toHaveBeenCalledTimes(1);

@@ -46,7 +46,6 @@ export const dialWebTransport: Dial = async (relay, events) => {
     value: Uint8Array.from(atob(hash), (c) => c.charCodeAt(0)),
   }));
   const transport = new WebTransport(relay.url, {
-    allowPooling: false,
     congestionControl: "low-latency",
     ...(serverCertificateHashes.length > 0 && { serverCertificateHashes }),
   });
