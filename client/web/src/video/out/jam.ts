@@ -2,6 +2,7 @@
 
 const much = 150; // ms of the line
 const little = 50;
+const few = 4000; // bytes
 const longest = 1000; // ms without a picture: what waits may be a screen's,
 const breath = 100; // ms in which each layer takes one all the same
 
@@ -9,9 +10,9 @@ const breath = 100; // ms in which each layer takes one all the same
 export class Jam {
   #since: number | undefined; // pictures are left out
 
-  /** Whether a picture is to be left out when the line needs so long for what waits. */
-  holds(waits: number, now: number): boolean {
-    if (this.#since === undefined && waits > much) this.#since = now;
+  /** Whether a picture is to be left out when the line needs so long for what waits. bytes: what that is; a key frame on a thin line is none. */
+  holds(waits: number, bytes: number, now: number): boolean {
+    if (this.#since === undefined && waits > much && bytes > few) this.#since = now;
     if (this.#since === undefined) return false;
     if (waits < little || now - this.#since >= longest + breath) this.#since = undefined;
     return this.#since !== undefined && now - this.#since < longest;

@@ -266,6 +266,9 @@ describe("bad luck", () => {
     await stage.pass(1000);
     expect(stage.sent[0].deadline).toBeGreaterThan(3000);
     expect(stage.sent[1].deadline).toBeLessThan(1500);
+    stage.waiting = 1000; // 250 ms, and yet one frame: pictures go on
+    expect(stage.publisher.room(4)).toBe(true);
+    stage.waiting = 0;
     stage.rate = 0;
     expect(stage.publisher.room(4)).toBe(true);
     await stage.pass(1000);

@@ -94,7 +94,7 @@ export class Publisher implements Publishing, LayerHost {
     const waits = this.host.backlog(Class.Main) + this.host.backlog(Class.Side);
     const ms = (waits * 8000) / Math.max(this.host.rate, 8000);
     if (isScreen(layer) || isStill(layer)) return ms < 1500;
-    return !this.#jam.holds(ms, performance.now()) && ms < (layer === this.#top ? 300 : 600);
+    return !this.#jam.holds(ms, waits, performance.now()) && ms < (layer === this.#top ? 300 : 600);
   }
 
   send({ layer, codec, key, temporal, at, payload, sequence, back, done }: Encoded): void {
