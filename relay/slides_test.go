@@ -177,6 +177,38 @@ func TestPointer(t *testing.T) {
 // thin is the down line of the figures: 64 kbit/s, 5 % loss, 300 ms.
 var thin = transporttest.Impairment{Rate: 64, Loss: .05, Delay: 150 * time.Millisecond}
 
+// A line that became thin while nothing but the voice went carries a page as soon as any, and the voice beside it.
+func TestSlideAfterALineBecameThin(t *testing.T) {
+	presented(t, func(t *testing.T, w *world, a *reader) {
+		b := w.join("B", transport.WebTransport)
+		r := b.readSlides()
+		defer r.quit()
+		ear := listens(a.guest, b)
+		defer ear.stop()
+		r.watches(transport.WatchSlides)
+		time.Sleep(10 * time.Second)
+		slow := transporttest.Impairment{Rate: 64, Delay: 150 * time.Millisecond}
+		b.access.Set(slow, slow)
+		time.Sleep(15 * time.Second)
+		ear.heard()
+		d := newDocument(1, 14_000, 28_000)
+		deck := d.bring(a)
+		shown := time.Now()
+		d.show(a, deck, 1)
+		time.Sleep(30 * time.Second)
+		heard, late := ear.heard()
+		lo, ok := r.when(d.pages[0].Lo.Hash)
+		hi, whole := r.when(d.pages[0].Hi.Hash)
+		t.Logf("readable after %v, whole after %v; voice frames in 30 s: %d, %v late (p95)", lo.Sub(shown), hi.Sub(shown), heard, late)
+		if !ok || lo.Sub(shown) > 10*time.Second || !whole || hi.Sub(shown) > 26*time.Second {
+			t.Error("too late")
+		}
+		if heard < 1500*97/100 {
+			t.Errorf("%d voice frames", heard)
+		}
+	})
+}
+
 // On a thin line a page that was not sent ahead can be read within some 8 s and is whole within 22, a page that was is there with the event; and the voice loses nothing to it.
 func TestSlidesOnAThinLine(t *testing.T) {
 	presented(t, func(t *testing.T, w *world, a *reader) {

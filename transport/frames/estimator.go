@@ -40,6 +40,7 @@ const (
 	carefulGrowth = 0.2 // on a thin line that met a queue
 	thinRate      = 100e3
 	cutBlind      = 0.6 // of the rate where what came through is not known
+	fewPieces     = 4   // say nothing of a rate
 	cutSettle     = 150 * time.Millisecond
 	drainMost     = time.Second
 	drainTimes    = 2 // the queue at drainPart of the rate
@@ -58,7 +59,8 @@ const (
 	growthRTT     = 150 * time.Millisecond
 	wantMargin    = 1.15
 	fading        = 0.05 // a second
-	forgotten     = 10 * time.Second
+	forgotten     = 15 * time.Second
+	wakeRate      = 60e3 // after that: what would be too much stands in the voice's way for seconds
 
 	probeFirst   = time.Second
 	probeMost    = 3 * time.Second
@@ -76,6 +78,7 @@ type Estimator struct {
 	rate, want float64
 	limit      float64 // what was too much; 0: not met, or long past
 	met        bool    // a limit, since the line became faster
+	assumed    float64 // that the line carries
 	rtt        time.Duration
 	heard      time.Time // the last sample
 	grown      time.Time
@@ -84,7 +87,6 @@ type Estimator struct {
 	cut        cut
 	probe      probe
 	voice      Guard
-	broken     time.Time // since the voice's line is; zero: it is not
 	steps      steps
 	blocked    blocked
 }
@@ -120,11 +122,22 @@ func NewEstimator(now time.Time) *Estimator {
 // assumeAfter a cut the line may again be taken for what it usually is.
 const assumeAfter = 20 * time.Second
 
-// Assume says what the line is taken to carry where nothing has shown otherwise lately: that inside a building is known before anything has crossed it.
+// Assume says what the line is taken to carry where nothing has shown otherwise lately: that inside a building is known before anything has crossed it. 0: it has to be found out, and what was
+// assumed before, and never tried, is forgotten.
 func (e *Estimator) Assume(bitsPerSecond float64, now time.Time) {
-	if e.limit == 0 && now.Sub(e.cut.at) > assumeAfter && e.broken.IsZero() {
+	less := bitsPerSecond < e.assumed
+	if e.assumed = bitsPerSecond; less && now.Sub(e.heard) > silentFor {
+		e.wake(now)
+	}
+	if e.limit == 0 && now.Sub(e.cut.at) > assumeAfter && e.voice.broken.IsZero() {
 		e.rate = max(e.rate, min(bitsPerSecond, mostRate))
 	}
+}
+
+// wake takes that the line may have become another one while nothing went: what it carries is found out again, quickly.
+func (e *Estimator) wake(now time.Time) {
+	e.rate = min(e.rate, max(wakeRate, e.assumed))
+	e.forget(now)
 }
 
 // RTT says how long a round trip takes, where the samples do not: at the receiving end.
@@ -153,7 +166,7 @@ func (e *Estimator) Rate(now time.Time) float64 {
 
 // Open says whether the voice leaves room for a piece now.
 func (e *Estimator) Open(now time.Time) bool {
-	return e.broken.IsZero() && !e.voice.waits(e.thin()/2, now)
+	return e.voice.broken.IsZero() && !e.voice.waits(e.thin()/2, now)
 }
 
 // Probing returns the bit/s of pieces, with all headers, to which what leaves now is to be filled up with repair; 0: it is not to be.
@@ -175,7 +188,7 @@ func (e *Estimator) Sample(s Sample, now time.Time) {
 	if silence := now.Sub(e.heard); silence > silentFor+e.rtt {
 		e.grown = now
 		if silence > forgotten {
-			e.rate = max(e.rate/2, min(e.rate, startRate))
+			e.wake(now)
 		}
 	}
 	e.heard = now
@@ -288,7 +301,12 @@ func (e *Estimator) through(queue time.Duration) float64 {
 	if e.flow.since(2*cutSettle).sending() < untried*e.rate {
 		return 0
 	}
-	return e.flow.since(d).delivered() / (1 - min(e.steps.habit.loss(), 0.6))
+	over := e.flow.since(d)
+	for over.pieces < fewPieces && d < 2*cutSettle {
+		d += loudQueue / 2
+		over = e.flow.since(d)
+	}
+	return over.delivered() / (1 - min(e.steps.habit.loss(), 0.6))
 }
 
 // lower sets the rate after a queue was seen.
@@ -372,14 +390,17 @@ type blocked struct {
 // Voice takes what the sender of the voice on the same line sees: its queue, and whether the line seems dead. Call it every 50 ms or more often.
 func (e *Estimator) Voice(queue time.Duration, broken bool, now time.Time) {
 	switch {
-	case broken && e.broken.IsZero():
-		e.broken = now
-	case !broken && !e.broken.IsZero():
-		if now.Sub(e.broken) > 3*silentFor {
+	case broken && e.voice.broken.IsZero():
+		e.voice.broken = now
+	case !broken && !e.voice.broken.IsZero():
+		if now.Sub(e.voice.broken) > 3*silentFor {
 			e.rate = max(e.rate/2, min(e.rate, startRate))
 		}
-		e.broken = time.Time{}
+		e.voice.broken = time.Time{}
 		e.grown = now
+	}
+	if now.Sub(e.heard) > forgotten && e.rate > max(wakeRate, e.assumed) {
+		e.wake(now)
 	}
 	ours := now.Sub(e.heard) <= silentFor+e.rtt
 	if !e.voice.Feel(queue, ours, now) {

@@ -269,3 +269,30 @@ func TestEstimatorYieldsToTheVoice(t *testing.T) {
 		t.Errorf("the line is back: room %.0f after %.0f kbit/s", e.Room()/1e3, before/1e3)
 	}
 }
+
+// What a line carried, or was taken to, says nothing of it once nothing has crossed it for long, or its round trip is another: a page that is shown then must not stand in the voice's way.
+func TestEstimatorForgetsWhatWasNotTried(t *testing.T) {
+	const near = 2.5e6
+	now := simEpoch
+	e := NewEstimator(now)
+	e.Assume(near, now.Add(assumeAfter+second))
+	if e.Room() != near {
+		t.Fatalf("assumed: %.0f", e.Room())
+	}
+	now = now.Add(2 * assumeAfter)
+	if e.Voice(0, false, now); e.Room() != near {
+		t.Errorf("still assumed: %.0f", e.Room())
+	}
+	if e.Assume(0, now); e.Room() > wakeRate {
+		t.Errorf("the path is another: %.0f", e.Room())
+	}
+	e = NewEstimator(now)
+	e.Assume(near, now.Add(assumeAfter+second))
+	e.assumed = 0 // as if it had been measured
+	if e.Voice(0, false, now.Add(forgotten-second)); e.Room() != near {
+		t.Errorf("forgotten too soon: %.0f", e.Room())
+	}
+	if e.Voice(0, false, now.Add(2*forgotten)); e.Room() > wakeRate {
+		t.Errorf("long ago: %.0f", e.Room())
+	}
+}

@@ -15,6 +15,8 @@ type Guard struct {
 	usual time.Duration // while nothing is probed
 	queue time.Duration // as it was told last
 	alone time.Time     // since when there are no pieces; zero: there are
+
+	broken time.Time // since when an Estimator was told that the line is; zero: it is not
 }
 
 // Feel takes the queue that the voice's sender sees, and whether pieces may be in it. It says whether that is news. Call it every 50 ms or more often.

@@ -83,8 +83,12 @@ func (e *Estimator) police(sure float64, now time.Time) {
 	case b.sending > stepUp*s.good.sending && b.delivered-s.good.delivered > stepBrings*(b.sending-s.good.sending)*(1-s.habit.loss()):
 	default:
 		s.former, s.tested, s.after = e.rate, l, e.flow.now.sent+e.rtt+cutSettle
-		e.limit = b.delivered / (1 - s.habit.loss())
-		e.lower(min(cutBy*e.rate, cutTo*e.limit), 0, now)
+		rate := cutBlind * e.rate
+		if e.limit = e.rate; b.sending >= untried*e.rate {
+			e.limit = b.delivered / (1 - s.habit.loss())
+			rate = min(cutBy*e.rate, cutTo*e.limit)
+		}
+		e.lower(rate, 0, now)
 		e.cut.drain = false
 	}
 }
