@@ -17,6 +17,7 @@ const (
 	feelEvery  = 20 * time.Millisecond // between two looks at what the voice feels
 	reportTick = 30 * time.Millisecond
 	reportsFor = time.Second // after the last piece
+	piecesFor  = time.Second // and a round trip it may be what the voice waits for
 )
 
 // How long a frame is of use. One that is given up costs all until the next key frame, so they are patient.
@@ -40,7 +41,8 @@ type aside struct {
 		plan   *transport.VideoPlan
 		felt   time.Time
 		guard  frames.Guard
-		open   bool // the voice leaves room
+		left   time.Time // the last piece
+		open   bool      // the voice leaves room
 	}
 	down struct {
 		mu       sync.Mutex // guards all below; held while pictures are handed on
@@ -172,7 +174,7 @@ func (a *aside) turnUp(now time.Time) time.Duration {
 	if now.Sub(u.felt) >= feelEvery {
 		u.felt = now
 		out, _ := a.link.line.Stats()
-		u.guard.Feel(max(out.Queue, out.Delay), u.sender.Stats().Away > 0, now)
+		u.guard.Feel(max(out.Queue, out.Delay), now.Sub(u.left) < piecesFor+out.RTT, now)
 		u.open = !u.guard.Waits(now) && !a.link.line.Dead(now)
 		u.sender.SetLoss(out.Loss, out.Run, out.RTT)
 		a.pace()
@@ -216,7 +218,13 @@ func (a *aside) follow(plan *transport.VideoPlan) {
 // begin makes the sender when it is needed. up.mu is held.
 func (a *aside) begin(now time.Time) {
 	if u := &a.up; u.sender == nil {
-		u.sender = frames.NewSender(func(b []byte) bool { return u.open && a.send(b) }, now)
+		u.sender = frames.NewSender(func(b []byte) bool {
+			if !u.open || !a.send(b) {
+				return false
+			}
+			u.left = time.Now()
+			return true
+		}, now)
 	}
 }
 
