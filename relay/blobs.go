@@ -298,7 +298,7 @@ func (b *blobs) begin(hash string, kind slides.Kind, size int, by string, now ti
 	}
 	if up = b.coming[hash]; up != nil {
 		if up.Size() != size || up.kind != kind {
-			return nil, false, slides.ErrSize // who came first is believed until the file is whole
+			return nil, false, errPorters // who came first is believed until the file is whole, or given up
 		}
 		up.last = now
 		return up, false, nil

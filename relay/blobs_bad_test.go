@@ -131,7 +131,7 @@ func TestOfferOfAnotherSizeTakesNothingAway(t *testing.T) {
 		kind slides.Kind
 		size int
 	}{{slides.Slide, len(content) - 1}, {slides.Report, len(content)}} {
-		if _, _, err := b.begin(hash, other.kind, other.size, "hostile", now); whyNotStored(err) != badFile {
+		if _, _, err := b.begin(hash, other.kind, other.size, "hostile", now); whyNotStored(err) != filesBusy {
 			t.Errorf("%v of %d bytes: %v", other.kind, other.size, err)
 		}
 	}

@@ -213,6 +213,7 @@ func assumes(assumed float64, rtt time.Duration) float64 {
 
 // codec is what a source is to be encoded in: what it is now, as long as nothing is decoded by more, and its publisher puts nothing else first.
 func (o *showing) codec(s *source) string {
+	reordered := s.reordered.Swap(false) // before what it tells of is read
 	can, all := s.can.Load().Codecs, o.room.decoders(s)
 	count := func(name string) (n int) {
 		for _, d := range all {
@@ -228,7 +229,7 @@ func (o *showing) codec(s *source) string {
 		}
 	}
 	best, was := allocation.Codec(can, all), s.coming.Load().codec
-	if !s.reordered.Swap(false) && slices.Contains(can, was) && count(was) >= count(best) {
+	if !reordered && slices.Contains(can, was) && count(was) >= count(best) {
 		return was
 	}
 	return best

@@ -51,7 +51,8 @@ type tally struct {
 	bytes    int64         // of these, and what went beside them
 	own      int64         // of these alone
 	aside    int           // bytes beside them since the last,
-	shared   time.Duration // and when there were any
+	yields   bool          // what stops for the voice is among them,
+	shared   time.Duration // and when that was
 	asked    int           // datagrams since the last report that asked for one,
 	media    int           // and that carried media
 	backlog  time.Duration // that the line needs for what is on the way into it, at the believed rate
@@ -103,8 +104,8 @@ func (r *rateControl) ceiling() float64 {
 
 // sent counts a datagram of size bytes. asks says that the other side reports on it.
 func (r *rateControl) sent(size int, asks bool, now time.Duration) departure {
-	if r.gone.aside > 0 {
-		r.gone.shared = now
+	if r.gone.yields {
+		r.gone.shared, r.gone.yields = now, false
 	}
 	all := int64(size + r.gone.aside)
 	r.gone.aside = 0

@@ -125,7 +125,7 @@ func (r *rateControl) goal() float64 {
 func (r *rateControl) startProbe(now time.Duration) {
 	space := r.prober.space
 	length := min(max(probeSpaces*space, r.trail.interval()+2*space, probeShortest), probeLongest)
-	r.probe = probe{open: true, rate: r.goal(), from: now, until: now + length, base: r.gone.bytes + int64(r.gone.aside), queue: r.delay.queue}
+	r.probe = probe{open: true, rate: r.goal(), from: now, until: now + length, base: r.gone.bytes + int64(r.gone.aside), bytes: -int64(r.gone.aside), queue: r.delay.queue}
 }
 
 // judgeProbe looks what a report says of the probe.

@@ -349,11 +349,15 @@ func (s *Sender) confirm(d *sent) int {
 	return int(d.size) + s.below + int(d.aside)
 }
 
+// asideReport is the longest report beside a voice, in bytes: it is as long as the voice's own, and no piece is as short.
+const asideReport = 64
+
 // SentAside notes that a datagram of so many bytes left beside the voice, on the same line: what the line carries is what it carries of both.
 func (s *Sender) SentAside(size int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.rate.gone.aside += size + s.below
+	s.rate.gone.yields = s.rate.gone.yields || size > asideReport
 }
 
 // shared says how many sessions carry the datagrams.

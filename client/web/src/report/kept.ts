@@ -24,14 +24,15 @@ export async function tried<T>(attempt: (cache: Cache) => Promise<T>): Promise<T
   }
 }
 
-/** Keeps a report, or what is known of it now. */
-export const keep = (of: Kept, bytes: Uint8Array<ArrayBuffer>): Promise<unknown> =>
-  tried((cache) =>
-    cache.put(
-      address(of.hash),
-      new Response(bytes, { headers: { "x-report": encodeURIComponent(JSON.stringify(of)) } }),
-    ),
-  );
+/** Keeps a report, or what is known of it now; false if the browser has no room for it. */
+export const keep = async (of: Kept, bytes: Uint8Array<ArrayBuffer>): Promise<boolean> => {
+  const headers = { "x-report": encodeURIComponent(JSON.stringify(of)) };
+  const done = await tried(async (cache) => {
+    await cache.put(address(of.hash), new Response(bytes, { headers }));
+    return true;
+  });
+  return done === true;
+};
 
 /** What is read from the cache if there is one: to look makes none. */
 export async function looked<T>(read: (cache: Cache) => Promise<T>): Promise<T | undefined> {

@@ -10,7 +10,7 @@ const soon = 24_000; // bytes: a page in few bytes, which others wait for
 const look = 3000; // ms between two looks at what does not move
 const stuck = 15_000; // ms without anything: then it is offered again
 const rest = 4000; // ms until a busy relay is asked again
-const busy = "files-busy";
+const busy = ["files-busy", "files-waiting"];
 
 /** A file that goes up. */
 interface Upload {
@@ -73,7 +73,7 @@ export class Uploads {
       return true;
     }
     this.withdraw(file);
-    if (message.code === busy) {
+    if (busy.includes(message.code ?? "")) {
       file.moved += rest - stuck; // look offers it again
       file.offered = true;
       return true;

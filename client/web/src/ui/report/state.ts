@@ -106,17 +106,17 @@ export class Reporting {
     cutOff.value = undefined;
     const draft = this.#draft;
     this.#draft = undefined;
-    if (recording) await this.#finish(recording);
-    else this.failed.value = "nothing";
-    void draft?.forget();
+    const kept = !recording || (await this.#finish(recording));
+    if (!recording) this.failed.value = "nothing";
+    if (kept) void draft?.forget(); // else a reload still has its parts
   }
 
-  async #finish({ file, ms }: Recording): Promise<void> {
+  async #finish({ file, ms }: Recording): Promise<boolean> {
     const { code } = this.outgoing;
     const title = this.presenter.title.value || reportText.value.usual;
     const of: Kept = { code, hash: await hashOf(file), title, ms, sent: false };
     this.done.value = [of, file];
-    await keep(of, file);
+    return keep(of, file);
   }
 
   async #restore(code: string): Promise<void> {
