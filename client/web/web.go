@@ -39,7 +39,7 @@ const presentPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval';
 // headers go with every file, whether it comes over HTTP, inside a session, or out of the page's cache.
 var headers = map[string]string{
 	"Content-Security-Policy": policy,
-	"Permissions-Policy":      "microphone=(self), camera=(self), display-capture=(self), fullscreen=(self), picture-in-picture=(self), geolocation=()",
+	"Permissions-Policy":      "microphone=(self), camera=(self), display-capture=(self), geolocation=()",
 	"Referrer-Policy":         "no-referrer",
 	"X-Content-Type-Options":  "nosniff",
 }

@@ -108,7 +108,7 @@ func TestSecurityHeaders(t *testing.T) {
 	for name, want := range map[string]string{
 		"Cache-Control":           "no-cache",
 		"Content-Security-Policy": policy,
-		"Permissions-Policy":      "microphone=(self), camera=(self), display-capture=(self), fullscreen=(self), picture-in-picture=(self), geolocation=()",
+		"Permissions-Policy":      "microphone=(self), camera=(self), display-capture=(self), geolocation=()",
 		"Referrer-Policy":         "no-referrer",
 		"X-Content-Type-Options":  "nosniff",
 	} {
