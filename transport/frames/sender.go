@@ -146,24 +146,31 @@ func (s *Sender) Drop(publication uint32, l codec.Layer) {
 
 // Move puts all frames of a layer of a publication into a class, behind what is there; what came of them counts.
 func (s *Sender) Move(publication uint32, l codec.Layer, to Class) {
-	var moved []*outgoing
+	of := func(f *outgoing) bool { return f.Publication == publication && f.Layer == l }
 	for c := range s.queue {
 		if Class(c) == to {
 			continue
 		}
-		kept := s.queue[c][:0]
-		for _, f := range s.queue[c] {
-			if f.Publication == publication && f.Layer == l {
-				f.Class = to
-				moved = append(moved, f)
-			} else {
-				kept = append(kept, f)
-			}
+		for _, f := range s.pull(c, of) {
+			f.Class = to
+			s.queue[to] = append(s.queue[to], f)
 		}
-		clear(s.queue[c][len(kept):])
-		s.queue[c] = kept
 	}
-	s.queue[to] = append(s.queue[to], moved...)
+}
+
+// pull takes the frames of a class out of its queue that are asked for.
+func (s *Sender) pull(c int, asked func(*outgoing) bool) (out []*outgoing) {
+	kept := s.queue[c][:0]
+	for _, f := range s.queue[c] {
+		if asked(f) {
+			out = append(out, f)
+		} else {
+			kept = append(kept, f)
+		}
+	}
+	clear(s.queue[c][len(kept):])
+	s.queue[c] = kept
+	return out
 }
 
 // Backlog returns the bytes of a class that have not left yet.
@@ -186,17 +193,13 @@ func (s *Sender) Unconfirmed(c Class) (bytes int) {
 func (s *Sender) sweep(lost func(*outgoing) bool) {
 	var failed []*outgoing
 	for c := range s.queue {
-		kept := s.queue[c][:0]
-		for _, f := range s.queue[c] {
-			if lost(f) || f.needs(failed) {
-				f.ended = true
+		s.pull(c, func(f *outgoing) bool {
+			f.ended = lost(f) || f.needs(failed)
+			if f.ended {
 				failed = append(failed, f)
-			} else {
-				kept = append(kept, f)
 			}
-		}
-		clear(s.queue[c][len(kept):])
-		s.queue[c] = kept
+			return f.ended
+		})
 	}
 	for _, f := range failed {
 		s.stats.Failed++

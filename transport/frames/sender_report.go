@@ -167,18 +167,10 @@ func (s *Sender) observe(r *Report, highest int64, now time.Time) {
 // complete ends the frames that came, and those that nothing can complete in time.
 func (s *Sender) complete() {
 	for c := range s.queue {
-		var came []*outgoing
-		kept := s.queue[c][:0]
-		for _, f := range s.queue[c] {
-			if f.k > 0 && f.here >= f.k {
-				f.ended = true
-				came = append(came, f)
-			} else {
-				kept = append(kept, f)
-			}
-		}
-		clear(s.queue[c][len(kept):])
-		s.queue[c] = kept
+		came := s.pull(c, func(f *outgoing) bool {
+			f.ended = f.k > 0 && f.here >= f.k
+			return f.ended
+		})
 		for _, f := range came {
 			s.stats.Frames++
 			f.done(true)
